@@ -1,0 +1,19 @@
+import type { HostBatch } from "./arrays.js";
+
+/** Answers which examples there are. An id with a key is always the same example. */
+export interface Dataset {
+  /** Shown in reports. */
+  readonly name?: string;
+  /** Number of examples N; ids run from 0 to N − 1. */
+  readonly size: number;
+  /** Loads examples: ids [B], keys [B] (which augmentation of each) → B rows, owned by the caller. */
+  readonly take: (ids: Uint32Array, keys: Uint32Array) => HostBatch | Promise<HostBatch>;
+  /** Returns the class of every example, [N], where examples have one. */
+  readonly labels?: () => Int32Array | undefined;
+}
+
+/** Joins the parts of a data set that are used for training and for evaluation. */
+export interface DataSplits {
+  readonly train: Dataset;
+  readonly test?: Dataset;
+}

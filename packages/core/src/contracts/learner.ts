@@ -1,0 +1,122 @@
+import type { HostBatch } from "./arrays.js";
+import type { Dataset } from "./dataset.js";
+import type { Signal, SignalPrice, Signals } from "./signals.js";
+import type { Stateful } from "./state.js";
+
+/** Stands for examples on the engine; disposed by whoever asked for the upload. */
+export interface Batch {
+  readonly size: number;
+  readonly dispose: () => void;
+}
+
+/** Stands for parameters, or a gradient of their shape, on the engine; disposed by its owner. */
+export interface Handle {
+  readonly dispose: () => void;
+}
+
+/** States what a model is like, for the parts that care. */
+export interface LearnerFacts {
+  /** Number of trainable numbers. */
+  readonly parameters: number;
+  /** True if batch statistics enter the training pass (BatchNormalization). */
+  readonly batchStatistics: boolean;
+  /** Things that a user of importance sampling should know of this model, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Names the rows of an uploaded batch that a step trains on. */
+export interface WeightedRows {
+  readonly batch: Batch;
+  /** Distinct rows of `batch`. */
+  readonly rows: Int32Array;
+  /** Coefficient of each row: the loss is Σ coefficient · ℓ. */
+  readonly coefficients: Float32Array;
+}
+
+/** Holds what one training step found, read back once. */
+export interface StepResult {
+  /** Σ coefficient · ℓ: an unbiased estimate of the mean loss under unbiased weights; regularisers left out. */
+  readonly loss: number;
+  /** Σ coefficient · regulariser-free metrics, estimates like `loss`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The requested signals of the rows, always with `loss`, in training mode. */
+  readonly signals: Signals;
+}
+
+/** Asks for one gradient. */
+export interface GradientOptions {
+  /** Parameters to take it at; absent: the present ones. */
+  readonly at?: Handle;
+  /** Seed of dropout and noise layers: the same seed makes the same masks. */
+  readonly noise: number;
+  /** `batch`: BatchNormalization as in training; `inference`: with its moving statistics, changing none. */
+  readonly statistics: "batch" | "inference";
+  /** Whether the regularisers' gradient is added. */
+  readonly regulariser: boolean;
+}
+
+/** Holds what an evaluation found: unweighted means over the dataset, in inference mode. */
+export interface Evaluation {
+  readonly loss: number;
+  /** Metrics by name; `error` is 1 − accuracy where the targets are classes. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Holds a model in a storable form of its own kind. */
+export interface ExportedModel {
+  readonly format: string;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** The model under training on its engine. Tensors never leave it. */
+export interface Learner extends Stateful {
+  readonly facts: LearnerFacts;
+  /** The signals that this model offers and what each costs. */
+  readonly signals: ReadonlyMap<Signal, SignalPrice>;
+  /** Says why a signal is not offered, and what would offer it. */
+  readonly explainMissing: (signal: Signal) => string;
+  /**
+   * Puts examples on the engine; the caller disposes the batch.
+   * @throws SHAPE_MISMATCH if they do not fit the model
+   */
+  readonly upload: (host: HostBatch) => Batch;
+  /** Computes signals of every row in inference mode (dropout off, moving statistics), changing nothing. `chunk`: rows per pass. */
+  readonly compute: (
+    names: readonly Signal[],
+    batch: Batch,
+    options?: { readonly chunk?: number },
+  ) => Promise<Signals>;
+  /** Makes one optimizer update on Σ coefficient · ℓ + regularisers. */
+  readonly step: (
+    rows: WeightedRows,
+    options: { readonly noise: number; readonly signals: readonly Signal[] },
+  ) => Promise<StepResult>;
+  /** Returns the gradient of Σ coefficient · ℓ (owned by the caller) and what the pass found. */
+  readonly gradient: (
+    rows: WeightedRows,
+    options: GradientOptions & { readonly signals: readonly Signal[] },
+  ) => Promise<{ readonly gradient: Handle; readonly result: StepResult }>;
+  /** Copies the trainable parameters; the caller owns the copy. */
+  readonly parameters: () => Handle;
+  /** Sets the trainable parameters. */
+  readonly assign: (parameters: Handle) => void;
+  /** Returns Σ factor · handle, owned by the caller; the terms stay the caller's. */
+  readonly combine: (terms: readonly (readonly [number, Handle])[]) => Handle;
+  /** Hands a gradient to the model's own optimizer. */
+  readonly apply: (gradient: Handle) => void;
+  /** Copies a handle to the host, or makes one of host data (for states). */
+  readonly read: (handle: Handle) => readonly Float32Array[];
+  readonly write: (values: readonly Float32Array[]) => Handle;
+  /** Evaluates a dataset in inference mode. */
+  readonly evaluate: (
+    dataset: Dataset,
+    options?: { readonly batchSize?: number },
+  ) => Promise<Evaluation>;
+  /** Returns the model in its own storage format. */
+  readonly exportModel: () => Promise<ExportedModel>;
+  /** Sets the optimizer's learning rate, for schedules. */
+  readonly setLearningRate: (rate: number) => void;
+  readonly learningRate: () => number | undefined;
+  /** Frees what the learner itself made; the model stays the user's. */
+  readonly dispose: () => void;
+}

@@ -1,0 +1,67 @@
+/** Lists every error code of Unequal with what must hold; docs/errors.md shows the same table. */
+export const ERROR_CODES = {
+  API_VERSION_MISMATCH: "A plugin must be written for the apiVersion of this @unequal/core.",
+  BATCH_LARGER_THAN_POOL: "The batch size b must not exceed the presample B.",
+  BACKEND_UNAVAILABLE: "The engine's package must be installed and must start on this machine.",
+  CONFIG_INVALID:
+    "The configuration must have the documented keys with values of the documented types.",
+  CONFIG_LOAD_FAILED: "The configuration file must exist, parse and run without throwing.",
+  COSTS_INVALID: "Costs must be positive and finite.",
+  DATASET_EMPTY: "A dataset must hold at least one example.",
+  DATASET_INVALID: "The columns of a dataset must be numeric and agree in their number of rows.",
+  DATASET_MISSING: "The files or the package that a dataset reads must be there.",
+  DATASET_TOO_LARGE: "A stream of rows must end before its limit.",
+  DATASET_TOO_SMALL:
+    "A dataset must hold at least as many examples as one batch, and one pool, take.",
+  DISPOSED: "A disposed object must not be used again.",
+  DUPLICATE_PART: "Two plugins must not register the same name of the same kind.",
+  ESTIMATOR_UNSUPPORTED: "An estimator must suit the model and the sampler that it is used with.",
+  GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
+  GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
+  LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
+  LOSS_NOT_PER_EXAMPLE: "A loss function must return one number for each example.",
+  MODEL_NOT_COMPILED: "A tf.LayersModel must be compiled with an optimizer and a loss.",
+  MODEL_UNSUPPORTED: "The model must be a tf.LayersModel or a definition made by functionModel().",
+  OPTION_INVALID: "Options must match the part's schema.",
+  OUTPUT_FAILED: "The output folder must be writable and hold what the command reads.",
+  PART_INVALID: "A part must be made by definePart or one of its typed forms.",
+  PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
+  SCORE_NOT_FINITE: "Scores must be finite and not negative.",
+  SCORER_MISSING: "A sampler that draws by score needs a scorer.",
+  SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
+  SELECTION_INVALID: "A selection must name rows of its pool, with positive expectations.",
+  SHAPE_MISMATCH: "Inputs and targets must have the shapes that the model and its loss expect.",
+  SIGNAL_UNAVAILABLE:
+    "Every signal that a scorer or sampler requires must be provided by the model.",
+  STATE_INCOMPATIBLE: "A state must be restored into the part and version that made it.",
+  UNKNOWN_NAME: "A name must be one that is registered.",
+  USAGE: "The command line must be one that --help describes.",
+  WEIGHTING_NEEDS_EXPECTATION:
+    "A weighting that divides by expectations needs a sampler that states them.",
+} as const;
+
+/** Names one row of {@link ERROR_CODES}. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+const BRAND = Symbol.for("unequal.error");
+
+/**
+ * Reports a fault of Unequal's input or surroundings under a stable code.
+ *
+ * The message says what must hold, what came, and what to do.
+ */
+export class UnequalError extends Error {
+  readonly code: ErrorCode;
+  readonly [BRAND] = true;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "UnequalError";
+    this.code = code;
+  }
+}
+
+/** Tells whether a value is an {@link UnequalError}, also one of another copy of this package. */
+export function isUnequalError(value: unknown): value is UnequalError {
+  return typeof value === "object" && value !== null && BRAND in value;
+}

@@ -1,0 +1,169 @@
+import { EventEmitter } from "eventemitter3";
+import type { Evaluation } from "./contracts/learner.js";
+import type { Progress } from "./contracts/progress.js";
+import type { Costs } from "./contracts/scheduler.js";
+import type { Plain } from "./contracts/state.js";
+import type { ErrorCode } from "./errors.js";
+
+/** Estimates what importance sampling would gain, from groups of b scores whether it is on or off. */
+export interface GainEstimate {
+  /** τ(p; s) = b Σs² / Σ(s²/p), the mean over the groups. */
+  readonly tau: number;
+  /** V: variance of the draw over that of a multinomial one, for the same probabilities, as if over B candidates. */
+  readonly dispersion: number;
+}
+
+/** What a step spent its time on, in milliseconds. */
+export interface StepDurations {
+  readonly load: number;
+  readonly score: number;
+  readonly train: number;
+}
+
+/**
+ * Maps each event to its data. The loop, with its events:
+ *
+ * ```
+ * run:start
+ * for each epoch (N / b updates)                    epoch:start
+ *   for each step                                   step:start
+ *     gate decides, if it changed its mind          schedule:switched
+ *     measure score(B) and step(b), once            costs:calibrated
+ *     load candidates, compute signals, score them  batch:scored     (importance steps)
+ *     draw rows, weigh them                         batch:selected
+ *     estimator.step                                step:end
+ *                                                   epoch:end
+ * trainer.evaluate                                  evaluation:end
+ * a listener or reporter that throws                plugin:failed
+ * what a user should know, not an error             warning
+ * run:end
+ * ```
+ */
+export interface EventData {
+  "run:start": { readonly seed: number | string; readonly parts: Readonly<Record<string, Plain>> };
+  "epoch:start": { readonly epoch: number };
+  "step:start": { readonly progress: Progress; readonly importance: boolean };
+  "schedule:switched": {
+    readonly importance: boolean;
+    readonly figures: Readonly<Record<string, Plain>>;
+  };
+  "costs:calibrated": Costs;
+  "batch:scored": {
+    readonly ids: Uint32Array;
+    readonly scores: Float32Array;
+    /** τ(p; s) over the whole pool; B Σp² where p ∝ s. */
+    readonly tau?: number;
+    /** 1/Σp² of the draw's probabilities. */
+    readonly effectiveSampleSize?: number;
+    readonly estimate?: GainEstimate;
+    /** Candidates left out because their score was not finite. */
+    readonly skipped: number;
+  };
+  "batch:selected": {
+    readonly ids: Uint32Array;
+    readonly keys: Uint32Array;
+    readonly coefficients: Float32Array;
+  };
+  "step:end": {
+    readonly progress: Progress;
+    readonly importance: boolean;
+    readonly loss: number;
+    readonly metrics: Readonly<Record<string, number>>;
+    /** Distinct rows trained on. */
+    readonly rows: number;
+    readonly durations: StepDurations;
+    /** Present on uniform steps, where a scorer is there: what scores of these rows say. */
+    readonly estimate?: GainEstimate;
+  };
+  "epoch:end": { readonly epoch: number };
+  "evaluation:end": { readonly split: string } & Evaluation;
+  "plugin:failed": { readonly event: string; readonly message: string };
+  warning: { readonly code: ErrorCode | "NOTE"; readonly message: string };
+  "run:end": { readonly progress: Progress; readonly importanceSteps: number };
+}
+
+/** Names an event. */
+export type EventType = keyof EventData;
+
+/** Carries one event: plain data of the listener's own. */
+export type UnequalEvent<T extends EventType = EventType> = {
+  readonly [K in T]: {
+    readonly type: K;
+    readonly step: number;
+    readonly seconds: number;
+  } & EventData[K];
+}[T];
+
+/** Lists every event, for listeners that want all of them. */
+export const EVENT_TYPES = Object.keys({
+  "run:start": 1,
+  "epoch:start": 1,
+  "step:start": 1,
+  "schedule:switched": 1,
+  "costs:calibrated": 1,
+  "batch:scored": 1,
+  "batch:selected": 1,
+  "step:end": 1,
+  "epoch:end": 1,
+  "evaluation:end": 1,
+  "plugin:failed": 1,
+  warning: 1,
+  "run:end": 1,
+} satisfies Record<EventType, 1>) as readonly EventType[];
+
+/** Receives one event; may be asynchronous, but is not awaited. */
+export type Listener<T extends EventType> = (event: UnequalEvent<T>) => unknown;
+
+/**
+ * Carries the events of one trainer. Each listener gets data of its own, made only if it listens;
+ * one that throws is isolated and reported as `plugin:failed`.
+ */
+export class EventBus {
+  readonly #emitter = new EventEmitter();
+  readonly #position: () => { readonly step: number; readonly seconds: number };
+
+  constructor(
+    position: () => { readonly step: number; readonly seconds: number } = () => ({
+      step: 0,
+      seconds: 0,
+    }),
+  ) {
+    this.#position = position;
+  }
+
+  /** Subscribes; returns the function that unsubscribes. Listeners are called in the order they came. */
+  on<T extends EventType>(type: T, listener: Listener<T>): () => void {
+    this.#emitter.on(type, listener);
+    return () => this.#emitter.off(type, listener);
+  }
+
+  /** Tells whether anyone listens to an event. */
+  heard(type: EventType): boolean {
+    return this.#emitter.listenerCount(type) > 0;
+  }
+
+  /** Emits an event: `data` is called once for each listener. */
+  emit<T extends EventType>(type: T, data: () => EventData[T]): void {
+    for (const listener of this.#emitter.listeners(type)) {
+      try {
+        const event = { type, ...this.#position(), ...structuredClone(data()) };
+        const returned: unknown = listener(event);
+        if (returned instanceof Promise)
+          returned.catch((error: unknown) => this.#failed(type, error));
+      } catch (error) {
+        this.#failed(type, error);
+      }
+    }
+  }
+
+  /** Unsubscribes everyone. */
+  dispose(): void {
+    this.#emitter.removeAllListeners();
+  }
+
+  #failed(event: EventType, error: unknown): void {
+    if (event === "plugin:failed") return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.emit("plugin:failed", () => ({ event, message }));
+  }
+}

@@ -1,0 +1,102 @@
+export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
+export type { Backend, EngineFacts } from "./contracts/backend.js";
+export type { Clock } from "./contracts/clock.js";
+export type { DataSplits, Dataset } from "./contracts/dataset.js";
+export type { Estimator, EstimatorStep, ReferenceWalk } from "./contracts/estimator.js";
+export type {
+  Batch,
+  Evaluation,
+  ExportedModel,
+  GradientOptions,
+  Handle,
+  Learner,
+  LearnerFacts,
+  StepResult,
+  WeightedRows,
+} from "./contracts/learner.js";
+export type {
+  DatasetSource,
+  ModelBuilder,
+  ModelRequest,
+  OptimizerBuilder,
+} from "./contracts/model.js";
+export type { Pool } from "./contracts/pool.js";
+export type { Progress } from "./contracts/progress.js";
+export type { Random } from "./contracts/random.js";
+export type { Reporter } from "./contracts/reporter.js";
+export type { DatasetFacts, Observation, Sampler } from "./contracts/sampler.js";
+export type { Costs, Gate, GateFacts, Sizer } from "./contracts/scheduler.js";
+export type { Scorer } from "./contracts/scorer.js";
+export type { Candidates, Scoring, ScoringRequest } from "./contracts/scoring.js";
+export type { DrawLaw, Selection } from "./contracts/selection.js";
+export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";
+export type { Plain, State, Stateful } from "./contracts/state.js";
+export type { Weighting } from "./contracts/weighting.js";
+export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
+export {
+  EVENT_TYPES,
+  EventBus,
+  type EventData,
+  type EventType,
+  type GainEstimate,
+  type Listener,
+  type StepDurations,
+  type UnequalEvent,
+} from "./events.js";
+export {
+  defineBackend,
+  defineDataset,
+  defineEstimator,
+  defineGate,
+  defineModel,
+  defineOptimizer,
+  defineReporter,
+  defineSampler,
+  defineScorer,
+  defineSizer,
+  defineWeighting,
+  isPart,
+  type Part,
+  type PartDefinition,
+  type PartFactory,
+  type Spec,
+} from "./plugin/part.js";
+export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
+export { Registry, type RegistryEntry } from "./plugin/registry.js";
+export type { Kind, PartContext, Roles } from "./plugin/roles.js";
+export { specSchema } from "./plugin/spec-schema.js";
+export { suggest } from "./plugin/suggest.js";
+export {
+  describeOptions,
+  validateOptions,
+  type OptionDescription,
+} from "./plugin/validate-options.js";
+export { createRandom } from "./random/create-random.js";
+export { all } from "./schedulers/all.js";
+export { always } from "./schedulers/always.js";
+export { any } from "./schedulers/any.js";
+export { fixed } from "./schedulers/fixed.js";
+export { never } from "./schedulers/never.js";
+export { not } from "./schedulers/not.js";
+export { recorded } from "./schedulers/recorded.js";
+export { schedulersPlugin } from "./schedulers/schedulers-plugin.js";
+export {
+  initialTauMemory,
+  nextTauMemory,
+  tauFigures,
+  threshold,
+  type TauFigures,
+  type TauMemory,
+  type TauRule,
+} from "./schedulers/tau-rule.js";
+export { tau } from "./schedulers/tau.js";
+export { warmUp } from "./schedulers/warm-up.js";
+export { window } from "./schedulers/window.js";
+export { TOKENS, type Token } from "./tokens.js";
+export { createTrainer, type Provision, type TrainerOptions } from "./training/create-trainer.js";
+export { effectiveSampleSize, estimateGain, gain, tauOf } from "./training/gain.js";
+export { restored } from "./training/restored.js";
+export { slicePool } from "./training/slice-pool.js";
+export { stateless } from "./training/stateless.js";
+export { systemClock } from "./training/system-clock.js";
+export type { Budget, StepReport, Trainer } from "./training/trainer.js";

@@ -1,0 +1,110 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Signal } from "../contracts/signals.js";
+import type { Kind, PartContext, Roles } from "./roles.js";
+import { validateOptions } from "./validate-options.js";
+
+const PART = Symbol.for("unequal.part");
+const FACTORY = Symbol.for("unequal.factory");
+
+/** Describes one plugin part: a name, an option schema and how to set it up. */
+export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = StandardSchemaV1> {
+  /** Kebab-case; also the file's, the page's and the config's name. */
+  readonly name: string;
+  /** One sentence for `unequal plugins`. */
+  readonly summary: string;
+  /** The paper, with its equation where one is meant. */
+  readonly paper?: string;
+  /** Any Standard Schema; absent means no options. Objects must be strict: unknown keys are errors. */
+  readonly options?: S;
+  /** Claims that unbiased weights make the estimate unbiased; the contract suite holds samplers to it. */
+  readonly unbiased?: boolean;
+  /** Signals that a scorer or sampler needs, for listings. */
+  readonly requires?: readonly Signal[];
+  /** Builds the part for one run. */
+  readonly setup: (options: StandardSchemaV1.InferOutput<S>, context: PartContext) => Roles[K];
+}
+
+/** A part with its options, checked, ready to be set up: what goes into `createTrainer`. */
+export interface Part<K extends Kind = Kind> {
+  readonly [PART]: true;
+  readonly kind: K;
+  readonly name: string;
+  /** The options as given, for reports and resolved configs. */
+  readonly given: unknown;
+  readonly definition: Omit<PartDefinition<K>, "setup" | "options">;
+  readonly setup: (context: PartContext) => Roles[K];
+}
+
+/** Makes parts of one definition: `proportional({ draw: "multinomial" })`. */
+export interface PartFactory<K extends Kind = Kind, I = never> {
+  /** @throws OPTION_INVALID */
+  (options?: I): Part<K>;
+  readonly [FACTORY]: true;
+  readonly kind: K;
+  readonly definition: PartDefinition<K>;
+}
+
+/** Names a part in a config: a value made in code, a registered name, or a name with options beside it. */
+export type Spec<K extends Kind = Kind> =
+  Part<K> | string | { readonly name: string; readonly [option: string]: unknown };
+
+function definePart<K extends Kind, S extends StandardSchemaV1>(
+  kind: K,
+  definition: PartDefinition<K, S>,
+): PartFactory<K, StandardSchemaV1.InferInput<S>> {
+  const factory = (given: unknown = {}): Part<K> => {
+    const options = validateOptions(`${kind} "${definition.name}"`, definition.options, given);
+    return {
+      [PART]: true,
+      kind,
+      name: definition.name,
+      given,
+      definition,
+      setup: (context) => definition.setup(options, context),
+    };
+  };
+  return Object.assign(factory, {
+    [FACTORY]: true as const,
+    kind,
+    definition,
+  }) as unknown as PartFactory<K, StandardSchemaV1.InferInput<S>>;
+}
+
+function definer<K extends Kind>(kind: K) {
+  return <S extends StandardSchemaV1 = StandardSchemaV1<Record<string, never>>>(
+    definition: PartDefinition<K, S>,
+  ): PartFactory<K, StandardSchemaV1.InferInput<S>> => definePart(kind, definition);
+}
+
+/** Defines a sampler: which candidates to train on. */
+export const defineSampler = definer("sampler");
+/** Defines a scorer: how much each candidate is worth. */
+export const defineScorer = definer("scorer");
+/** Defines a weighting: how much each drawn candidate counts. */
+export const defineWeighting = definer("weighting");
+/** Defines an estimator: which direction to step in. */
+export const defineEstimator = definer("estimator");
+/** Defines a gate: when to train by importance sampling. */
+export const defineGate = definer("gate");
+/** Defines a sizer: how large pool and batch are. */
+export const defineSizer = definer("sizer");
+/** Defines a backend: on which engine tensors live. */
+export const defineBackend = definer("backend");
+/** Defines a named data set. */
+export const defineDataset = definer("dataset");
+/** Defines a named architecture. */
+export const defineModel = definer("model");
+/** Defines a named optimizer. */
+export const defineOptimizer = definer("optimizer");
+/** Defines a reporter: what a person sees. */
+export const defineReporter = definer("reporter");
+
+/** Tells whether a value is a {@link Part}, also one of another copy of this package. */
+export function isPart(value: unknown): value is Part {
+  return typeof value === "object" && value !== null && PART in value;
+}
+
+/** Tells whether a value is a {@link PartFactory}, also one of another copy of this package. */
+export function isPartFactory(value: unknown): value is PartFactory {
+  return typeof value === "function" && FACTORY in value;
+}

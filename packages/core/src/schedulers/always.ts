@@ -1,0 +1,14 @@
+import { defineGate } from "../plugin/part.js";
+import { stateless } from "../training/stateless.js";
+
+/** Trains by importance sampling at every step. */
+export const always = defineGate({
+  name: "always",
+  summary: "Importance sampling at every step.",
+  setup: () => ({
+    ...stateless("always"),
+    requires: new Set(),
+    decide: () => true,
+    figures: () => ({}),
+  }),
+});

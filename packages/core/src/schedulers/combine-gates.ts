@@ -1,0 +1,22 @@
+import type { Gate } from "../contracts/scheduler.js";
+import type { State } from "../contracts/state.js";
+import { restored } from "../training/restored.js";
+
+/** Joins gates into one that decides by `rule`; state, needs and figures are those of all of them. */
+export function combineGates(
+  name: string,
+  gates: readonly Gate[],
+  rule: (decisions: readonly boolean[]) => boolean,
+): Gate {
+  return {
+    requires: new Set(gates.flatMap((gate) => [...gate.requires])),
+    bind: (facts) => gates.forEach((gate) => gate.bind?.(facts)),
+    decide: (progress) => rule(gates.map((gate) => gate.decide(progress))),
+    figures: () => ({ of: gates.map((gate) => gate.figures()) }),
+    state: () => ({ version: 1, of: gates.map((gate) => gate.state()) }),
+    restore: (state) => {
+      const { of } = restored<{ of: (State | undefined)[] }>(state, 1, name);
+      gates.forEach((gate, at) => gate.restore(of[at] ?? { version: 0 }));
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { defineGate } from "../plugin/part.js";
+import { stateless } from "../training/stateless.js";
+
+/** Never trains by importance sampling: the uniform baseline. */
+export const never = defineGate({
+  name: "never",
+  summary: "Uniform batches at every step.",
+  setup: () => ({
+    ...stateless("never"),
+    requires: new Set(),
+    decide: () => false,
+    figures: () => ({}),
+  }),
+});

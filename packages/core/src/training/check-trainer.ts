@@ -1,0 +1,67 @@
+import { UnequalError } from "../errors.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1 || !Number.isInteger(presample)) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      `batchSize and presample must be positive integers, but are ${batchSize} and ${presample}.`,
+    );
+  }
+  if (batchSize > presample) {
+    throw new UnequalError(
+      "BATCH_LARGER_THAN_POOL",
+      `The batch size must not exceed the presample, but b = ${batchSize} and B = ${presample}. Raise presample (about 5 b is usual) or lower batchSize.`,
+    );
+  }
+  if (dataset.size === 0)
+    throw new UnequalError("DATASET_EMPTY", "The dataset is empty. Give it at least one example.");
+  const needed = scorer === undefined ? batchSize : presample;
+  if (dataset.size < needed) {
+    throw new UnequalError(
+      "DATASET_TOO_SMALL",
+      `The dataset has ${dataset.size} examples, but one ${scorer === undefined ? "batch" : "pool"} takes ${needed}. Lower ${scorer === undefined ? "batchSize" : "presample"}.`,
+    );
+  }
+}
+
+function checkSignals({ scorer, sampler, learner }: TrainerParts): void {
+  if (sampler.scored && scorer === undefined) {
+    throw new UnequalError(
+      "SCORER_MISSING",
+      'The sampler draws by score, but no scorer is given. Add one, such as "upper-bound".',
+    );
+  }
+  if (!sampler.scored && scorer !== undefined) {
+    throw new UnequalError(
+      "SCORER_UNUSED",
+      'The sampler does not draw by score, so the scorer would never be used. Leave it out, or use a sampler such as "proportional".',
+    );
+  }
+  for (const signal of [...(scorer?.requires ?? []), ...(sampler.requires ?? [])]) {
+    if (learner.signals.has(signal)) continue;
+    const offered = [...learner.signals.keys()].join(", ");
+    throw new UnequalError(
+      "SIGNAL_UNAVAILABLE",
+      `The signal "${signal}" is needed, but this model offers ${offered}. ${learner.explainMissing(signal)}`,
+    );
+  }
+}
+
+/** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
+export function checkTrainer(parts: TrainerParts): void {
+  const { gate, sampler, scorer, estimator, learner, dataset, batchSize, presample } = parts;
+  checkSizes(parts);
+  checkSignals(parts);
+  const estimated = scorer !== undefined && sampler.law !== undefined;
+  if (gate.requires.has("estimate") && !estimated) {
+    throw new UnequalError(
+      "GATE_NEEDS_SCORES",
+      'The gate decides by the gain of drawing by score, but the sampler does not draw by score. Use the gate "always", "never" or "warm-up" with it.',
+    );
+  }
+  gate.bind?.({ batchSize, presample, estimated });
+  estimator.bind?.(learner);
+  const labels = dataset.labels?.();
+  sampler.bind?.({ size: dataset.size, ...(labels && { labels }) });
+}

@@ -1,0 +1,186 @@
+import "reflect-metadata";
+import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Learner } from "../contracts/learner.js";
+import type { Random } from "../contracts/random.js";
+import type { Plain } from "../contracts/state.js";
+import { EventBus } from "../events.js";
+import { Registry } from "../plugin/registry.js";
+import type { Kind, PartContext, Roles } from "../plugin/roles.js";
+import type { Spec } from "../plugin/part.js";
+import { createRandom } from "../random/create-random.js";
+import { fixed } from "../schedulers/fixed.js";
+import { TOKENS, type Token } from "../tokens.js";
+import { createCandidateOrder } from "./candidate-order.js";
+import { checkTrainer } from "./check-trainer.js";
+import { inlineScoring } from "./inline-scoring.js";
+import type { NonFinite } from "./score-pool.js";
+import { systemClock } from "./system-clock.js";
+import { Trainer, type Cursor } from "./trainer.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+/** Replaces one binding of the composition root. */
+export type Provision<T = unknown> = readonly [Token<T>, T];
+
+/** Composes a trainer. Parts are values made in code, or names that the registry knows. */
+export interface TrainerOptions {
+  readonly learner: Learner;
+  readonly dataset: Dataset;
+  readonly sampler: Spec<"sampler">;
+  /** Needed by samplers that draw by score. */
+  readonly scorer?: Spec<"scorer">;
+  readonly weighting: Spec<"weighting">;
+  readonly estimator: Spec<"estimator">;
+  readonly gate: Spec<"gate">;
+  /** b: rows trained on in one update. */
+  readonly batchSize: number;
+  /** B: candidates scored for one importance step; default 5 b. */
+  readonly presample?: number;
+  readonly seed?: number | string;
+  /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
+  readonly shuffle?: boolean;
+  /** What to do about a score that is NaN, infinite or negative; default: an error naming the example. */
+  readonly nonFinite?: NonFinite;
+  /** Every how many uniform steps a paid signal is probed; default 10. */
+  readonly probeEvery?: number;
+  readonly registry?: Registry;
+  /** Replaces bindings: `[[TOKENS.clock, myClock]]`. */
+  readonly provide?: readonly Provision<never>[] | readonly Provision[];
+}
+
+interface Composition {
+  readonly options: TrainerOptions;
+  readonly scope: DependencyContainer;
+  readonly generators: Map<string, Random>;
+  readonly cursor: Cursor;
+}
+
+function get<T>({ scope }: Composition, token: Token<T>): T {
+  return scope.resolve<T>(token);
+}
+
+function fork(composition: Composition, role: string): Random {
+  const unique = composition.generators.has(role) ? `${role}#${composition.generators.size}` : role;
+  const random = get(composition, TOKENS.random).fork(unique);
+  composition.generators.set(unique, random);
+  return random;
+}
+
+function build<K extends Kind>(composition: Composition, kind: K, spec: Spec<K>): Roles[K] {
+  const part = get(composition, TOKENS.registry).part(kind, spec);
+  const context: PartContext = {
+    random: fork(composition, `${kind}/${part.name}`),
+    events: get(composition, TOKENS.events),
+    clock: get(composition, TOKENS.clock),
+    use: (other, otherSpec) => build(composition, other, otherSpec),
+  };
+  return part.setup(context);
+}
+
+function bind<T>({ scope }: Composition, token: Token<T>, make: () => T): void {
+  if (scope.isRegistered(token)) return;
+  scope.register<T>(token, { useFactory: instanceCachingFactory(make) });
+}
+
+function presampleOf({ presample, batchSize }: TrainerOptions): number {
+  return presample ?? 5 * batchSize;
+}
+
+function wire(composition: Composition): void {
+  const { options, cursor } = composition;
+  const { learner, dataset, batchSize } = options;
+  for (const [token, value] of options.provide ?? [])
+    composition.scope.register(token, { useValue: value });
+  bind(composition, TOKENS.clock, () => systemClock);
+  bind(composition, TOKENS.registry, () => options.registry ?? new Registry([]));
+  bind(
+    composition,
+    TOKENS.events,
+    () => new EventBus(() => ({ step: cursor.update, seconds: cursor.seconds })),
+  );
+  bind(composition, TOKENS.random, () => createRandom(options.seed ?? 0));
+  bind(composition, TOKENS.learner, () => learner);
+  bind(composition, TOKENS.dataset, () => dataset);
+  bind(composition, TOKENS.order, () =>
+    createCandidateOrder(dataset.size, fork(composition, "order"), options.shuffle ?? true),
+  );
+  bind(composition, TOKENS.scoring, () =>
+    inlineScoring({ dataset, learner, clock: get(composition, TOKENS.clock) }),
+  );
+  bind(composition, TOKENS.gate, () => build(composition, "gate", options.gate));
+  bind(composition, TOKENS.sizer, () =>
+    build(composition, "sizer", fixed({ candidates: presampleOf(options), count: batchSize })),
+  );
+  bind(
+    composition,
+    TOKENS.scorer,
+    () => options.scorer && build(composition, "scorer", options.scorer),
+  );
+  bind(composition, TOKENS.sampler, () => build(composition, "sampler", options.sampler));
+  bind(composition, TOKENS.weighting, () => build(composition, "weighting", options.weighting));
+  bind(composition, TOKENS.estimator, () => build(composition, "estimator", options.estimator));
+}
+
+function describe(options: TrainerOptions): Record<string, Plain> {
+  const { sampler, scorer, weighting, estimator, gate, batchSize } = options;
+  const name = (spec: Spec | undefined): string | null =>
+    spec === undefined ? null : typeof spec === "string" ? spec : spec.name;
+  return {
+    sampler: name(sampler),
+    scorer: name(scorer),
+    weighting: name(weighting),
+    estimator: name(estimator),
+    gate: name(gate),
+    batchSize,
+    presample: presampleOf(options),
+  };
+}
+
+function resolveParts(composition: Composition): TrainerParts {
+  const { options, generators } = composition;
+  return {
+    batchSize: options.batchSize,
+    presample: presampleOf(options),
+    seed: options.seed ?? 0,
+    nonFinite: options.nonFinite ?? "error",
+    probeEvery: options.probeEvery ?? 10,
+    description: describe(options),
+    generators,
+    clock: get(composition, TOKENS.clock),
+    events: get(composition, TOKENS.events),
+    gate: get(composition, TOKENS.gate),
+    random: fork(composition, "trainer"),
+    learner: get(composition, TOKENS.learner),
+    dataset: get(composition, TOKENS.dataset),
+    order: get(composition, TOKENS.order),
+    scoring: get(composition, TOKENS.scoring),
+    scorer: get(composition, TOKENS.scorer),
+    sampler: get(composition, TOKENS.sampler),
+    weighting: get(composition, TOKENS.weighting),
+    estimator: get(composition, TOKENS.estimator),
+    sizer: get(composition, TOKENS.sizer),
+  };
+}
+
+/**
+ * Composes a trainer from parts, in a container of its own that is disposed with it.
+ *
+ * @throws BATCH_LARGER_THAN_POOL, DATASET_TOO_SMALL, SCORER_MISSING, SCORER_UNUSED, SIGNAL_UNAVAILABLE,
+ *   GATE_NEEDS_SCORES, GATE_UNREACHABLE, ESTIMATOR_UNSUPPORTED, UNKNOWN_NAME, OPTION_INVALID: all before step 0
+ */
+export function createTrainer(options: TrainerOptions): Trainer {
+  const cursor: Cursor = {
+    update: 0,
+    seen: 0,
+    trained: 0,
+    seconds: 0,
+    importanceSteps: 0,
+    importance: false,
+  };
+  const scope = container.createChildContainer();
+  const composition: Composition = { options, scope, generators: new Map(), cursor };
+  wire(composition);
+  const parts = resolveParts(composition);
+  checkTrainer(parts);
+  return new Trainer(parts, cursor, () => void scope.dispose());
+}

@@ -1,0 +1,178 @@
+import type { ReferenceWalk } from "../contracts/estimator.js";
+import type { StepResult } from "../contracts/learner.js";
+import type { Pool } from "../contracts/pool.js";
+import type { Progress } from "../contracts/progress.js";
+import type { Candidates } from "../contracts/scoring.js";
+import type { Signal } from "../contracts/signals.js";
+import type { GainEstimate, StepDurations } from "../events.js";
+import { checkLosses } from "./check-losses.js";
+import type { DrawnRows } from "./draw-rows.js";
+import { estimateGain } from "./gain.js";
+import { scorePool, type ScoredPool } from "./score-pool.js";
+import { selectAll, selectByImportance } from "./select-rows.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+/** Asks for one update. */
+export interface UpdateRequest {
+  readonly importance: boolean;
+  readonly progress: Progress;
+}
+
+/** Holds what one update did. */
+export interface UpdateOutcome {
+  readonly result: StepResult;
+  /** Candidates loaded. */
+  readonly seen: number;
+  /** Distinct rows trained on. */
+  readonly rows: number;
+  readonly durations: StepDurations;
+  readonly estimate: GainEstimate | undefined;
+}
+
+async function load(
+  parts: TrainerParts,
+  { importance, progress }: UpdateRequest,
+): Promise<Candidates> {
+  const { sampler, scorer, scoring, order, weighting, sizer, batchSize } = parts;
+  const version = progress.update;
+  if (!importance) return scoring.submit({ ...order.next(batchSize), signals: [], version });
+  const sizes = sizer.size(progress);
+  const size = scorer === undefined ? sizes.count : sizes.candidates;
+  const signals = scorer?.requires ?? [];
+  if (sampler.propose === undefined)
+    return scoring.submit({ ...order.next(size), signals, version });
+  const proposal = sampler.propose(size, progress);
+  const coefficients = weighting.coefficients(proposal, undefined, progress);
+  return scoring.submit({
+    ids: Uint32Array.from(proposal.rows),
+    keys: new Uint32Array(proposal.rows.length).fill(progress.update),
+    weights: Float32Array.from(coefficients, (coefficient) => coefficient * proposal.planned),
+    signals,
+    version,
+  });
+}
+
+function scored(parts: TrainerParts, pool: Pool): ScoredPool {
+  if (parts.scorer !== undefined) return scorePool(pool, parts.scorer, parts.nonFinite);
+  const batchRows = Int32Array.from({ length: pool.ids.length }, (_, row) => row);
+  return { pool, batchRows, skipped: 0 };
+}
+
+/** Walks over the dataset in its own order, in batches as large as a pool. */
+function referenceWalk(
+  { dataset, scoring, presample }: TrainerParts,
+  version: number,
+): ReferenceWalk {
+  return async (visit) => {
+    for (let from = 0; from < dataset.size; from += presample) {
+      const length = Math.min(presample, dataset.size - from);
+      const ids = Uint32Array.from({ length }, (_, at) => from + at);
+      const { batch } = await scoring.submit({
+        ids,
+        keys: new Uint32Array(length),
+        signals: [],
+        version,
+      });
+      try {
+        await visit(batch, dataset.size);
+      } finally {
+        batch.dispose();
+      }
+    }
+  };
+}
+
+function freeSignals({ scorer, sampler, learner }: TrainerParts): readonly Signal[] {
+  const wanted = new Set([...(scorer?.requires ?? []), ...(sampler.requires ?? [])]);
+  return [...wanted].filter((name) => learner.signals.get(name) === "free");
+}
+
+/** Estimates tau from the rows of a uniform batch: with the pass's own signals, or with a paid probe now and then. */
+async function probe(
+  parts: TrainerParts,
+  trained: {
+    readonly candidates: Candidates;
+    readonly rows: Int32Array;
+    readonly result: StepResult;
+  },
+  update: number,
+): Promise<GainEstimate | undefined> {
+  const { scorer, sampler, learner, batchSize, presample } = parts;
+  if (scorer === undefined || sampler.law === undefined) return undefined;
+  const paid = scorer.requires.some((name) => learner.signals.get(name) !== "free");
+  if (paid && update % parts.probeEvery !== 0) return undefined;
+  const { pool, batch } = trained.candidates;
+  const signals = paid ? await learner.compute(scorer.requires, batch) : trained.result.signals;
+  const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
+  return estimateGain(probed, sampler, { batchSize, presample });
+}
+
+function update(
+  parts: TrainerParts,
+  {
+    candidates,
+    drawn,
+    ids,
+  }: { readonly candidates: Candidates; readonly drawn: DrawnRows; readonly ids: Uint32Array },
+  progress: Progress,
+): Promise<StepResult> {
+  const { estimator, learner, random } = parts;
+  return estimator.step({
+    ...drawn,
+    batch: candidates.batch,
+    learner,
+    ids,
+    progress,
+    noise: random.seed(),
+    random,
+    signals: freeSignals(parts),
+    reference: referenceWalk(parts, progress.update),
+  });
+}
+
+async function trainOn(
+  parts: TrainerParts,
+  candidates: Candidates,
+  { importance, progress }: UpdateRequest,
+): Promise<UpdateOutcome> {
+  const { clock, events, dataset, sampler, sizer } = parts;
+  const { pool } = candidates;
+  const started = clock.now();
+  const drawn = importance
+    ? selectByImportance(parts, scored(parts, pool), {
+        count: sizer.size(progress).count,
+        progress,
+      })
+    : selectAll(pool.ids.length);
+  const ids = Uint32Array.from(drawn.rows, (row) => pool.ids[row] as number);
+  const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
+  events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
+  const selected = clock.now();
+  const result = await update(parts, { candidates, drawn, ids }, progress);
+  const trained = clock.now();
+  await checkLosses(result, { ids, keys }, dataset);
+  const estimate = importance
+    ? undefined
+    : await probe(parts, { candidates, rows: drawn.rows, result }, progress.update);
+  sampler.observe?.({ ids, signals: result.signals, version: progress.update });
+  const { load: loading, score } = candidates.durations;
+  const durations = { load: loading, score: score + selected - started, train: trained - selected };
+  return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };
+}
+
+/**
+ * Makes one update: loads candidates, scores them if importance sampling is on, draws and weighs rows,
+ * trains on them, and learns from what the pass found.
+ * @throws LOSS_NOT_FINITE, SCORE_NOT_FINITE naming the example
+ */
+export async function makeUpdate(
+  parts: TrainerParts,
+  request: UpdateRequest,
+): Promise<UpdateOutcome> {
+  const candidates = await load(parts, request);
+  try {
+    return await trainOn(parts, candidates, request);
+  } finally {
+    candidates.batch.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Costs } from "../contracts/scheduler.js";
+import { median } from "./median.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+const SCORING_CALLS = 5;
+const WARM_UP_CALLS = 2;
+
+/**
+ * Measures score(B): the median of five calls, after two that warm the engine up, of loading and scoring
+ * B candidates, in seconds. The candidates are drawn for this alone, so the run's order is untouched.
+ */
+export async function measureScoring(
+  parts: TrainerParts,
+  version: number,
+): Promise<Costs["score"]> {
+  const { scoring, scorer, dataset, presample, clock } = parts;
+  const random = parts.random.fork("calibration");
+  const times: number[] = [];
+  for (let call = 0; call < WARM_UP_CALLS + SCORING_CALLS; call++) {
+    const ids = Uint32Array.from({ length: presample }, () => random.integer(dataset.size));
+    const started = clock.now();
+    const { pool, batch } = await scoring.submit({
+      ids,
+      keys: new Uint32Array(presample),
+      signals: scorer?.requires ?? [],
+      version,
+    });
+    try {
+      scorer?.score(pool);
+    } finally {
+      batch.dispose();
+    }
+    if (call >= WARM_UP_CALLS) times.push((clock.now() - started) / 1000);
+  }
+  return median(times);
+}

@@ -1,0 +1,47 @@
+import type { Progress } from "../contracts/progress.js";
+import type { Selection } from "../contracts/selection.js";
+import { effectiveSampleSize, estimateGain, tauOf } from "./gain.js";
+import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
+import type { ScoredPool } from "./score-pool.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+function announce(parts: TrainerParts, scored: ScoredPool, count: number): void {
+  const { events, sampler, batchSize, presample } = parts;
+  const { pool, skipped } = scored;
+  const { scores } = pool;
+  if (scores === undefined || !events.heard("batch:scored")) return;
+  const law = sampler.law?.(pool, count);
+  events.emit("batch:scored", () => ({
+    ids: pool.ids,
+    scores,
+    skipped,
+    ...(law && {
+      tau: tauOf(scores, law.expected),
+      effectiveSampleSize: effectiveSampleSize(law.expected),
+      estimate: estimateGain(pool, sampler, { batchSize, presample }),
+    }),
+  }));
+}
+
+/** Draws and weighs the rows of an importance step, and says so on the bus. */
+export function selectByImportance(
+  parts: TrainerParts,
+  scored: ScoredPool,
+  step: { readonly count: number; readonly progress: Progress },
+): DrawnRows {
+  announce(parts, scored, step.count);
+  const { pool, batchRows } = scored;
+  const selection = parts.sampler.select(pool, step.count, step.progress);
+  checkSelection(selection, pool.ids.length);
+  const drawn = drawRows(selection, pool, parts.weighting, step.progress);
+  return { ...drawn, rows: drawn.rows.map((row) => batchRows[row] as number) };
+}
+
+/** Takes every row of a uniform batch once, with coefficient 1 / b. */
+export function selectAll(size: number): DrawnRows {
+  const selection: Pick<Selection, "planned"> = { planned: size };
+  return {
+    rows: Int32Array.from({ length: size }, (_, row) => row),
+    coefficients: new Float32Array(size).fill(1 / selection.planned),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Clock } from "../contracts/clock.js";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Estimator } from "../contracts/estimator.js";
+import type { Learner } from "../contracts/learner.js";
+import type { Random } from "../contracts/random.js";
+import type { Sampler } from "../contracts/sampler.js";
+import type { Gate, Sizer } from "../contracts/scheduler.js";
+import type { Scorer } from "../contracts/scorer.js";
+import type { Scoring } from "../contracts/scoring.js";
+import type { Plain } from "../contracts/state.js";
+import type { Weighting } from "../contracts/weighting.js";
+import type { EventBus } from "../events.js";
+import type { CandidateOrder } from "./candidate-order.js";
+import type { NonFinite } from "./score-pool.js";
+
+/** Everything that a trainer works with, as the composition root puts it together. */
+export interface TrainerParts {
+  readonly batchSize: number;
+  readonly presample: number;
+  readonly seed: number | string;
+  readonly nonFinite: NonFinite;
+  /** Every how many uniform steps a paid signal is computed, to keep the estimate of tau up to date. */
+  readonly probeEvery: number;
+  /** Names and options of the parts, for `run:start`. */
+  readonly description: Readonly<Record<string, Plain>>;
+  /** Every generator that a part was given, by role. */
+  readonly generators: ReadonlyMap<string, Random>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: EventBus;
+  readonly learner: Learner;
+  readonly dataset: Dataset;
+  readonly order: CandidateOrder;
+  readonly scoring: Scoring;
+  readonly scorer: Scorer | undefined;
+  readonly sampler: Sampler;
+  readonly weighting: Weighting;
+  readonly estimator: Estimator;
+  readonly gate: Gate;
+  readonly sizer: Sizer;
+}
