@@ -30,7 +30,7 @@ export type { Scorer } from "./contracts/scorer.js";
 export type { Candidates, Scoring, ScoringRequest } from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
 export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";
-export type { Plain, State, Stateful } from "./contracts/state.js";
+export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
 export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
 export {

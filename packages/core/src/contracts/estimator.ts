@@ -2,7 +2,7 @@ import type { Batch, Learner, StepResult, WeightedRows } from "./learner.js";
 import type { Progress } from "./progress.js";
 import type { Random } from "./random.js";
 import type { Signal } from "./signals.js";
-import type { Stateful } from "./state.js";
+import type { StatefulOnEngine } from "./state.js";
 
 /** Walks over the whole reference set in uploaded batches; each batch is disposed by the walker. */
 export type ReferenceWalk = (
@@ -24,7 +24,7 @@ export interface EstimatorStep extends WeightedRows {
 }
 
 /** Answers which direction to step in. */
-export interface Estimator extends Stateful {
+export interface Estimator extends StatefulOnEngine {
   /** Checks, before the first step, that the model suits it. @throws ESTIMATOR_UNSUPPORTED */
   readonly bind?: (learner: Learner) => void;
   readonly step: (step: EstimatorStep) => Promise<StepResult>;

@@ -1,7 +1,7 @@
 import type { HostBatch } from "./arrays.js";
 import type { Dataset } from "./dataset.js";
 import type { Signal, SignalPrice, Signals } from "./signals.js";
-import type { Stateful } from "./state.js";
+import type { StatefulOnEngine } from "./state.js";
 
 /** Stands for examples on the engine; disposed by whoever asked for the upload. */
 export interface Batch {
@@ -49,8 +49,8 @@ export interface GradientOptions {
   readonly at?: Handle;
   /** Seed of dropout and noise layers: the same seed makes the same masks. */
   readonly noise: number;
-  /** `batch`: BatchNormalization as in training; `inference`: with its moving statistics, changing none. */
-  readonly statistics: "batch" | "inference";
+  /** `training`: dropout on, batch statistics; `inference`: dropout off, moving statistics, which it leaves alone. */
+  readonly mode: "training" | "inference";
   /** Whether the regularisers' gradient is added. */
   readonly regulariser: boolean;
 }
@@ -69,7 +69,7 @@ export interface ExportedModel {
 }
 
 /** The model under training on its engine. Tensors never leave it. */
-export interface Learner extends Stateful {
+export interface Learner extends StatefulOnEngine {
   readonly facts: LearnerFacts;
   /** The signals that this model offers and what each costs. */
   readonly signals: ReadonlyMap<Signal, SignalPrice>;
@@ -105,7 +105,7 @@ export interface Learner extends Stateful {
   /** Hands a gradient to the model's own optimizer. */
   readonly apply: (gradient: Handle) => void;
   /** Copies a handle to the host, or makes one of host data (for states). */
-  readonly read: (handle: Handle) => readonly Float32Array[];
+  readonly read: (handle: Handle) => Promise<readonly Float32Array[]>;
   readonly write: (values: readonly Float32Array[]) => Handle;
   /** Evaluates a dataset in inference mode. */
   readonly evaluate: (

@@ -29,3 +29,10 @@ export interface Stateful {
    */
   readonly restore: (state: State) => void;
 }
+
+/** Like {@link Stateful}, for what lives on an engine and is read back asynchronously. */
+export interface StatefulOnEngine {
+  readonly state: () => Promise<State>;
+  /** @throws STATE_INCOMPATIBLE if another part or version made it */
+  readonly restore: (state: State) => Promise<void>;
+}

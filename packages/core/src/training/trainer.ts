@@ -2,7 +2,7 @@ import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Costs } from "../contracts/scheduler.js";
-import type { State, Stateful } from "../contracts/state.js";
+import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import type { EventBus, StepDurations } from "../events.js";
 import { makeUpdate, type UpdateOutcome } from "./make-update.js";
@@ -44,7 +44,7 @@ export interface Cursor {
 }
 
 /** Trains a learner, one update at a time; made by `createTrainer`. */
-export class Trainer implements Stateful {
+export class Trainer implements StatefulOnEngine {
   readonly #parts: TrainerParts;
   readonly #cursor: Cursor;
   readonly #release: () => void;
@@ -141,10 +141,9 @@ export class Trainer implements Stateful {
   }
 
   /** Returns the state of the run: continued from it, by updates, a run is the same run. */
-  state(): State {
-    const parts = Object.fromEntries(
-      STATEFUL_PARTS.map((role) => [role, this.#parts[role].state()]),
-    );
+  async state(): Promise<State> {
+    const parts: Record<string, State> = {};
+    for (const role of STATEFUL_PARTS) parts[role] = await this.#parts[role].state();
     const generators = [...this.#parts.generators].map(
       ([role, random]) => [role, random.state()] as const,
     );
@@ -158,7 +157,7 @@ export class Trainer implements Stateful {
     };
   }
 
-  restore(state: State): void {
+  async restore(state: State): Promise<void> {
     const saved = restored<{
       cursor: Cursor;
       stepTimes: number[];
@@ -166,7 +165,7 @@ export class Trainer implements Stateful {
       parts: Record<(typeof STATEFUL_PARTS)[number], State>;
       generators: Record<string, State | undefined>;
     }>(state, 1, "the trainer");
-    for (const role of STATEFUL_PARTS) this.#parts[role].restore(saved.parts[role]);
+    for (const role of STATEFUL_PARTS) await this.#parts[role].restore(saved.parts[role]);
     for (const [role, random] of this.#parts.generators)
       random.restore(saved.generators[role] ?? { version: 0 });
     Object.assign(this.#cursor, saved.cursor);
