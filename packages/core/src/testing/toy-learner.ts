@@ -1,26 +1,10 @@
-import type { Columns, HostArray, HostBatch } from "../contracts/arrays.js";
-import type { Dataset } from "../contracts/dataset.js";
-import type {
-  Evaluation,
-  GradientOptions,
-  Handle,
-  Learner,
-  StepResult,
-  WeightedRows,
-} from "../contracts/learner.js";
-import type { Signal, SignalPrice, Signals } from "../contracts/signals.js";
-import { UnequalError } from "../errors.js";
+import type { GradientOptions, Handle, Learner, WeightedRows } from "../contracts/learner.js";
+import type { Signal, SignalPrice } from "../contracts/signals.js";
 import { createRandom } from "../random/create-random.js";
 import { restored } from "../training/restored.js";
-import { createHoldings } from "./holdings.js";
-import {
-  addGradient,
-  dropOut,
-  forward,
-  type ToyExample,
-  type ToyForward,
-  type ToyModel,
-} from "./toy-model.js";
+import { createHoldings, type Holdings } from "./holdings.js";
+import { forward, type ToyExample, type ToyModel } from "./toy-model.js";
+import { evaluateToy, examplesOf, signalsOf, trainingPass } from "./toy-pass.js";
 
 /** Configures {@link toyLearner}. */
 export interface ToyLearnerOptions extends Partial<ToyModel> {
@@ -45,61 +29,28 @@ interface Settings extends ToyModel {
   readonly l2: number;
 }
 
+interface Toy {
+  readonly settings: Settings;
+  readonly theta: Float64Array;
+  readonly optimizer: ReturnType<typeof createOptimizer>;
+  readonly batches: Holdings<readonly ToyExample[]>;
+  readonly vectors: Holdings<Float64Array>;
+}
+
 const SIGNALS: readonly (readonly [Signal, SignalPrice])[] = [
   ["loss", "free"],
   ["upper-bound", "free"],
   ["gradient-norm", "paid"],
 ];
-
-function norm(values: Float64Array): number {
-  return Math.hypot(...values);
-}
-
-function column(columns: Columns, name: string, shape: readonly number[]): HostArray {
-  const [only, ...others] = Object.values(columns) as readonly HostArray[];
-  if (only !== undefined && others.length === 0 && String(only.shape) === String(shape))
-    return only;
-  throw new UnequalError(
-    "SHAPE_MISMATCH",
-    `The toy learner wants one column of ${name} of shape [${shape.join(", ")}], but got ${Object.keys(columns).length}, the first of [${only?.shape.join(", ") ?? ""}]. Give it what toyDataset() gives.`,
-  );
-}
-
-function examplesOf({ features, outputs }: ToyModel, host: HostBatch): readonly ToyExample[] {
-  const { size, weights } = host;
-  const x = column(host.inputs, "inputs", [size, features]).data;
-  const y = column(host.targets, "targets", [size, outputs]).data;
-  return Array.from({ length: size }, (_, row) => ({
-    x: Float64Array.from(x.subarray(row * features, (row + 1) * features)),
-    y: Float64Array.from(y.subarray(row * outputs, (row + 1) * outputs)),
-    weight: weights?.[row] ?? 1,
-  }));
-}
-
-/** Reads one signal off the forward passes; `probabilities` are [rows · outputs]. */
-function signal(
-  name: Signal,
-  examples: readonly ToyExample[],
-  passes: readonly ToyForward[],
-): Float32Array {
-  if (name === "probabilities")
-    return Float32Array.from(passes.flatMap(({ output }) => [...output]));
-  const of = (pass: ToyForward, row: number): number => {
-    if (name === "loss") return pass.loss;
-    if (name === "upper-bound") return norm(pass.delta);
-    const { x } = examples[row] as ToyExample;
-    return norm(pass.delta) * Math.sqrt(norm(x) ** 2 + 1);
-  };
-  return Float32Array.from(passes, of);
-}
-
-function signalsOf(
-  names: readonly Signal[],
-  examples: readonly ToyExample[],
-  passes: readonly ToyForward[],
-): Signals {
-  return Object.fromEntries(names.map((name) => [name, signal(name, examples, passes)]));
-}
+const PROBABILITIES = ["probabilities", "free"] as const;
+const DEFAULTS: Settings = {
+  features: 3,
+  outputs: 2,
+  loss: "softmax",
+  dropout: 0,
+  momentum: 0,
+  l2: 0,
+};
 
 /** Splits doubles into three arrays of floats whose sum they are, exactly. */
 function split(values: Float64Array): readonly Float32Array[] {
@@ -129,51 +80,6 @@ function createOptimizer({ momentum }: Settings, theta: Float64Array, rate: numb
   return { memory, apply };
 }
 
-/** Makes one pass over weighted rows: the gradient at θ, and what the pass found. */
-function trainingPass(
-  settings: Settings,
-  theta: Float64Array,
-  pass: {
-    readonly examples: readonly ToyExample[];
-    readonly rows: Int32Array;
-    readonly coefficients: Float32Array;
-    readonly noise: number;
-    readonly regulariser: boolean;
-    readonly signals: readonly Signal[];
-  },
-): { readonly gradient: Float64Array; readonly result: StepResult } {
-  const { noise, coefficients } = pass;
-  const examples = Array.from(pass.rows, (row) =>
-    dropOut(settings, pass.examples[row] as ToyExample, { noise, row }),
-  );
-  const passes = examples.map((example) => forward(settings, theta, example));
-  const gradient = theta.map((value) => (pass.regulariser ? settings.l2 * value : 0));
-  const totals = { loss: 0, error: 0 };
-  passes.forEach(({ loss, delta, error }, at) => {
-    const coefficient = coefficients[at] as number;
-    totals.loss += coefficient * loss;
-    totals.error += coefficient * error;
-    addGradient(gradient, examples[at] as ToyExample, { delta, coefficient });
-  });
-  const signals = signalsOf([...new Set<Signal>(["loss", ...pass.signals])], examples, passes);
-  const metrics = settings.loss === "softmax" ? { error: totals.error } : {};
-  return { gradient, result: { loss: totals.loss, metrics, signals } };
-}
-
-async function evaluate(
-  settings: Settings,
-  theta: Float64Array,
-  dataset: Dataset,
-): Promise<Evaluation> {
-  const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
-  const host = await dataset.take(ids, new Uint32Array(dataset.size));
-  const passes = examplesOf(settings, host).map((example) => forward(settings, theta, example));
-  const mean = (of: (pass: ToyForward) => number): number =>
-    passes.reduce((total, pass) => total + of(pass), 0) / passes.length;
-  const metrics = settings.loss === "softmax" ? { error: mean((pass) => pass.error) } : {};
-  return { loss: mean((pass) => pass.loss), metrics };
-}
-
 function initialTheta({ features, outputs }: ToyModel, seed: number): Float64Array {
   const random = createRandom(seed).fork("toy-learner");
   const gaussian = (): number =>
@@ -181,31 +87,7 @@ function initialTheta({ features, outputs }: ToyModel, seed: number): Float64Arr
   return Float64Array.from({ length: (features + 1) * outputs }, () => 0.1 * gaussian());
 }
 
-/**
- * Creates a learner without an engine: linear or softmax regression in float64 with hand-written
- * gradients, for tests of trainers, samplers and estimators. It fulfils the whole {@link Learner} contract.
- *
- * `read` gives three arrays, whose sum is the vector of doubles θ = (W, c): exact through any state.
- */
-export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
-  const { learningRate = 0.1, seed = 0, ...given } = options;
-  const settings: Settings = {
-    features: 3,
-    outputs: 2,
-    loss: "softmax",
-    dropout: 0,
-    momentum: 0,
-    l2: 0,
-    ...given,
-  };
-  const theta = initialTheta(settings, seed);
-  const optimizer = createOptimizer(settings, theta, learningRate);
-  const batches = createHoldings<readonly ToyExample[]>("batch");
-  const vectors = createHoldings<Float64Array>("handle");
-  const own = (values: Float64Array): Handle => vectors.hold(values, {});
-  const signals = new Map(
-    settings.loss === "softmax" ? [...SIGNALS, ["probabilities", "free"] as const] : SIGNALS,
-  );
+function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
   const pass = (
     { batch, rows, coefficients }: WeightedRows,
     { at, ...rest }: Omit<GradientOptions, "statistics"> & { readonly signals: readonly Signal[] },
@@ -217,27 +99,28 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
       examples: batches.get(batch),
     });
   return {
-    facts: { parameters: theta.length, batchStatistics: false, notes: [] },
-    signals,
-    explainMissing: (name) =>
-      name === "probabilities"
-        ? 'Use loss: "softmax".'
-        : "The toy learner has no other signals; use a real backend.",
     upload: (host) => batches.hold(examplesOf(settings, host), { size: host.size }),
     compute: async (names, batch) => {
       const examples = batches.get(batch);
       const passes = examples.map((example) => forward(settings, theta, example));
       return signalsOf(names, examples, passes);
     },
-    step: async (rows, { noise, signals: names }) => {
-      const { gradient, result } = pass(rows, { noise, signals: names, regulariser: true });
+    step: async (rows, { noise, signals }) => {
+      const { gradient, result } = pass(rows, { noise, signals, regulariser: true });
       optimizer.apply(gradient);
       return result;
     },
     gradient: async (rows, request) => {
       const { gradient, result } = pass(rows, request);
-      return { gradient: own(gradient), result };
+      return { gradient: vectors.hold(gradient, {}), result };
     },
+    evaluate: (dataset) => evaluateToy(settings, theta, dataset),
+  } satisfies Partial<Learner>;
+}
+
+function algebraOf({ theta, optimizer, vectors }: Toy) {
+  const own = (values: Float64Array): Handle => vectors.hold(values, {});
+  return {
     parameters: () => own(theta.slice()),
     assign: (parameters) => theta.set(vectors.get(parameters)),
     combine: (terms) => {
@@ -251,7 +134,11 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     apply: (gradient) => optimizer.apply(vectors.get(gradient)),
     read: (handle) => split(vectors.get(handle)),
     write: (values) => own(sum(values)),
-    evaluate: (dataset) => evaluate(settings, theta, dataset),
+  } satisfies Partial<Learner>;
+}
+
+function stateOf({ theta, optimizer }: Toy) {
+  return {
     exportModel: async () => ({
       format: "unequal-toy",
       files: { "model.json": new TextEncoder().encode(JSON.stringify({ theta: [...theta] })) },
@@ -268,7 +155,37 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
       theta.set(saved.theta);
       Object.assign(optimizer.memory, { velocity: saved.velocity, rate: saved.rate });
     },
+  } satisfies Partial<Learner>;
+}
+
+/**
+ * Creates a learner without an engine: linear or softmax regression in float64 with hand-written
+ * gradients, for tests of trainers, samplers and estimators. It fulfils the whole {@link Learner} contract.
+ *
+ * `read` gives three arrays, whose sum is the vector of doubles θ = (W, c): exact through any state.
+ */
+export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
+  const { learningRate = 0.1, seed = 0, ...given } = options;
+  const settings: Settings = { ...DEFAULTS, ...given };
+  const theta = initialTheta(settings, seed);
+  const toy: Toy = {
+    settings,
+    theta,
+    optimizer: createOptimizer(settings, theta, learningRate),
+    batches: createHoldings("batch"),
+    vectors: createHoldings("handle"),
+  };
+  return {
+    facts: { parameters: theta.length, batchStatistics: false, notes: [] },
+    signals: new Map(settings.loss === "softmax" ? [...SIGNALS, PROBABILITIES] : SIGNALS),
+    explainMissing: (name) =>
+      name === "probabilities"
+        ? 'Use loss: "softmax".'
+        : "The toy learner has no other signals; use a real backend.",
+    ...passesOf(toy),
+    ...algebraOf(toy),
+    ...stateOf(toy),
     dispose: () => {},
-    alive: () => batches.alive() + vectors.alive(),
+    alive: () => toy.batches.alive() + toy.vectors.alive(),
   };
 }

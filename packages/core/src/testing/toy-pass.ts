@@ -1,0 +1,114 @@
+import type { Columns, HostArray, HostBatch } from "../contracts/arrays.js";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Evaluation, StepResult } from "../contracts/learner.js";
+import type { Signal, Signals } from "../contracts/signals.js";
+import { UnequalError } from "../errors.js";
+import {
+  addGradient,
+  dropOut,
+  forward,
+  type ToyExample,
+  type ToyForward,
+  type ToyModel,
+} from "./toy-model.js";
+
+function norm(values: Float64Array): number {
+  return Math.hypot(...values);
+}
+
+function column(columns: Columns, name: string, shape: readonly number[]): HostArray {
+  const [only, ...others] = Object.values(columns) as readonly HostArray[];
+  if (only !== undefined && others.length === 0 && String(only.shape) === String(shape))
+    return only;
+  throw new UnequalError(
+    "SHAPE_MISMATCH",
+    `The toy learner wants one column of ${name} of shape [${shape.join(", ")}], but got ${Object.keys(columns).length}, the first of [${only?.shape.join(", ") ?? ""}]. Give it what toyDataset() gives.`,
+  );
+}
+
+/** Turns a host batch into examples. @throws SHAPE_MISMATCH */
+export function examplesOf(
+  { features, outputs }: ToyModel,
+  host: HostBatch,
+): readonly ToyExample[] {
+  const { size, weights } = host;
+  const x = column(host.inputs, "inputs", [size, features]).data;
+  const y = column(host.targets, "targets", [size, outputs]).data;
+  return Array.from({ length: size }, (_, row) => ({
+    x: Float64Array.from(x.subarray(row * features, (row + 1) * features)),
+    y: Float64Array.from(y.subarray(row * outputs, (row + 1) * outputs)),
+    weight: weights?.[row] ?? 1,
+  }));
+}
+
+/** Reads one signal off the forward passes; `probabilities` are [rows · outputs]. */
+function signal(
+  name: Signal,
+  examples: readonly ToyExample[],
+  passes: readonly ToyForward[],
+): Float32Array {
+  if (name === "probabilities")
+    return Float32Array.from(passes.flatMap(({ output }) => [...output]));
+  const of = (pass: ToyForward, row: number): number => {
+    if (name === "loss") return pass.loss;
+    if (name === "upper-bound") return norm(pass.delta);
+    const { x } = examples[row] as ToyExample;
+    return norm(pass.delta) * Math.sqrt(norm(x) ** 2 + 1);
+  };
+  return Float32Array.from(passes, of);
+}
+
+/** Reads signals off forward passes. */
+export function signalsOf(
+  names: readonly Signal[],
+  examples: readonly ToyExample[],
+  passes: readonly ToyForward[],
+): Signals {
+  return Object.fromEntries(names.map((name) => [name, signal(name, examples, passes)]));
+}
+
+/** Makes one pass over weighted rows: the gradient at θ, and what the pass found. */
+export function trainingPass(
+  settings: ToyModel & { readonly l2: number },
+  theta: Float64Array,
+  pass: {
+    readonly examples: readonly ToyExample[];
+    readonly rows: Int32Array;
+    readonly coefficients: Float32Array;
+    readonly noise: number;
+    readonly regulariser: boolean;
+    readonly signals: readonly Signal[];
+  },
+): { readonly gradient: Float64Array; readonly result: StepResult } {
+  const { noise, coefficients } = pass;
+  const examples = Array.from(pass.rows, (row) =>
+    dropOut(settings, pass.examples[row] as ToyExample, { noise, row }),
+  );
+  const passes = examples.map((example) => forward(settings, theta, example));
+  const gradient = theta.map((value) => (pass.regulariser ? settings.l2 * value : 0));
+  const totals = { loss: 0, error: 0 };
+  passes.forEach(({ loss, delta, error }, at) => {
+    const coefficient = coefficients[at] as number;
+    totals.loss += coefficient * loss;
+    totals.error += coefficient * error;
+    addGradient(gradient, examples[at] as ToyExample, { delta, coefficient });
+  });
+  const signals = signalsOf([...new Set<Signal>(["loss", ...pass.signals])], examples, passes);
+  const metrics = settings.loss === "softmax" ? { error: totals.error } : {};
+  return { gradient, result: { loss: totals.loss, metrics, signals } };
+}
+
+/** Computes the mean loss, and the error for classes, over a dataset. */
+export async function evaluateToy(
+  settings: ToyModel,
+  theta: Float64Array,
+  dataset: Dataset,
+): Promise<Evaluation> {
+  const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+  const host = await dataset.take(ids, new Uint32Array(dataset.size));
+  const passes = examplesOf(settings, host).map((example) => forward(settings, theta, example));
+  const mean = (of: (pass: ToyForward) => number): number =>
+    passes.reduce((total, pass) => total + of(pass), 0) / passes.length;
+  const metrics = settings.loss === "softmax" ? { error: mean((pass) => pass.error) } : {};
+  return { loss: mean((pass) => pass.loss), metrics };
+}
