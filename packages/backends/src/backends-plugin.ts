@@ -1,0 +1,17 @@
+import { definePlugin } from "@unequal/core";
+import { cnn } from "./architectures/cnn.js";
+import { mlp } from "./architectures/mlp.js";
+import { cpu } from "./engines/cpu.js";
+import { wasm } from "./engines/wasm.js";
+import { adagrad } from "./optimizers/adagrad.js";
+import { adam } from "./optimizers/adam.js";
+import { momentum } from "./optimizers/momentum.js";
+import { rmsprop } from "./optimizers/rmsprop.js";
+import { sgd } from "./optimizers/sgd.js";
+
+/** Publishes the engines, architectures and optimizers of @unequal/backends. */
+export const backendsPlugin = definePlugin({
+  name: "@unequal/backends",
+  apiVersion: 1,
+  parts: [adagrad, adam, cnn, cpu, mlp, momentum, rmsprop, sgd, wasm],
+});

@@ -1,0 +1,18 @@
+export { cnn } from "./architectures/cnn.js";
+export { mlp } from "./architectures/mlp.js";
+export { backendsPlugin } from "./backends-plugin.js";
+export { activeEngine } from "./engines/active-engine.js";
+export { cpu } from "./engines/cpu.js";
+export { wasm } from "./engines/wasm.js";
+export { createLearner } from "./models/create-learner.js";
+export {
+  functionModel,
+  type FunctionModel,
+  type FunctionModelDefinition,
+} from "./models/function-model.js";
+export { learnerOptionsSchema, type LearnerOptions } from "./models/learner-options.js";
+export { adagrad } from "./optimizers/adagrad.js";
+export { adam } from "./optimizers/adam.js";
+export { momentum } from "./optimizers/momentum.js";
+export { rmsprop } from "./optimizers/rmsprop.js";
+export { sgd } from "./optimizers/sgd.js";

@@ -1,0 +1,114 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Signal, StepResult, WeightedRows } from "@unequal/core";
+import { gatherRows, type BatchTensors } from "./device-batch.js";
+import type { ModelAdapter } from "./model-adapter.js";
+import { readColumns } from "./read-columns.js";
+import { metricValues, passSignal, runModel, type ModelRun } from "./run-model.js";
+import { withSeededNoise } from "./seeded-noise.js";
+
+/** Asks for the gradient of Σ coefficient · ℓ. */
+export interface PassRequest {
+  readonly noise: number;
+  readonly training: boolean;
+  readonly regulariser: boolean;
+  readonly signals: readonly Signal[];
+}
+
+/** The gradient by variable name, owned by the caller, and what is still to be read back of the pass. */
+export interface Differentiated {
+  readonly gradients: tf.NamedTensorMap;
+  readonly found: ReadonlyMap<string, tf.Tensor>;
+}
+
+function keepRun(run: ModelRun): ModelRun {
+  const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tf.clone(tensor));
+  return {
+    outputs: run.outputs.map(keep),
+    masks: run.masks.map((mask) => mask && keep(mask)),
+    losses: keep(run.losses),
+  };
+}
+
+function objective(
+  adapter: ModelAdapter,
+  run: ModelRun,
+  coefficients: Float32Array,
+  regulariser: boolean,
+): tf.Scalar {
+  const total: tf.Scalar = tf.sum(tf.mul(run.losses, tf.tensor1d(coefficients)));
+  const penalty = regulariser ? adapter.regularisation() : undefined;
+  return penalty === undefined ? total : tf.add(total, penalty);
+}
+
+function foundOf(
+  adapter: ModelAdapter,
+  run: ModelRun,
+  tensors: BatchTensors,
+  signals: readonly Signal[],
+): tf.NamedTensorMap {
+  const found: tf.NamedTensorMap = {};
+  for (const name of new Set<Signal>(["loss", ...signals])) {
+    found[`signal ${name}`] = tf.clone(passSignal(name, adapter, run, tensors));
+  }
+  adapter.metrics.forEach(({ name }, at) => {
+    found[`metric ${name}`] = tf.clone(metricValues(adapter, at, run, tensors));
+  });
+  return found;
+}
+
+/** Runs one forward and backward pass over the rows, synchronously; the noise is a function of its seed. */
+export function differentiate(
+  adapter: ModelAdapter,
+  rows: WeightedRows,
+  request: PassRequest,
+): Differentiated {
+  const kept: ModelRun[] = [];
+  const forwardAndBackward = (tensors: BatchTensors): tf.NamedTensorMap => {
+    const objectiveOfRows = (): tf.Scalar => {
+      const run = runModel(adapter, tensors, request.training);
+      kept.push(keepRun(run));
+      return objective(adapter, run, rows.coefficients, request.regulariser);
+    };
+    const { layers } = adapter;
+    const variables = [...adapter.variables()];
+    return withSeededNoise(request.noise, layers, () =>
+      tf.variableGrads(objectiveOfRows, variables),
+    ).grads;
+  };
+  try {
+    const [gradients, found] = tf.tidy((): [tf.NamedTensorMap, tf.NamedTensorMap] => {
+      const tensors = gatherRows(rows.batch, rows.rows);
+      const grads = forwardAndBackward(tensors);
+      return [grads, foundOf(adapter, kept[0] as ModelRun, tensors, request.signals)];
+    });
+    return { gradients, found: new Map(Object.entries(found)) };
+  } finally {
+    for (const { outputs, masks, losses } of kept)
+      tf.dispose([...outputs, ...masks.flatMap((mask) => mask ?? []), losses]);
+  }
+}
+
+function weightedSum(values: Float32Array, coefficients: Float32Array): number {
+  return values.reduce((sum, value, at) => sum + value * (coefficients[at] ?? 0), 0);
+}
+
+/** Reads back what a pass found: Σ coefficient · value for losses and metrics, and the signals of the rows. */
+export async function readStepResult(
+  found: ReadonlyMap<string, tf.Tensor>,
+  coefficients: Float32Array,
+): Promise<StepResult> {
+  const columns = await readColumns(found);
+  const signals: Record<string, Float32Array> = {};
+  const metrics: Record<string, number> = {};
+  for (const [key, values] of columns) {
+    const [kind, ...rest] = key.split(" ");
+    const name = rest.join(" ");
+    if (kind === "signal") signals[name] = values;
+    else
+      metrics[name] =
+        values.length === coefficients.length
+          ? weightedSum(values, coefficients)
+          : (values[0] ?? Number.NaN);
+  }
+  return { loss: weightedSum(signals.loss ?? new Float32Array(), coefficients), metrics, signals };
+}

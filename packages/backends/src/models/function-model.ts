@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+import { UnequalError, type ExportedModel } from "@unequal/core";
+import { compiledLoss } from "../heads/compiled-loss.js";
+import { columnsToTensors } from "./columns-to-tensors.js";
+import type { LearnerOptions } from "./learner-options.js";
+import type { ModelAdapter } from "./model-adapter.js";
+
+const FUNCTION_MODEL = Symbol.for("unequal.function-model");
+
+/** Defines a model as a plain function of `tf.Variable`s. */
+export interface FunctionModelDefinition {
+  readonly variables: readonly tf.Variable[];
+  readonly optimizer: tf.Optimizer;
+  /** Inputs [B, …] → last pre-activation outputs z [B, …], which the upper bound is taken at. */
+  readonly forward: (
+    inputs: readonly tf.Tensor[],
+    pass: { readonly training: boolean },
+  ) => tf.Tensor;
+  /** (targets, z) → the loss of each example, [B]. */
+  readonly loss: (targets: tf.Tensor, z: tf.Tensor) => tf.Tensor;
+  /** z → predictions, for the signal `probabilities`; default: z itself. */
+  readonly predictions?: (z: tf.Tensor) => tf.Tensor;
+}
+
+/** A definition that learners accept; made by {@link functionModel}. */
+export interface FunctionModel extends FunctionModelDefinition {
+  readonly [FUNCTION_MODEL]: true;
+}
+
+/** Makes a trainable model of a function and its variables. */
+export function functionModel(definition: FunctionModelDefinition): FunctionModel {
+  return { [FUNCTION_MODEL]: true, ...definition };
+}
+
+/** Tells whether a value was made by {@link functionModel}. */
+export function isFunctionModel(value: unknown): value is FunctionModel {
+  return typeof value === "object" && value !== null && FUNCTION_MODEL in value;
+}
+
+async function exportVariables(variables: readonly tf.Variable[]): Promise<ExportedModel> {
+  const named = variables.map((variable) => ({ name: variable.name, tensor: variable }));
+  const { data, specs } = await tf.io.encodeWeights(named);
+  return {
+    format: "tfjs-variables",
+    files: {
+      "specs.json": new TextEncoder().encode(JSON.stringify(specs)),
+      "weights.bin": new Uint8Array(data),
+    },
+  };
+}
+
+/** Presents a function with variables to the learner. @throws MODEL_UNSUPPORTED without variables */
+export function adaptFunctionModel(model: FunctionModel, options: LearnerOptions): ModelAdapter {
+  if (model.variables.length === 0) {
+    throw new UnequalError(
+      "MODEL_UNSUPPORTED",
+      "A function model must name its tf.Variables, but `variables` is empty.",
+    );
+  }
+  const loss = compiledLoss(
+    (y, z) => model.loss(y, z),
+    (z) => z,
+  );
+  const head = { ...loss, predictions: model.predictions ?? loss.predictions };
+  return {
+    outputs: [{ name: "output", head, lossWeight: options.lossWeights?.[0] ?? 1 }],
+    metrics: [],
+    optimizer: model.optimizer,
+    layers: [],
+    batchStatistics: false,
+    notes: [],
+    noUpperBound: undefined,
+    variables: () => model.variables,
+    statistics: () => [],
+    upload: (x, y) =>
+      tf.tidy(() => ({
+        inputs: columnsToTensors(
+          x,
+          Object.keys(x).map((name) => ({ name })),
+          "input",
+        ),
+        targets: columnsToTensors(
+          y,
+          Object.keys(y).map((name) => ({ name })),
+          "target",
+        ),
+      })),
+    forward: (inputs, training) => ({
+      outputs: [model.forward(inputs, { training })],
+      masks: [undefined],
+    }),
+    regularisation: () => undefined,
+    exportModel: () => exportVariables(model.variables),
+  };
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+
+/** Validates the options of a learner. */
+export const learnerOptionsSchema = z.strictObject({
+  loss: z
+    .enum(["logits", "as-compiled"])
+    .default("logits")
+    .describe("train softmax and sigmoid heads on their logits, or as the model was compiled"),
+  mask: z
+    .boolean()
+    .default(false)
+    .describe("apply the model's masks in the loss (TensorFlow.js does not)"),
+  weightDecay: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("decoupled weight decay of kernels: each update also takes rate · decay off them"),
+  lossWeights: z
+    .array(z.number().nonnegative())
+    .optional()
+    .describe("factor of each output's loss"),
+  weighted: z
+    .boolean()
+    .default(false)
+    .describe("examples carry weights, so that even a constant gradient norm ranks them"),
+});
+
+/** Options of a learner, with defaults filled in. */
+export type LearnerOptions = z.output<typeof learnerOptionsSchema>;

@@ -1,0 +1,52 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { Columns, ExportedModel } from "@unequal/core";
+import type { Head } from "../heads/head.js";
+
+/** Tensors of some examples, in the model's order; owned by whoever made them. */
+export interface ModelTensors {
+  readonly inputs: readonly tf.Tensor[];
+  readonly targets: readonly tf.Tensor[];
+}
+
+/** One output of a model, opened before its activation. */
+export interface ModelOutput {
+  readonly name: string;
+  readonly head: Head;
+  /** Factor of this output's loss in the total. */
+  readonly lossWeight: number;
+}
+
+/** A metric that the model was compiled with: (targets, predictions) → [B, …] or one number. */
+export interface ModelMetric {
+  readonly name: string;
+  readonly output: number;
+  readonly compute: (y: tf.Tensor, predictions: tf.Tensor) => tf.Tensor;
+}
+
+/** Pre-activation outputs and, where the model's masks are applied, their masks. */
+export interface ForwardResult {
+  readonly outputs: readonly tf.Tensor[];
+  readonly masks: readonly (tf.Tensor | undefined)[];
+}
+
+/** Presents one kind of model to the learner: what differs between a `tf.LayersModel` and a function. */
+export interface ModelAdapter {
+  readonly outputs: readonly ModelOutput[];
+  readonly metrics: readonly ModelMetric[];
+  readonly optimizer: tf.Optimizer;
+  /** The layers of a `tf.LayersModel`, nested models opened; none for a function. */
+  readonly layers: readonly tf.layers.Layer[];
+  readonly batchStatistics: boolean;
+  readonly notes: readonly string[];
+  /** Why the model offers no upper bound, if it does not. */
+  readonly noUpperBound: string | undefined;
+  readonly variables: () => readonly tf.Variable[];
+  /** Everything that training changes besides `variables`: moving statistics. */
+  readonly statistics: () => readonly tf.Variable[];
+  /** Puts columns on the engine. @throws SHAPE_MISMATCH */
+  readonly upload: (inputs: Columns, targets: Columns) => ModelTensors;
+  readonly forward: (inputs: readonly tf.Tensor[], training: boolean) => ForwardResult;
+  /** Σ of the regularisers, if there are any. */
+  readonly regularisation: () => tf.Scalar | undefined;
+  readonly exportModel: () => Promise<ExportedModel>;
+}

@@ -1,0 +1,153 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  restored,
+  type Handle,
+  type Learner,
+  type Plain,
+  type State,
+  type WeightedRows,
+} from "@unequal/core";
+import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
+import { uploadBatch } from "./device-batch.js";
+import { differentiate, readStepResult, type PassRequest } from "./differentiate.js";
+import { evaluateModel } from "./evaluate-model.js";
+import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
+import type { LearnerOptions } from "./learner-options.js";
+import type { ModelAdapter } from "./model-adapter.js";
+import {
+  learningRateOf,
+  optimizerState,
+  restoreOptimizer,
+  setLearningRate,
+} from "./optimizer-state.js";
+
+const CHUNK = 1024;
+const EVALUATION_BATCH = 500;
+
+function assignAll(variables: readonly tf.Variable[], tensors: readonly tf.Tensor[]): void {
+  // assign shares the tensor's data instead of copying it, so the tensor may be disposed later
+  variables.forEach((variable, at) => variable.assign(tensors[at] as tf.Tensor));
+}
+
+function decay(variables: readonly tf.Variable[], factor: number): void {
+  tf.tidy(() => {
+    for (const variable of variables)
+      if (variable.rank > 1) variable.assign(tf.mul(variable, factor));
+  });
+}
+
+async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  const values: Float32Array[] = [];
+  for (const tensor of tensors)
+    values.push(Float32Array.from((await tensor.data()) as Float32Array));
+  return values;
+}
+
+function writeAll(variables: readonly tf.Variable[], values: readonly Float32Array[]): tf.Tensor[] {
+  return variables.map((variable, at) => tf.tensor(values[at] ?? [], variable.shape));
+}
+
+/** Runs a pass at other parameters, and puts the present ones back. */
+function atParameters<T>(
+  variables: readonly tf.Variable[],
+  at: Handle | undefined,
+  run: () => T,
+): T {
+  if (at === undefined) return run();
+  const present = variables.map((variable) => tf.clone(variable as tf.Tensor));
+  assignAll(variables, handleTensors(at));
+  try {
+    return run();
+  } finally {
+    assignAll(variables, present);
+    tf.dispose(present);
+  }
+}
+
+function applyGradients(
+  adapter: ModelAdapter,
+  gradients: tf.NamedTensorMap,
+  weightDecay: number,
+): void {
+  const { optimizer } = adapter;
+  const rate = learningRateOf(optimizer);
+  if (weightDecay > 0 && rate !== undefined) decay(adapter.variables(), 1 - rate * weightDecay);
+  optimizer.applyGradients(gradients);
+}
+
+async function stateOf(adapter: ModelAdapter): Promise<State> {
+  return {
+    version: 1,
+    variables: await readAll(adapter.variables()),
+    statistics: await readAll(adapter.statistics()),
+    optimizer: await optimizerState(adapter.optimizer),
+  };
+}
+
+function restoreModel(adapter: ModelAdapter, state: State): void {
+  const saved = restored<{
+    variables: Float32Array[];
+    statistics: Float32Array[];
+    optimizer: Record<string, Plain>;
+  }>(state, 1, "the learner");
+  tf.tidy(() => {
+    assignAll(adapter.variables(), writeAll(adapter.variables(), saved.variables));
+    assignAll(adapter.statistics(), writeAll(adapter.statistics(), saved.statistics));
+  });
+  restoreOptimizer(adapter.optimizer, saved.optimizer);
+}
+
+/** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
+export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
+  const variables = (): readonly tf.Variable[] => adapter.variables();
+  const pass = (rows: WeightedRows, request: PassRequest) => differentiate(adapter, rows, request);
+  return {
+    facts: {
+      parameters: variables().reduce((sum, variable) => sum + variable.size, 0),
+      batchStatistics: adapter.batchStatistics,
+      notes: adapter.notes,
+    },
+    signals: offeredSignals(adapter),
+    explainMissing: (signal) => explainMissing(adapter, signal),
+    upload: (host) => uploadBatch(adapter, host),
+    compute: (names, batch, { chunk = CHUNK } = {}) =>
+      computeSignals(adapter, names, { batch, chunk }),
+    step: async (rows, { noise, signals }) => {
+      const { gradients, found } = pass(rows, {
+        noise,
+        signals,
+        training: true,
+        regulariser: true,
+      });
+      applyGradients(adapter, gradients, options.weightDecay);
+      tf.dispose(gradients);
+      return readStepResult(found, rows.coefficients);
+    },
+    gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
+      const request = { noise, signals, regulariser, training: mode === "training" };
+      const { gradients, found } = atParameters(variables(), at, () => pass(rows, request));
+      const gradient = gradientHandle(variables(), gradients);
+      return { gradient, result: await readStepResult(found, rows.coefficients) };
+    },
+    parameters: () => createHandle(variables().map((variable) => tf.clone(variable as tf.Tensor))),
+    assign: (parameters) => assignAll(variables(), handleTensors(parameters)),
+    combine: combineHandles,
+    apply: (gradient) => {
+      const tensors = handleTensors(gradient);
+      const named = Object.fromEntries(
+        variables().map(({ name }, at) => [name, tensors[at] as tf.Tensor]),
+      );
+      applyGradients(adapter, named, options.weightDecay);
+    },
+    read: (handle) => readAll(handleTensors(handle)),
+    write: (values) => createHandle(writeAll(variables(), values)),
+    evaluate: (dataset, { batchSize = EVALUATION_BATCH } = {}) =>
+      evaluateModel(adapter, dataset, batchSize),
+    exportModel: () => adapter.exportModel(),
+    setLearningRate: (rate) => setLearningRate(adapter.optimizer, rate),
+    learningRate: () => learningRateOf(adapter.optimizer),
+    state: () => stateOf(adapter),
+    restore: async (state) => restoreModel(adapter, state),
+    dispose: () => undefined,
+  };
+}

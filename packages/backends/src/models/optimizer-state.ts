@@ -1,0 +1,102 @@
+import * as tf from "@tensorflow/tfjs";
+import { UnequalError, type Plain } from "@unequal/core";
+
+/** One slot of a tfjs optimizer: a variable that belongs to a parameter. */
+interface Slot {
+  readonly originalName: string;
+  readonly variable: tf.Variable;
+}
+
+interface SavedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+type Fields = Record<string, unknown>;
+
+function isSlot(value: unknown): value is Slot {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as Partial<Slot>).variable instanceof tf.Variable
+  );
+}
+
+async function saveSlots(slots: readonly unknown[]): Promise<Plain> {
+  const saved: SavedTensor[] = [];
+  for (const slot of slots.filter(isSlot)) {
+    const values = (await slot.variable.data()) as Float32Array;
+    saved.push({
+      name: slot.originalName,
+      shape: [...slot.variable.shape],
+      values: Float32Array.from(values),
+    });
+  }
+  return saved.map(({ name, shape, values }) => ({ name, shape, values }));
+}
+
+/**
+ * Copies all that an optimizer's next update depends on: its numbers, variables and slots, whichever
+ * `tf.train` optimizer it is. Its own getWeights() leaves out running powers and the learning rate.
+ */
+export async function optimizerState(
+  optimizer: tf.Optimizer,
+): Promise<Readonly<Record<string, Plain>>> {
+  const saved: Record<string, Plain> = {};
+  for (const [name, value] of Object.entries(optimizer as unknown as Fields)) {
+    if (typeof value === "number") saved[name] = value;
+    else if (value instanceof tf.Variable)
+      saved[name] = { values: Float32Array.from((await value.data()) as Float32Array) };
+    else if (Array.isArray(value)) saved[name] = await saveSlots(value);
+  }
+  return saved;
+}
+
+function restoreSlots(slots: unknown[], saved: readonly SavedTensor[]): void {
+  tf.dispose(slots.filter(isSlot).map((slot) => slot.variable));
+  const variables = saved.map(({ name, shape, values }) => ({
+    originalName: name,
+    variable: tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), false)),
+  }));
+  slots.splice(0, slots.length, ...variables);
+}
+
+/** Puts a saved state back. @throws STATE_INCOMPATIBLE if it belongs to another kind of optimizer */
+export function restoreOptimizer(
+  optimizer: tf.Optimizer,
+  saved: Readonly<Record<string, Plain>>,
+): void {
+  const fields = optimizer as unknown as Fields;
+  for (const [name, value] of Object.entries(saved)) {
+    const current = fields[name];
+    if (current === undefined) {
+      throw new UnequalError(
+        "STATE_INCOMPATIBLE",
+        `The saved optimizer has "${name}", but a ${optimizer.getClassName()} has not. Compile the model with the optimizer that it was saved with.`,
+      );
+    }
+    if (name === "learningRate") setLearningRate(optimizer, value as number);
+    else if (typeof value === "number") fields[name] = value;
+    else if (current instanceof tf.Variable) {
+      const { values } = value as unknown as SavedTensor;
+      tf.tidy(() => current.assign(tf.tensor(values, current.shape)));
+    } else if (Array.isArray(current)) restoreSlots(current, value as unknown as SavedTensor[]);
+  }
+}
+
+/** Sets the learning rate of any tf.train optimizer. */
+export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
+  const target = optimizer as unknown as {
+    setLearningRate?: (rate: number) => void;
+    learningRate?: number;
+  };
+  // SGD and momentum keep a tensor of it, which only their own setter renews
+  if (target.setLearningRate !== undefined) target.setLearningRate(rate);
+  else target.learningRate = rate;
+}
+
+/** Returns the learning rate, where the optimizer has one. */
+export function learningRateOf(optimizer: tf.Optimizer): number | undefined {
+  return (optimizer as unknown as { learningRate?: number }).learningRate;
+}
