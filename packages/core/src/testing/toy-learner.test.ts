@@ -26,11 +26,11 @@ describe.each(cases)("toyLearner: %s", (_, options) => {
   test("its gradient is the slope of its loss by central differences", async () => {
     const { learner, batch } = await uploaded(options);
     const rows = { batch, rows: ALL, coefficients: COEFFICIENTS };
-    const request = { noise: 5, statistics: "batch", regulariser: true, signals: [] } as const;
-    const start = learner.read(learner.parameters())[0] as Float32Array;
+    const request = { noise: 5, mode: "training", regulariser: true, signals: [] } as const;
+    const start = (await learner.read(learner.parameters()))[0] as Float32Array;
     const at = learner.write([start]);
     const { gradient } = await learner.gradient(rows, { ...request, at });
-    const analytic = learner.read(gradient)[0] as Float32Array;
+    const analytic = (await learner.read(gradient))[0] as Float32Array;
     const objective = async (theta: Float64Array): Promise<number> => {
       const high = Float32Array.from(theta);
       const low = Float32Array.from(theta, (value, index) => value - (high[index] as number));
@@ -55,20 +55,20 @@ describe.each(cases)("toyLearner: %s", (_, options) => {
     for (const row of ALL) {
       const { gradient } = await learner.gradient(
         { batch, rows: Int32Array.of(row), coefficients: Float32Array.of(1) },
-        { noise: 1, statistics: "inference", regulariser: false, signals: [] },
+        { noise: 1, mode: "inference", regulariser: false, signals: [] },
       );
-      const length = Math.hypot(...(learner.read(gradient)[0] as Float32Array));
+      const length = Math.hypot(...((await learner.read(gradient))[0] as Float32Array));
       expect(signals["gradient-norm"]?.[row]).toBeCloseTo(length, 5);
     }
   });
 });
 
-test("read and write keep every bit of a double", () => {
+test("read and write keep every bit of a double", async () => {
   const learner = toyLearner({ seed: 3 });
-  const { theta } = learner.state() as unknown as { theta: Float64Array };
-  const copy = learner.write(learner.read(learner.parameters()));
+  const { theta } = (await learner.state()) as unknown as { theta: Float64Array };
+  const copy = learner.write(await learner.read(learner.parameters()));
   learner.assign(copy);
-  expect((learner.state() as unknown as { theta: Float64Array }).theta).toEqual(theta);
+  expect(((await learner.state()) as unknown as { theta: Float64Array }).theta).toEqual(theta);
   expect(theta.some((value) => Math.fround(value) !== value)).toBe(true);
 });
 
@@ -78,7 +78,7 @@ test("a disposed handle is refused and no longer counted", () => {
   expect(learner.alive()).toBe(1);
   handle.dispose();
   expect(learner.alive()).toBe(0);
-  expect(() => learner.read(handle)).toThrow(expect.objectContaining({ code: "DISPOSED" }));
+  expect(() => learner.assign(handle)).toThrow(expect.objectContaining({ code: "DISPOSED" }));
 });
 
 test("a batch of another shape is refused", async () => {

@@ -90,7 +90,7 @@ function initialTheta({ features, outputs }: ToyModel, seed: number): Float64Arr
 function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
   const pass = (
     { batch, rows, coefficients }: WeightedRows,
-    { at, ...rest }: Omit<GradientOptions, "statistics"> & { readonly signals: readonly Signal[] },
+    { at, ...rest }: GradientOptions & { readonly signals: readonly Signal[] },
   ) =>
     trainingPass(settings, at === undefined ? theta : vectors.get(at), {
       ...rest,
@@ -106,7 +106,12 @@ function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
       return signalsOf(names, examples, passes);
     },
     step: async (rows, { noise, signals }) => {
-      const { gradient, result } = pass(rows, { noise, signals, regulariser: true });
+      const { gradient, result } = pass(rows, {
+        noise,
+        signals,
+        mode: "training",
+        regulariser: true,
+      });
       optimizer.apply(gradient);
       return result;
     },
@@ -132,7 +137,7 @@ function algebraOf({ theta, optimizer, vectors }: Toy) {
       return own(total);
     },
     apply: (gradient) => optimizer.apply(vectors.get(gradient)),
-    read: (handle) => split(vectors.get(handle)),
+    read: async (handle) => split(vectors.get(handle)),
     write: (values) => own(sum(values)),
   } satisfies Partial<Learner>;
 }
@@ -145,8 +150,8 @@ function stateOf({ theta, optimizer }: Toy) {
     }),
     setLearningRate: (rate) => void (optimizer.memory.rate = rate),
     learningRate: () => optimizer.memory.rate,
-    state: () => ({ version: 1, theta: theta.slice(), ...structuredClone(optimizer.memory) }),
-    restore: (state) => {
+    state: async () => ({ version: 1, theta: theta.slice(), ...structuredClone(optimizer.memory) }),
+    restore: async (state) => {
       const saved = restored<{ theta: Float64Array; velocity: Float64Array; rate: number }>(
         state,
         1,

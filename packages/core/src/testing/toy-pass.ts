@@ -76,14 +76,16 @@ export function trainingPass(
     readonly rows: Int32Array;
     readonly coefficients: Float32Array;
     readonly noise: number;
+    readonly mode: "training" | "inference";
     readonly regulariser: boolean;
     readonly signals: readonly Signal[];
   },
 ): { readonly gradient: Float64Array; readonly result: StepResult } {
-  const { noise, coefficients } = pass;
-  const examples = Array.from(pass.rows, (row) =>
-    dropOut(settings, pass.examples[row] as ToyExample, { noise, row }),
-  );
+  const { noise, mode, coefficients } = pass;
+  const examples = Array.from(pass.rows, (row) => {
+    const example = pass.examples[row] as ToyExample;
+    return mode === "training" ? dropOut(settings, example, { noise, row }) : example;
+  });
   const passes = examples.map((example) => forward(settings, theta, example));
   const gradient = theta.map((value) => (pass.regulariser ? settings.l2 * value : 0));
   const totals = { loss: 0, error: 0 };
