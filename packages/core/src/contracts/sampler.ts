@@ -14,6 +14,8 @@ export interface DatasetFacts {
 export interface Observation {
   readonly ids: Uint32Array;
   readonly signals: Signals;
+  /** First-stage weight of each row, [rows], where `propose` drew them: losses and norms are multiplied by it. */
+  readonly weights?: Float32Array;
   /** Number of updates that the parameters had seen. */
   readonly version: number;
 }

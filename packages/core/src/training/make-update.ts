@@ -29,10 +29,12 @@ export interface UpdateOutcome {
   readonly estimate: GainEstimate | undefined;
 }
 
-async function load(
-  parts: TrainerParts,
-  { importance, progress }: UpdateRequest,
-): Promise<Candidates> {
+/** Candidates, and where a first stage proposed them, its weight of each, [B]. */
+interface Loaded extends Candidates {
+  readonly proposed?: Float32Array;
+}
+
+async function load(parts: TrainerParts, { importance, progress }: UpdateRequest): Promise<Loaded> {
   const { sampler, scorer, scoring, order, weighting, sizer, batchSize } = parts;
   const version = progress.update;
   if (!importance) return scoring.submit({ ...order.next(batchSize), signals: [], version });
@@ -43,13 +45,15 @@ async function load(
     return scoring.submit({ ...order.next(size), signals, version });
   const proposal = sampler.propose(size, progress);
   const coefficients = weighting.coefficients(proposal, undefined, progress);
-  return scoring.submit({
+  const proposed = Float32Array.from(coefficients, (c) => c * proposal.planned);
+  const candidates = await scoring.submit({
     ids: Uint32Array.from(proposal.rows),
     keys: new Uint32Array(proposal.rows.length).fill(progress.update),
-    weights: Float32Array.from(coefficients, (coefficient) => coefficient * proposal.planned),
+    weights: proposed,
     signals,
     version,
   });
+  return { ...candidates, proposed };
 }
 
 function scored(parts: TrainerParts, pool: Pool): ScoredPool {
@@ -132,7 +136,7 @@ function update(
 
 async function trainOn(
   parts: TrainerParts,
-  candidates: Candidates,
+  candidates: Loaded,
   { importance, progress }: UpdateRequest,
 ): Promise<UpdateOutcome> {
   const { clock, events, dataset, sampler, sizer } = parts;
@@ -154,7 +158,13 @@ async function trainOn(
   const estimate = importance
     ? undefined
     : await probe(parts, { candidates, rows: drawn.rows, result }, progress.update);
-  sampler.observe?.({ ids, signals: result.signals, version: progress.update });
+  const { proposed } = candidates;
+  sampler.observe?.({
+    ids,
+    signals: result.signals,
+    ...(proposed && { weights: Float32Array.from(drawn.rows, (row) => proposed[row] as number) }),
+    version: progress.update,
+  });
   const { load: loading, score } = candidates.durations;
   const durations = { load: loading, score: score + selected - started, train: trained - selected };
   return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };
