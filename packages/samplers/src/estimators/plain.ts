@@ -1,0 +1,15 @@
+import { defineEstimator, restored } from "@unequal/core";
+
+/** Steps along the gradient of Σ coefficient · ℓ + regularisers, by the model's own optimizer. */
+export const plain = defineEstimator({
+  name: "plain",
+  summary: "The gradient of the weighted batch.",
+  unbiased: true,
+  setup: () => ({
+    state: async () => ({ version: 1 }),
+    restore: async (state) => void restored(state, 1, "plain"),
+    step: ({ learner, batch, rows, coefficients, noise, signals }) =>
+      learner.step({ batch, rows, coefficients }, { noise, signals }),
+    dispose: () => {},
+  }),
+});

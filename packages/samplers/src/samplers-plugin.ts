@@ -1,0 +1,37 @@
+import { definePlugin } from "@unequal/core";
+import { adaptive } from "./adaptive.js";
+import { additive } from "./additive.js";
+import { plain } from "./estimators/plain.js";
+import { svrg } from "./estimators/svrg.js";
+import { onlineBatchSelection } from "./online-batch-selection.js";
+import { power } from "./power.js";
+import { proportional } from "./proportional.js";
+import { gradientNorm } from "./scorers/gradient-norm.js";
+import { loss } from "./scorers/loss.js";
+import { upperBound } from "./scorers/upper-bound.js";
+import { uniform } from "./uniform.js";
+import { biased } from "./weightings/biased-k.js";
+import { none } from "./weightings/none.js";
+import { unbiased } from "./weightings/unbiased.js";
+
+/** Publishes the samplers, scorers, weightings and estimators of this package. */
+export const samplersPlugin = definePlugin({
+  name: "@unequal/samplers",
+  apiVersion: 1,
+  parts: [
+    adaptive,
+    additive,
+    onlineBatchSelection,
+    power,
+    proportional,
+    uniform,
+    gradientNorm,
+    loss,
+    upperBound,
+    biased,
+    none,
+    unbiased,
+    plain,
+    svrg,
+  ],
+});

@@ -1,0 +1,20 @@
+import { defineScorer } from "@unequal/core";
+import { readSignal } from "./read-signal.js";
+
+/**
+ * Scores by the exact norm of the gradient of each example, s = ‖∂ℓ/∂θ‖₂: the optimum for the variance,
+ * at the cost of a forward and a backward pass.
+ *
+ * @throws SIGNAL_UNAVAILABLE
+ * @see Zhao & Zhang 2015, Stochastic optimization with importance sampling, eq. 8
+ */
+export const gradientNorm = defineScorer({
+  name: "gradient-norm",
+  summary: "The exact norm of the example's gradient.",
+  paper: "Needell et al. 2014; Zhao & Zhang 2015; Alain et al. 2015",
+  requires: ["gradient-norm"],
+  setup: () => ({
+    requires: ["gradient-norm"],
+    score: (pool) => readSignal(pool, "gradient-norm"),
+  }),
+});
