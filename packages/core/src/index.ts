@@ -64,6 +64,7 @@ export {
 export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
 export { Registry, type RegistryEntry } from "./plugin/registry.js";
 export type { Kind, PartContext, Roles } from "./plugin/roles.js";
+export { setUpPart, type SetUpOptions } from "./plugin/set-up-part.js";
 export { specSchema } from "./plugin/spec-schema.js";
 export { suggest } from "./plugin/suggest.js";
 export {
