@@ -47,7 +47,7 @@ export interface EventData {
     readonly importance: boolean;
     readonly figures: Readonly<Record<string, Plain>>;
   };
-  "costs:calibrated": Costs;
+  "costs:calibrated": { readonly costs: Costs };
   "batch:scored": {
     readonly ids: Uint32Array;
     readonly scores: Float32Array;

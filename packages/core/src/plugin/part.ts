@@ -18,6 +18,8 @@ export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = Sta
   readonly options?: S;
   /** Claims that unbiased weights make the estimate unbiased; the contract suite holds samplers to it. */
   readonly unbiased?: boolean;
+  /** Names the parts that suit this one, by kind, where a config names none: `{ weighting: "none" }`. */
+  readonly defaults?: Readonly<Partial<Record<Kind, string>>>;
   /** Signals that a scorer or sampler needs, for listings. */
   readonly requires?: readonly Signal[];
   /** Builds the part for one run. */

@@ -73,8 +73,7 @@ export const tau = defineGate({
     };
     events.on("batch:scored", (event) => learn(event.estimate));
     events.on("step:end", (event) => learn(event.estimate));
-    events.on("costs:calibrated", ({ score, step }) => {
-      const measured = { score, step };
+    events.on("costs:calibrated", ({ costs: measured }) => {
       memory = { ...memory, costs: measured };
       const message = unreachable(rule, measured);
       if (message !== undefined)

@@ -31,6 +31,8 @@ export interface Budget {
   readonly updates?: number;
   readonly seconds?: number;
   readonly signal?: AbortSignal;
+  /** Is awaited after every update, off the clock: to let other work run, or to set a learning rate. */
+  readonly afterStep?: (report: StepReport) => void | Promise<void>;
 }
 
 /** Counts what a trainer has done. */
@@ -89,7 +91,7 @@ export class Trainer implements StatefulOnEngine {
   /** Makes updates until the first limit of the budget. @throws OPTION_INVALID if there is none */
   async run(budget: Budget): Promise<void> {
     const { events, seed, description } = this.#parts;
-    const { epochs, updates, seconds, signal } = budget;
+    const { epochs, updates, seconds, signal, afterStep } = budget;
     if ([epochs, updates, seconds, signal].every((limit) => limit === undefined)) {
       throw new UnequalError(
         "OPTION_INVALID",
@@ -97,7 +99,10 @@ export class Trainer implements StatefulOnEngine {
       );
     }
     events.emit("run:start", () => ({ seed, parts: description }));
-    while (!this.#spent(budget)) await this.step();
+    while (!this.#spent(budget)) {
+      const report = await this.step();
+      await afterStep?.(report);
+    }
     events.emit("run:end", () => ({
       progress: this.progress,
       importanceSteps: this.importanceSteps,
@@ -129,7 +134,7 @@ export class Trainer implements StatefulOnEngine {
     const score = await measureScoring(this.#parts, this.#cursor.update);
     const costs = { score, step: median(this.#stepTimes) };
     this.#costs = costs;
-    this.#parts.events.emit("costs:calibrated", () => costs);
+    this.#parts.events.emit("costs:calibrated", () => ({ costs }));
     return costs;
   }
 
