@@ -1,5 +1,25 @@
-import { describeSampler } from "@unequal/core/testing";
-import { adaptive, additive, onlineBatchSelection, power, proportional, uniform } from "./index.js";
+import {
+  describeEstimator,
+  describeSampler,
+  describeScorer,
+  describeWeighting,
+} from "@unequal/core/testing";
+import {
+  adaptive,
+  additive,
+  biased,
+  gradientNorm,
+  loss,
+  none,
+  onlineBatchSelection,
+  plain,
+  power,
+  proportional,
+  svrg,
+  unbiased,
+  uniform,
+  upperBound,
+} from "./index.js";
 
 describeSampler(uniform());
 describeSampler(proportional());
@@ -9,3 +29,16 @@ describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
 describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
+
+describeScorer(loss());
+describeScorer(gradientNorm());
+describeScorer(upperBound());
+
+describeWeighting(unbiased());
+describeWeighting(biased());
+describeWeighting(biased({ k: -2 }));
+describeWeighting(none());
+
+describeEstimator(plain());
+describeEstimator(svrg());
+describeEstimator(svrg({ every: 3 }));

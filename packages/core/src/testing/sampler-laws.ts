@@ -1,6 +1,9 @@
 import { expect } from "vitest";
 import type { Pool } from "../contracts/pool.js";
+import type { Part } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
 import { checkSelection } from "../training/draw-rows.js";
+import { describeLaws } from "./describe-laws.js";
 import { drawLaws } from "./draw-laws.js";
 import type { Law } from "./law.js";
 import { proposalLaws } from "./proposal-laws.js";
@@ -135,3 +138,14 @@ export const samplerLaws: readonly Law<SamplerSubject>[] = [
   ...drawLaws,
   ...proposalLaws,
 ];
+
+/**
+ * Holds a sampler to its contract, a test for each law: `describeSampler(proportional())`.
+ * @param registry knows the parts that the sampler's options name
+ */
+export function describeSampler(
+  part: Part<"sampler">,
+  { registry = new Registry([]) }: { readonly registry?: Registry } = {},
+): void {
+  describeLaws(`sampler "${part.name}"`, samplerLaws, { part, registry });
+}

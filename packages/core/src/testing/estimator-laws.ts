@@ -1,0 +1,130 @@
+import { expect } from "vitest";
+import type { Part } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import { difference, expectClose, expectDifferent, type Values } from "./close.js";
+import { describeLaws } from "./describe-laws.js";
+import { EXAMPLES, startEstimator, type EstimatorSubject } from "./estimator-run.js";
+import type { Law } from "./law.js";
+import { toyLearner } from "./toy-learner.js";
+import { withoutGlobalRandomness } from "./without-global-randomness.js";
+
+const ALL = Array.from({ length: EXAMPLES }, (_, id) => id);
+
+function mean(terms: readonly Values[]): Values {
+  const [first = []] = terms;
+  return first.map((array, part) =>
+    Float64Array.from(array, (_, at) =>
+      terms.reduce((sum, term) => sum + (term[part]?.[at] as number) / terms.length, 0),
+    ),
+  );
+}
+
+const results: Law<EstimatorSubject> = {
+  name: "steps, and returns the loss and the signals asked for",
+  check: async (subject) => {
+    const run = startEstimator(subject);
+    const before = await run.parameters();
+    const { loss, signals } = await run.step(0, [3, 8, 1], [0.5, 0.25, 0.125]);
+    expectDifferent(await run.parameters(), before);
+    expect(Object.keys(signals).sort()).toEqual(["loss", "upper-bound"]);
+    const losses = Array.from(signals.loss ?? []);
+    expect(losses.length).toBe(3);
+    const sum = losses.reduce((total, value, at) => total + value * 0.5 ** (at + 1), 0);
+    expectClose([[loss]], [[sum]]);
+    run.dispose();
+  },
+};
+
+const unbiasedness: Law<EstimatorSubject> = {
+  name: "is unbiased: its steps on single examples average to the step along the full gradient",
+  applies: ({ part }) => part.definition.unbiased === true,
+  check: async (subject) => {
+    const run = startEstimator(subject);
+    await run.steps(0, 3);
+    const saved = await run.save();
+    const before = await run.parameters();
+    const moves: Values[] = [];
+    for (const id of ALL) {
+      await run.load(saved);
+      await run.step(3, [id], [1]);
+      moves.push(difference(await run.parameters(), before));
+    }
+    await run.load(saved);
+    await run.fullStep();
+    expectClose(mean(moves), difference(await run.parameters(), before), 1e-5);
+    run.dispose();
+  },
+};
+
+const roundTrip: Law<EstimatorSubject> = {
+  name: "continues the same from a restored state, in a new estimator",
+  check: async (subject) => {
+    for (const steps of [0, 4]) {
+      const run = startEstimator(subject);
+      await run.steps(0, steps);
+      const saved = await run.save();
+      await run.steps(steps, steps + 4);
+      const wanted = await run.parameters();
+      const other = startEstimator(subject, 1);
+      await other.steps(0, 2);
+      await other.load(saved);
+      expect(await other.save(), "state() right after restore()").toEqual(saved);
+      await other.steps(steps, steps + 4);
+      expect(await other.parameters(), `after ${steps} steps`).toEqual(wanted);
+      run.dispose();
+      other.dispose();
+    }
+  },
+};
+
+const versions: Law<EstimatorSubject> = {
+  name: "refuses the state of another version",
+  check: async (subject) => {
+    await expect(startEstimator(subject).estimator.restore({ version: -1 })).rejects.toThrow(
+      expect.objectContaining({ code: "STATE_INCOMPATIBLE" }),
+    );
+  },
+};
+
+const leaks: Law<EstimatorSubject> = {
+  name: "holds no more on the engine with time, and nothing once it is disposed",
+  check: async (subject) => {
+    const run = startEstimator(subject);
+    await run.steps(0, 4);
+    const held = run.learner.alive();
+    await run.steps(4, 12);
+    expect(run.learner.alive()).toBe(held);
+    await run.load(await run.save());
+    await run.steps(12, 14);
+    expect(run.learner.alive()).toBe(held);
+    run.dispose();
+    expect(run.learner.alive()).toBe(0);
+  },
+};
+
+const globals: Law<EstimatorSubject> = {
+  name: "draws no global randomness",
+  check: (subject) => withoutGlobalRandomness(() => startEstimator(subject).steps(0, 4)),
+};
+
+/** What must be true of every estimator; those that claim `unbiased` are held to it. */
+export const estimatorLaws: readonly Law<EstimatorSubject>[] = [
+  results,
+  unbiasedness,
+  roundTrip,
+  versions,
+  leaks,
+  globals,
+];
+
+/**
+ * Holds an estimator to its contract, a test for each law: `describeEstimator(svrg({ every: 3 }))`.
+ * @param makeLearner makes a learner that trains by plain SGD
+ */
+export function describeEstimator(
+  part: Part<"estimator">,
+  makeLearner: EstimatorSubject["makeLearner"] = () => toyLearner({ l2: 0.05 }),
+): void {
+  const subject = { part, registry: new Registry([]), makeLearner };
+  describeLaws(`estimator "${part.name}"`, estimatorLaws, subject);
+}

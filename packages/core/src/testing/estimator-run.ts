@@ -1,0 +1,122 @@
+import type { Estimator, EstimatorStep } from "../contracts/estimator.js";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Learner, StepResult } from "../contracts/learner.js";
+import type { Part } from "../plugin/part.js";
+import type { Registry } from "../plugin/registry.js";
+import { createRandom } from "../random/create-random.js";
+import type { Values } from "./close.js";
+import { readOnce } from "./learner-run.js";
+import { setUpPart } from "./set-up-part.js";
+import { toyDataset } from "./toy-dataset.js";
+import type { ToyLearner } from "./toy-learner.js";
+import { toyProgress } from "./toy-pool.js";
+
+/** An estimator under test, and the learner that it steps. */
+export interface EstimatorSubject {
+  readonly part: Part<"estimator">;
+  readonly registry: Registry;
+  /** Makes a learner that trains by plain SGD on {@link toyDataset}'s examples. */
+  readonly makeLearner: () => ToyLearner;
+}
+
+/** Everything that a trainer would keep of an estimator and its learner. */
+export interface SavedEstimator {
+  readonly learner: Awaited<ReturnType<Learner["state"]>>;
+  readonly estimator: Awaited<ReturnType<Estimator["state"]>>;
+}
+
+/** An estimator at work. */
+export interface EstimatorRun {
+  readonly learner: ToyLearner;
+  readonly estimator: Estimator;
+  /** Makes one update on some examples. */
+  readonly step: (
+    update: number,
+    ids: readonly number[],
+    coefficients: readonly number[],
+  ) => Promise<StepResult>;
+  /** Makes updates `from` … `to` − 1 on two examples each. */
+  readonly steps: (from: number, to: number) => Promise<void>;
+  /** Makes one plain update along the full gradient, the estimator left out. */
+  readonly fullStep: () => Promise<void>;
+  readonly parameters: () => Promise<Values>;
+  readonly save: () => Promise<SavedEstimator>;
+  readonly load: (saved: SavedEstimator) => Promise<void>;
+  /** Ends the estimator. */
+  readonly dispose: () => void;
+}
+
+/** N. */
+export const EXAMPLES = 12;
+
+async function uploaded(learner: Learner, dataset: Dataset, ids: readonly number[]) {
+  const host = await dataset.take(Uint32Array.from(ids), new Uint32Array(ids.length));
+  return learner.upload(host);
+}
+
+/** Walks over the dataset in batches of five, as the trainer does. */
+function walk(learner: Learner, dataset: Dataset): EstimatorStep["reference"] {
+  return async (visit) => {
+    for (let from = 0; from < EXAMPLES; from += 5) {
+      const length = Math.min(5, EXAMPLES - from);
+      const batch = await uploaded(
+        learner,
+        dataset,
+        Array.from({ length }, (_, at) => from + at),
+      );
+      await visit(batch, EXAMPLES);
+      batch.dispose();
+    }
+  };
+}
+
+/** Sets an estimator up with a learner of its own. */
+export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRun {
+  const dataset = toyDataset({ size: EXAMPLES });
+  const learner = subject.makeLearner();
+  const bench = setUpPart(subject.part, { seed, registry: subject.registry });
+  const estimator = bench.role;
+  estimator.bind?.(learner);
+  const step: EstimatorRun["step"] = async (update, ids, coefficients) => {
+    const batch = await uploaded(learner, dataset, ids);
+    const result = await estimator.step({
+      learner,
+      batch,
+      rows: Int32Array.from(ids.keys()),
+      ids: Uint32Array.from(ids),
+      coefficients: Float32Array.from(coefficients),
+      progress: toyProgress(update),
+      noise: update + 1,
+      random: createRandom(update).fork("step"),
+      signals: ["upper-bound"],
+      reference: walk(learner, dataset),
+    });
+    batch.dispose();
+    return result;
+  };
+  return {
+    learner,
+    estimator,
+    step,
+    steps: async (from, to) => {
+      for (let update = from; update < to; update++)
+        await step(update, [update % EXAMPLES, (5 * update + 3) % EXAMPLES], [0.6, 0.4]);
+    },
+    fullStep: async () => {
+      const ids = Array.from({ length: EXAMPLES }, (_, id) => id);
+      const batch = await uploaded(learner, dataset, ids);
+      const coefficients = new Float32Array(EXAMPLES).fill(1 / EXAMPLES);
+      const rows = { batch, rows: Int32Array.from(ids), coefficients };
+      await learner.step(rows, { noise: 1, signals: [] });
+      batch.dispose();
+    },
+    parameters: () => readOnce(learner, learner.parameters()),
+    save: async () =>
+      structuredClone({ learner: await learner.state(), estimator: await estimator.state() }),
+    load: async (saved) => {
+      await learner.restore(saved.learner);
+      await estimator.restore(saved.estimator);
+    },
+    dispose: () => estimator.dispose(),
+  };
+}

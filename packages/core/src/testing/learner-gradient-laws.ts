@@ -1,0 +1,151 @@
+import { expect } from "vitest";
+import { difference, expectClose, expectDifferent, type Values } from "./close.js";
+import type { Law } from "./law.js";
+import {
+  ROWS,
+  UNEVEN,
+  readOnce,
+  savedState,
+  withLearner,
+  type LearnerSubject,
+} from "./learner-run.js";
+
+function scaled(values: Values, factor: number): Values {
+  return values.map((array) => Float64Array.from(array, (value) => factor * value));
+}
+
+function added(left: Values, right: Values): Values {
+  return difference(left, scaled(right, -1));
+}
+
+const linear: Law<LearnerSubject> = {
+  name: "takes a gradient that is linear in the coefficients, and 0 for coefficients of 0",
+  check: (make) =>
+    withLearner(make, async ({ gradient }) => {
+      const other = UNEVEN.toReversed();
+      const [left, right] = [await gradient(UNEVEN), await gradient(other)];
+      const sum = await gradient(UNEVEN.map((c, row) => c + 2 * (other[row] as number)));
+      expectClose(sum, added(left, scaled(right, 2)));
+      const nothing = await gradient(UNEVEN.map(() => 0));
+      expectClose(nothing, scaled(left, 0));
+      expectDifferent(left, nothing, 0);
+    }),
+};
+
+const rowwise: Law<LearnerSubject> = {
+  name: "takes the gradient of the rows named, in any order",
+  check: (make) =>
+    withLearner(make, async ({ learner, batch, gradient }) => {
+      const of = async (rows: number[], coefficients: number[]): Promise<Values> => {
+        const request = { noise: 11, mode: "inference", regulariser: false, signals: [] } as const;
+        const weighted = {
+          rows: Int32Array.from(rows),
+          coefficients: Float32Array.from(coefficients),
+        };
+        const result = await learner.gradient({ batch, ...weighted }, request);
+        expect(result.result.signals.loss?.length).toBe(rows.length);
+        return readOnce(learner, result.gradient);
+      };
+      expectClose(await of([4, 1], [0.7, 0.2]), await gradient([0, 0.2, 0, 0, 0.7, 0]));
+    }),
+};
+
+const pure: Law<LearnerSubject> = {
+  name: "takes gradients without changing anything, the same for the same noise seed",
+  check: (make) =>
+    withLearner(make, async ({ learner, gradient }) => {
+      const before = await savedState(learner);
+      const first = await gradient(UNEVEN);
+      expect(await learner.state()).toEqual(before);
+      expectClose(await gradient(UNEVEN), first, 1e-6);
+      if (learner.facts.batchStatistics) return;
+      const noisy = await gradient(UNEVEN, { mode: "training", noise: 5 });
+      expectClose(await gradient(UNEVEN, { mode: "training", noise: 5 }), noisy, 1e-6);
+      expect(await learner.state()).toEqual(before);
+    }),
+};
+
+const elsewhere: Law<LearnerSubject> = {
+  name: "takes a gradient at other parameters as if it had them, and keeps its own",
+  check: (make) =>
+    withLearner(make, async ({ learner, gradient, train, parameters }) => {
+      const start = learner.parameters();
+      const here = await gradient(UNEVEN);
+      for (const noise of [1, 2, 3]) await train(noise);
+      const now = await parameters();
+      expectClose(await gradient(UNEVEN, { at: start }), here);
+      expect(await parameters()).toEqual(now);
+      expectDifferent(await gradient(UNEVEN), here);
+      learner.assign(start);
+      expectClose(await gradient(UNEVEN), here);
+      start.dispose();
+    }),
+};
+
+const regularised: Law<LearnerSubject> = {
+  name: "adds the regulariser's gradient once, whatever the coefficients",
+  check: (make) =>
+    withLearner(make, async ({ gradient }) => {
+      const ofNothing = await gradient(
+        UNEVEN.map(() => 0),
+        { regulariser: true },
+      );
+      const whole = await gradient(UNEVEN, { regulariser: true });
+      expectClose(added(await gradient(UNEVEN), ofNothing), whole);
+    }),
+};
+
+const algebra: Law<LearnerSubject> = {
+  name: "combines, reads and writes handles, which stay their owner's",
+  check: (make) =>
+    withLearner(make, async ({ learner, parameters }) => {
+      const own = learner.parameters();
+      const values = await learner.read(own);
+      const written = learner.write(values);
+      expect(await learner.read(written)).toEqual(values);
+      const combined = learner.combine([
+        [3, own],
+        [-1, written],
+        [0.5, own],
+      ]);
+      expectClose(await readOnce(learner, combined), scaled(values, 2.5), 1e-6);
+      expect(await learner.read(own)).toEqual(values);
+      learner.assign(learner.combine([[2, own]]));
+      expectClose(await parameters(), scaled(values, 2), 1e-6);
+      expect(await learner.read(own), "parameters() gives a copy").toEqual(values);
+      learner.assign(written);
+      for (const handle of [own, written]) handle.dispose();
+      expect(await parameters(), "assign() keeps a copy").toEqual(values);
+    }),
+};
+
+const applied: Law<LearnerSubject> = {
+  name: "steps as it does when its own regularised gradient is applied",
+  check: (make) =>
+    withLearner(make, async ({ learner, batch, train, parameters }) => {
+      const start = await savedState(learner);
+      const before = await parameters();
+      const stepped = await train(9);
+      expectDifferent(stepped, before);
+      await learner.restore(start);
+      const rows = Int32Array.from({ length: ROWS }, (_, row) => row);
+      const { gradient } = await learner.gradient(
+        { batch, rows, coefficients: Float32Array.from(UNEVEN) },
+        { noise: 9, mode: "training", regulariser: true, signals: [] },
+      );
+      learner.apply(gradient);
+      gradient.dispose();
+      expectClose(difference(await parameters(), before), difference(stepped, before), 1e-3);
+    }),
+};
+
+/** What must be true of a learner's gradients and handles. */
+export const learnerGradientLaws: readonly Law<LearnerSubject>[] = [
+  linear,
+  rowwise,
+  pure,
+  elsewhere,
+  regularised,
+  algebra,
+  applied,
+];

@@ -1,0 +1,118 @@
+import { expect } from "vitest";
+import type { Selection } from "../contracts/selection.js";
+import type { Part } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import { describeLaws } from "./describe-laws.js";
+import type { Law } from "./law.js";
+import { setUpPart } from "./set-up-part.js";
+import { toyProgress } from "./toy-pool.js";
+import { withoutGlobalRandomness } from "./without-global-randomness.js";
+
+/** A weighting under test. */
+export interface WeightingSubject {
+  readonly part: Part<"weighting">;
+  readonly registry: Registry;
+}
+
+const UNEVEN = {
+  rows: Int32Array.of(3, 0, 3, 7, 9),
+  expected: Float64Array.of(0.5, 0.05, 0.5, 2.5, 1),
+  planned: 4,
+  population: 16,
+} satisfies Selection;
+const SCORES = Float32Array.of(2, 0.2, 2, 10, 4);
+
+const UNIFORM = {
+  rows: Int32Array.of(5, 1, 2, 8),
+  expected: new Float64Array(4).fill(4 / 16),
+  planned: 4,
+  population: 16,
+} satisfies Selection;
+
+function coefficients(
+  { part, registry }: WeightingSubject,
+  selection: Selection,
+  scores?: Float32Array,
+): Float64Array {
+  return setUpPart(part, { registry }).role.coefficients(selection, scores, toyProgress(3));
+}
+
+function claimsUnbiased({ part }: WeightingSubject): boolean {
+  return part.definition.unbiased === true;
+}
+
+const shape: Law<WeightingSubject> = {
+  name: "gives each drawn row a finite coefficient ≥ 0, with scores, without, and where all are 0",
+  check: (subject) => {
+    for (const scores of [SCORES, undefined, new Float32Array(5)]) {
+      const values = coefficients(subject, UNEVEN, scores);
+      expect(values).toBeInstanceOf(Float64Array);
+      expect(values.length).toBe(5);
+      expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+    }
+  },
+};
+
+const uniformity: Law<WeightingSubject> = {
+  name: "gives 1 / planned to every row of a uniform draw",
+  check: (subject) => {
+    for (const value of coefficients(subject, UNIFORM, SCORES.subarray(0, 4)))
+      expect(value).toBeCloseTo(1 / 4, 12);
+  },
+};
+
+const unbiasedness: Law<WeightingSubject> = {
+  name: "is unbiased: coefficient = 1 / (population · expected), whatever was planned or scored",
+  applies: claimsUnbiased,
+  check: (subject) => {
+    for (const selection of [UNEVEN, { ...UNEVEN, planned: 9 }]) {
+      const values = coefficients(subject, selection, SCORES);
+      values.forEach((value, at) =>
+        expect(value * 16 * (UNEVEN.expected[at] as number)).toBeCloseTo(1, 12),
+      );
+    }
+  },
+};
+
+const need: Law<WeightingSubject> = {
+  name: "says so if it needs expectations and gets none",
+  applies: claimsUnbiased,
+  check: (subject) => {
+    const { expected: _, ...selection } = UNEVEN;
+    expect(() => coefficients(subject, selection, SCORES)).toThrow(
+      expect.objectContaining({ code: "WEIGHTING_NEEDS_EXPECTATION" }),
+    );
+  },
+};
+
+const purity: Law<WeightingSubject> = {
+  name: "leaves selection and scores as they are, and gives coefficients that the caller may change",
+  check: (subject) => {
+    const [selection, scores] = structuredClone([UNEVEN, SCORES] as const);
+    coefficients(subject, selection, scores).fill(-1);
+    expect([selection, scores]).toEqual([UNEVEN, SCORES]);
+  },
+};
+
+const globals: Law<WeightingSubject> = {
+  name: "draws no global randomness",
+  check: (subject) => withoutGlobalRandomness(() => coefficients(subject, UNEVEN, SCORES)),
+};
+
+/** What must be true of every weighting; those that claim `unbiased` are held to it. */
+export const weightingLaws: readonly Law<WeightingSubject>[] = [
+  shape,
+  uniformity,
+  unbiasedness,
+  need,
+  purity,
+  globals,
+];
+
+/** Holds a weighting to its contract, a test for each law: `describeWeighting(unbiased())`. */
+export function describeWeighting(
+  part: Part<"weighting">,
+  { registry = new Registry([]) }: { readonly registry?: Registry } = {},
+): void {
+  describeLaws(`weighting "${part.name}"`, weightingLaws, { part, registry });
+}
