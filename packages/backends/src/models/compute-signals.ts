@@ -37,7 +37,7 @@ function computeChunk(
   return readColumns(new Map(names.map((name, at) => [name, computed[at] as tf.Tensor])));
 }
 
-async function exactNorms(adapter: ModelAdapter, batch: Batch): Promise<Float32Array> {
+function exactNorms(adapter: ModelAdapter, batch: Batch): Promise<Float32Array> {
   return gradientNorms({
     layers: adapter.layers,
     variables: adapter.variables(),

@@ -1,0 +1,22 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Backend } from "@unequal/core";
+import { createLearner } from "../models/create-learner.js";
+import { installWasmTraining } from "../wasm-training/index.js";
+
+/**
+ * Works on the engine that the user's program has active, whichever it is, and never switches it.
+ * On wasm it installs the training kernels, which change speed, not results.
+ */
+export function activeEngine(): Backend {
+  return {
+    name: "active",
+    start: async () => {
+      await tf.ready();
+      const engine = tf.getBackend();
+      if (engine === "wasm") installWasmTraining();
+      return { engine, device: engine };
+    },
+    learner: createLearner,
+    stop: () => Promise.resolve(),
+  };
+}
