@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import type { Gate } from "../contracts/scheduler.js";
+import { defineGate } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import type { PartContext } from "../plugin/roles.js";
+import { restored } from "../training/restored.js";
+import { stateless } from "../training/stateless.js";
+import { expectBroken } from "./expect-broken.js";
+import { gateLaws } from "./gate-laws.js";
+import { brokenLaws } from "./law.js";
+
+const registry = new Registry([]);
+
+describe("gate laws", () => {
+  const subject = (setup: (context: PartContext) => Gate) => ({
+    part: defineGate({
+      name: "subject",
+      summary: "Test.",
+      setup: (_, context) => setup(context),
+    })(),
+    registry,
+  });
+  /** On while the mean of all taus heard is above 2. */
+  const honest = ({ events }: PartContext): Gate => {
+    let sum = 0;
+    let count = 0;
+    const hear = (event: { readonly estimate?: { readonly tau: number } }): void => {
+      if (event.estimate === undefined) return;
+      sum += event.estimate.tau;
+      count += 1;
+    };
+    events.on("batch:scored", hear);
+    events.on("step:end", hear);
+    return {
+      requires: new Set(["estimate"] as const),
+      decide: () => sum > 2 * count,
+      figures: () => ({ tau: sum / count }),
+      state: () => ({ version: 1, sum, count }),
+      restore: (state) => {
+        ({ sum, count } = restored<{ sum: number; count: number }>(state, 1, "honest"));
+      },
+    };
+  };
+
+  test("hold for a gate that averages tau", async () => {
+    expect(await brokenLaws(gateLaws, subject(honest))).toEqual([]);
+  });
+
+  const faults: readonly (readonly [string, (context: PartContext) => Gate, string])[] = [
+    [
+      "changes its mind each time it is asked",
+      (context) => {
+        let calls = 0;
+        return { ...honest(context), decide: () => calls++ % 2 === 0 };
+      },
+      "asked twice",
+    ],
+    [
+      "keeps nothing in its state",
+      (context) => ({ ...honest(context), ...stateless("subject") }),
+      "continues the same",
+    ],
+    [
+      "restores whatever it is given",
+      (context) => ({ ...honest(context), restore: () => undefined }),
+      "as a copy",
+    ],
+    [
+      "shows figures that cannot be stored",
+      (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
+      "plain data",
+    ],
+    [
+      "wants what no trainer has",
+      (context) => ({ ...honest(context), requires: new Set(["weather" as never]) }),
+      "requires nothing but",
+    ],
+    [
+      "tosses a coin",
+      (context) => ({ ...honest(context), decide: () => Math.random() < 0.5 }),
+      "global randomness",
+    ],
+  ];
+
+  test.each(faults)("catch a gate that %s", async (_, setup, fragment) => {
+    await expectBroken(gateLaws, subject(setup), fragment);
+  });
+});

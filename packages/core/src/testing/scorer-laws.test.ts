@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import type { Scorer } from "../contracts/scorer.js";
+import { defineScorer } from "../plugin/part.js";
+import type { PartDefinition } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import { expectBroken } from "./expect-broken.js";
+import { brokenLaws } from "./law.js";
+import { scorerLaws } from "./scorer-laws.js";
+
+const registry = new Registry([]);
+
+describe("scorer laws", () => {
+  const subject = (score: Scorer["score"], definition: Partial<PartDefinition<"scorer">> = {}) => ({
+    part: defineScorer({
+      name: "subject",
+      summary: "Test.",
+      requires: ["loss"],
+      ...definition,
+      setup: () => ({ requires: ["loss"], score }),
+    })(),
+    registry,
+  });
+  const losses: Scorer["score"] = ({ signals }) => (signals.loss as Float32Array).slice();
+
+  test("hold for a copy of the loss", async () => {
+    expect(await brokenLaws(scorerLaws, subject(losses))).toEqual([]);
+  });
+
+  const faults: readonly (readonly [string, ReturnType<typeof subject>, string])[] = [
+    [
+      "hands out the signal itself",
+      subject(({ signals }) => signals.loss as Float32Array),
+      "leaves",
+    ],
+    [
+      "turns what is no number into 0",
+      subject((pool) => losses(pool).map((loss) => (Number.isFinite(loss) ? loss : 0))),
+      "does not hide",
+    ],
+    ["can be negative", subject((pool) => losses(pool).map((loss) => loss - 1)), "one finite"],
+    ["is short of a candidate", subject((pool) => losses(pool).slice(1)), "one finite"],
+    [
+      "reads a signal that it does not require",
+      subject(({ signals }) =>
+        (signals.loss as Float32Array).map(
+          (loss, row) => loss + (signals["upper-bound"]?.[row] ?? 0),
+        ),
+      ),
+      "reads only",
+    ],
+    ["lists no requirement", subject(losses, { requires: [] }), "lists in its definition"],
+    [
+      "adds noise of its own",
+      subject((pool) => losses(pool).map((loss) => loss + Math.random())),
+      "global randomness",
+    ],
+  ];
+
+  test.each(faults)("catch a scorer that %s", async (_, faulty, fragment) => {
+    await expectBroken(scorerLaws, faulty, fragment);
+  });
+});
