@@ -1,0 +1,49 @@
+export {
+  activeEngine,
+  adagrad,
+  adam,
+  cnn,
+  cpu,
+  functionModel,
+  mlp,
+  momentum,
+  rmsprop,
+  sgd,
+  wasm,
+  type FunctionModel,
+  type FunctionModelDefinition,
+} from "@unequal/backends";
+export {
+  all,
+  always,
+  any,
+  createTrainer,
+  fixed,
+  never,
+  not,
+  recorded,
+  tau,
+  UnequalError,
+  warmUp,
+  window,
+  type TrainerOptions,
+} from "@unequal/core";
+export { arrays, mnist, rows } from "@unequal/datasets";
+export {
+  adaptive,
+  additive,
+  biased,
+  gradientNorm,
+  loss,
+  none,
+  onlineBatchSelection,
+  plain,
+  power,
+  proportional,
+  svrg,
+  unbiased,
+  uniform,
+  upperBound,
+} from "@unequal/samplers";
+export { defineConfig } from "./config/define-config.js";
+export type { GivenCosts, UnequalConfig } from "./config/unequal-config.js";
