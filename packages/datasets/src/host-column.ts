@@ -1,0 +1,122 @@
+import { UnequalError, type HostArray } from "@unequal/core";
+
+/** A TensorFlow.js tensor, by its form, so that this package need not import it. */
+export interface TensorLike {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly dataSync: () => ArrayLike<number> & Iterable<number>;
+}
+
+/** Numbers nested to any depth, all branches of equal length. */
+export type NestedNumbers = readonly (number | boolean | NestedNumbers)[];
+
+/** What a column of examples may be given as; the first axis is the example. */
+export type ColumnInput =
+  | TensorLike
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | { readonly data: HostArray["data"]; readonly shape: readonly number[] }
+  | NestedNumbers;
+
+function invalid(message: string): UnequalError {
+  return new UnequalError("DATASET_INVALID", message);
+}
+
+function isTensor(input: ColumnInput): input is TensorLike {
+  return typeof (input as Partial<TensorLike>).dataSync === "function";
+}
+
+function fromTensor(tensor: TensorLike, what: string): HostArray {
+  const { dtype, shape } = tensor;
+  const values = tensor.dataSync();
+  if (dtype === "int32") return { data: Int32Array.from(values), shape, dtype };
+  if (dtype === "bool") return { data: Uint8Array.from(values), shape, dtype };
+  if (dtype === "float32") return { data: Float32Array.from(values), shape, dtype };
+  throw invalid(
+    `${what} must be a tensor of numbers, but has dtype ${dtype}. Cast or encode it first.`,
+  );
+}
+
+function typed(data: ArrayBufferView & ArrayLike<number>): HostArray["data"] {
+  if (data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array)
+    return data;
+  return Float32Array.from(data);
+}
+
+function shaped(data: HostArray["data"], shape: readonly number[], what: string): HostArray {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size !== data.length || shape.length === 0) {
+    throw invalid(
+      `${what} of shape [${shape.join(", ")}] must hold ${size} numbers, but holds ${data.length}. Correct the shape.`,
+    );
+  }
+  return { data, shape, dtype: data instanceof Int32Array ? "int32" : "float32" };
+}
+
+/** A typed array without a shape is cut into as many equal rows as there are examples. */
+function fromTyped(data: HostArray["data"], rows: number | undefined, what: string): HostArray {
+  const count = rows ?? data.length;
+  if (count === 0 || data.length % count !== 0) {
+    throw invalid(
+      `${what} holds ${data.length} numbers, which ${count} examples cannot share equally. Give { data, shape } instead.`,
+    );
+  }
+  const width = data.length / count;
+  return shaped(data, width === 1 ? [count] : [count, width], what);
+}
+
+function nestedShape(input: NestedNumbers): number[] {
+  const [first] = input;
+  return Array.isArray(first)
+    ? [input.length, ...nestedShape(first as NestedNumbers)]
+    : [input.length];
+}
+
+function flatten(
+  input: NestedNumbers,
+  shape: readonly number[],
+  where: string,
+  out: number[],
+): void {
+  const [length, ...inner] = shape;
+  if (!Array.isArray(input) || input.length !== length) {
+    const came = Array.isArray(input) ? `length ${input.length}` : String(input);
+    throw invalid(
+      `${where} must be an array of length ${length} like its siblings, but is ${came}. Pad or cut it.`,
+    );
+  }
+  input.forEach((value: number | boolean | NestedNumbers, at) => {
+    if (inner.length > 0) flatten(value as NestedNumbers, inner, `${where}[${at}]`, out);
+    else if (typeof value === "number" || typeof value === "boolean") out.push(Number(value));
+    else
+      throw invalid(
+        `${where}[${at}] must be a number, but is ${Array.isArray(value) ? "an array" : typeof value}. Give numbers of one shape.`,
+      );
+  });
+}
+
+function fromNested(input: NestedNumbers, what: string): HostArray {
+  const shape = nestedShape(input);
+  const out: number[] = [];
+  flatten(input, shape, what, out);
+  return { data: Float32Array.from(out), shape, dtype: "float32" };
+}
+
+/**
+ * Brings a column of examples into the form that learners take.
+ *
+ * @param rows number of examples, to cut a typed array without a shape
+ * @throws DATASET_INVALID naming the place: ragged, not numeric, or of a wrong size
+ */
+export function hostColumn(input: ColumnInput, what: string, rows?: number): HostArray {
+  if (isTensor(input)) return fromTensor(input, what);
+  if (ArrayBuffer.isView(input)) return fromTyped(typed(input as Float32Array), rows, what);
+  if (Array.isArray(input)) return fromNested(input as NestedNumbers, what);
+  if ("data" in input && "shape" in input)
+    return shaped(typed(input.data as Float32Array), input.shape, what);
+  throw invalid(
+    `${what} must be a tensor, a typed array, { data, shape } or nested arrays of numbers, but is ${typeof input}.`,
+  );
+}

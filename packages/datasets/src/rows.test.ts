@@ -1,0 +1,91 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, expect, test } from "vitest";
+import { rows } from "./rows.js";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+async function contents(
+  source: Parameters<typeof rows>[0],
+  options = {},
+): Promise<{ x: number[]; y: number[]; shape: readonly number[] }> {
+  const dataset = await rows(source, options);
+  const all = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+  const batch = await dataset.take(all, new Uint32Array(dataset.size));
+  const [x] = Object.values(batch.inputs);
+  const [y] = Object.values(batch.targets);
+  return { x: [...(x?.data ?? [])], y: [...(y?.data ?? [])], shape: x?.shape ?? [] };
+}
+
+const expected = { x: [1, 2, 3, 4, 5, 6], y: [0, 1, 0], shape: [3, 2] };
+
+test("reads an array of rows, as pairs or objects", async () => {
+  expect(
+    await contents([
+      [[1, 2], 0],
+      [[3, 4], 1],
+      [[5, 6], 0],
+    ]),
+  ).toEqual(expected);
+  expect(
+    await contents([
+      { xs: Float32Array.of(1, 2), ys: 0 },
+      { xs: [3, 4], ys: 1 },
+      { xs: [5, 6], ys: 0 },
+    ]),
+  ).toEqual(expected);
+});
+
+test("reads an asynchronous generator", async () => {
+  async function* source(): AsyncGenerator<unknown> {
+    for (let at = 0; at < 3; at++) yield await Promise.resolve([[2 * at + 1, 2 * at + 2], at % 2]);
+  }
+  expect(await contents(source())).toEqual(expected);
+});
+
+test("reads a tf.data.Dataset, of rows and of batches, and frees its tensors", async () => {
+  const zipped = () =>
+    tf.data.zip({
+      xs: tf.data.array([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]),
+      ys: tf.data.array([0, 1, 0]),
+    });
+  const before = tf.memory().numTensors;
+  expect(await contents(zipped() as never)).toEqual(expected);
+  expect(await contents(zipped().batch(2) as never, { batched: true })).toEqual(expected);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test("leaves the tensors of a plain iterable to their owner", async () => {
+  const x = tf.tensor1d([1, 2]);
+  await rows([{ xs: x, ys: 0 }]);
+  expect(x.isDisposed).toBe(false);
+  x.dispose();
+});
+
+function* endless(): Generator<unknown> {
+  for (;;) yield [[1], 0];
+}
+
+test.each([
+  [
+    "DATASET_INVALID",
+    /row 1 has \[1\] after \[2\]/,
+    () =>
+      rows([
+        [[1, 2], 0],
+        [[1], 0],
+      ]),
+  ],
+  ["DATASET_INVALID", /has no targets/, () => rows([{ xs: [1] }])],
+  ["DATASET_EMPTY", /ended at once/, () => rows([])],
+  ["DATASET_TOO_LARGE", /within 100 rows/, () => rows(endless(), { limit: 100 })],
+])("%s: %s", async (code, message, run) => {
+  await expect(run()).rejects.toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error,
+  );
+});

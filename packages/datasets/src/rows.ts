@@ -1,0 +1,171 @@
+import { UnequalError, type Dataset, type HostArray } from "@unequal/core";
+import { arrays } from "./arrays.js";
+import { hostColumn, type ColumnInput } from "./host-column.js";
+
+/** One value of a row: a number, or what columns are made of. */
+type Value = number | boolean | ColumnInput;
+
+/** Inputs or targets of one row: one value, or several by name. */
+type RowPart = Value | Readonly<Record<string, Value>>;
+
+/** One row of a stream, as an object or a pair. */
+export type Row = { readonly xs: RowPart; readonly ys: RowPart } | readonly [RowPart, RowPart];
+
+/** A `tf.data.Dataset`, by its form. */
+export interface TensorDataset {
+  readonly iterator: () => Promise<{
+    readonly next: () => Promise<{ readonly value: unknown; readonly done: boolean }>;
+  }>;
+}
+
+/** Options of {@link rows}. */
+export interface RowsOptions {
+  readonly name?: string;
+  /** Elements are batches, with the batch as their first axis, as `model.fitDataset` takes them. */
+  readonly batched?: boolean;
+  /** Most rows that are read, so that an endless stream is an error and not a hang; default 5,000,000. */
+  readonly limit?: number;
+}
+
+type Parts = Readonly<Record<string, HostArray>>;
+const ONLY = "value";
+const LIMIT = 5_000_000;
+
+async function* elements(
+  source: TensorDataset | AsyncIterable<unknown> | Iterable<unknown>,
+): AsyncGenerator<unknown> {
+  if (!("iterator" in source)) {
+    yield* source;
+    return;
+  }
+  const iterator = await source.iterator();
+  for (let item = await iterator.next(); !item.done; item = await iterator.next()) yield item.value;
+}
+
+function isNamed(part: RowPart): part is Readonly<Record<string, Value>> {
+  if (typeof part !== "object" || Array.isArray(part) || ArrayBuffer.isView(part)) return false;
+  return !("dataSync" in part) && !("data" in part && "shape" in part);
+}
+
+function toHost(value: Value, what: string): HostArray {
+  if (typeof value === "number" || typeof value === "boolean") {
+    return { data: Float32Array.of(Number(value)), shape: [], dtype: "float32" };
+  }
+  if (!("dataSync" in value) && ArrayBuffer.isView(value)) {
+    return hostColumn({ data: value as Float32Array, shape: [value.length] }, what);
+  }
+  return hostColumn(value, what);
+}
+
+/** Frees the tensors of an element that a `tf.data.Dataset` handed over: nobody else will. */
+function disposeTensors(element: unknown): void {
+  if (typeof element !== "object" || element === null || ArrayBuffer.isView(element)) return;
+  const { dispose } = element as { dispose?: () => void };
+  if (typeof dispose === "function") dispose.call(element);
+  else Object.values(element).forEach(disposeTensors);
+}
+
+function toParts(part: RowPart, what: string): Parts {
+  const named = isNamed(part) ? part : { [ONLY]: part };
+  return Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [name, toHost(value, `${what} ${name}`)]),
+  );
+}
+
+function partsOf(element: unknown, at: number): readonly [Parts, Parts] {
+  const row = element as Partial<{ xs: RowPart; ys: RowPart }> & readonly RowPart[];
+  const [xs, ys] = Array.isArray(element) ? row : [row.xs, row.ys];
+  if (xs === undefined || ys === undefined) {
+    throw new UnequalError(
+      "DATASET_INVALID",
+      `Element ${at} of the stream must be { xs, ys } or [x, y], but has ${xs === undefined ? "no inputs" : "no targets"}.`,
+    );
+  }
+  return [toParts(xs, `row ${at}: xs`), toParts(ys, `row ${at}: ys`)];
+}
+
+interface Collector {
+  /** Adds a row or a batch of rows; returns how many. */
+  readonly add: (parts: Parts, at: number) => number;
+  readonly columns: (size: number) => Readonly<Record<string, ColumnInput>> | ColumnInput;
+}
+
+function createCollector(batched: boolean): Collector {
+  const pieces = new Map<
+    string,
+    { readonly shape: readonly number[]; readonly parts: HostArray[] }
+  >();
+  const addPart = (name: string, part: HostArray, at: number): void => {
+    const shape = batched ? part.shape.slice(1) : part.shape;
+    const known = pieces.get(name) ?? { shape, parts: [] };
+    if (known.shape.join() !== shape.join()) {
+      throw new UnequalError(
+        "DATASET_INVALID",
+        `Rows must have one shape, but "${name}" of row ${at} has [${shape.join(", ")}] after [${known.shape.join(", ")}]. Pad or cut it.`,
+      );
+    }
+    known.parts.push(part);
+    pieces.set(name, known);
+  };
+  return {
+    add: (parts, at) => {
+      for (const [name, part] of Object.entries(parts)) addPart(name, part, at);
+      return batched ? (Object.values(parts)[0]?.shape[0] ?? 0) : 1;
+    },
+    columns: (size) => {
+      const joined = [...pieces].map(
+        ([name, { shape, parts }]) =>
+          [name, { data: join(parts), shape: [size, ...shape] }] as const,
+      );
+      const [only] = joined;
+      return joined.length === 1 && only?.[0] === ONLY ? only[1] : Object.fromEntries(joined);
+    },
+  };
+}
+
+function join(parts: readonly HostArray[]): HostArray["data"] {
+  const length = parts.reduce((sum, { data }) => sum + data.length, 0);
+  const out = parts.every(({ data }) => data instanceof Int32Array)
+    ? new Int32Array(length)
+    : new Float32Array(length);
+  let offset = 0;
+  for (const { data } of parts) {
+    out.set(data, offset);
+    offset += data.length;
+  }
+  return out;
+}
+
+/**
+ * Collects a stream of rows into memory as a dataset: any `tf.data.Dataset`, or any iterable, also an
+ * asynchronous one, of `{ xs, ys }` or `[x, y]`. Tensors that the stream gives are freed.
+ *
+ * @throws DATASET_INVALID naming the row; DATASET_EMPTY; DATASET_TOO_LARGE beyond `limit` rows
+ */
+export async function rows(
+  source: TensorDataset | AsyncIterable<unknown> | Iterable<unknown>,
+  { batched = false, limit = LIMIT, name }: RowsOptions = {},
+): Promise<Dataset> {
+  const inputs = createCollector(batched);
+  const targets = createCollector(batched);
+  let size = 0;
+  let at = 0;
+  for await (const element of elements(source)) {
+    const [xs, ys] = partsOf(element, at);
+    size += inputs.add(xs, at);
+    targets.add(ys, at);
+    if ("iterator" in source) disposeTensors(element);
+    at++;
+    if (size <= limit) continue;
+    throw new UnequalError(
+      "DATASET_TOO_LARGE",
+      `The stream must end within ${limit} rows, but goes on. Cut it with .take(n), or raise \`limit\`.`,
+    );
+  }
+  if (size === 0)
+    throw new UnequalError(
+      "DATASET_EMPTY",
+      "The stream must hold at least one row, but ended at once. A generator can be read only once.",
+    );
+  return arrays(inputs.columns(size), targets.columns(size), name === undefined ? {} : { name });
+}

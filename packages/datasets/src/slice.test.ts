@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { arrays } from "./arrays.js";
+import { slice, split } from "./slice.js";
+
+const dataset = arrays([[0], [1], [2], [3], [4]], [0, 1, 0, 1, 1]);
+
+async function values(of: typeof dataset): Promise<number[]> {
+  const ids = Uint32Array.from({ length: of.size }, (_, id) => id);
+  const { inputs } = await of.take(ids, new Uint32Array(of.size));
+  return [...(Object.values(inputs)[0]?.data ?? [])];
+}
+
+test("views a span of examples, with their labels", async () => {
+  expect(await values(slice(dataset, 1, 3))).toEqual([1, 2]);
+  expect([...(slice(dataset, 1, 3).labels?.() ?? [])]).toEqual([1, 0]);
+});
+
+test("splits the last examples off", async () => {
+  const { train, test: held } = split(dataset, 0.4);
+  expect(await values(train)).toEqual([0, 1, 2]);
+  expect(await values(held)).toEqual([3, 4]);
+});
+
+test("empty slices and odd shares are coded errors", () => {
+  expect(() => slice(dataset, 5, 9)).toThrow(
+    expect.objectContaining({ code: "DATASET_EMPTY" }) as Error,
+  );
+  expect(() => split(dataset, 1)).toThrow(
+    expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
+  );
+});

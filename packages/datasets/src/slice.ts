@@ -1,0 +1,42 @@
+import { UnequalError, type Dataset } from "@unequal/core";
+
+/** Views the examples from `from` up to, but without, `to`. @throws DATASET_EMPTY */
+export function slice(dataset: Dataset, from: number, to: number): Dataset {
+  const size = Math.min(to, dataset.size) - from;
+  if (size <= 0) {
+    throw new UnequalError(
+      "DATASET_EMPTY",
+      `The slice from ${from} to ${to} of ${dataset.size} examples is empty. Widen it.`,
+    );
+  }
+  return {
+    ...(dataset.name !== undefined && { name: dataset.name }),
+    size,
+    take: (ids, keys) =>
+      dataset.take(
+        ids.map((id) => id + from),
+        keys,
+      ),
+    labels: () => dataset.labels?.()?.subarray(from, from + size),
+  };
+}
+
+/**
+ * Splits off the last examples for validation, as Keras does: `fraction` of them, rounded to keep
+ * ⌊N (1 − fraction)⌋ for training.
+ *
+ * @throws OPTION_INVALID, DATASET_EMPTY
+ */
+export function split(
+  dataset: Dataset,
+  fraction: number,
+): { readonly train: Dataset; readonly test: Dataset } {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      `The share to split off must lie between 0 and 1, but is ${fraction}.`,
+    );
+  }
+  const at = Math.floor(dataset.size * (1 - fraction));
+  return { train: slice(dataset, 0, at), test: slice(dataset, at, dataset.size) };
+}
