@@ -1,0 +1,137 @@
+import { setUpPart, toyProgress } from "@unequal/core/testing";
+import { describe, expect, test } from "vitest";
+import type { Progress, Sampler } from "@unequal/core";
+import { onlineBatchSelection } from "./online-batch-selection.js";
+
+const N = 20;
+
+function start(options: Parameters<typeof onlineBatchSelection>[0] = {}): Sampler {
+  const { role } = setUpPart(onlineBatchSelection(options));
+  role.bind?.({ size: N });
+  return role;
+}
+
+function propose(sampler: Sampler, count: number, at: Partial<Progress> = {}) {
+  return sampler.propose?.(count, { ...toyProgress(0), ...at }) ?? expect.fail();
+}
+
+function observe(sampler: Sampler, losses: readonly (readonly [number, number])[]): void {
+  sampler.observe?.({
+    ids: Uint32Array.from(losses, ([id]) => id),
+    signals: { loss: Float32Array.from(losses, ([, loss]) => loss) },
+    version: 0,
+  });
+}
+
+/** Shows every example with loss (7 id mod 20), so that ranks are no order of ids. */
+function observeAll(sampler: Sampler): void {
+  observe(
+    sampler,
+    Array.from({ length: N }, (_, id) => [id, (7 * id) % N] as const),
+  );
+}
+
+/** p of every id, read off many proposals. */
+function probabilities(sampler: Sampler, at: Partial<Progress> = {}): Map<number, number> {
+  const found = new Map<number, number>();
+  const { rows, expected } = propose(sampler, 5000, at);
+  rows.forEach((id, row) => found.set(id, (expected?.[row] as number) / 5000));
+  return found;
+}
+
+test("deals every example once before it draws any again, in another order for another seed", () => {
+  const orders = [1, 2].map((seed) => {
+    const { role } = setUpPart(onlineBatchSelection(), { seed });
+    role.bind?.({ size: N });
+    const dealt = [6, 6, 6, 6].map((count) => [...propose(role, count).rows]);
+    expect(dealt.map(({ length }) => length)).toEqual([6, 6, 6, 2]);
+    expect(dealt.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: N }, (_, id) => id));
+    return dealt.flat();
+  });
+  expect(orders[0]).not.toEqual(orders[1]);
+});
+
+test("does not deal what was trained on already", () => {
+  const sampler = start();
+  observe(sampler, [
+    [3, 1],
+    [4, 1],
+  ]);
+  const dealt = [...propose(sampler, N).rows];
+  expect(dealt.length).toBe(N - 2);
+  expect(dealt).not.toContain(3);
+});
+
+describe("after the first pass", () => {
+  test("prefers large losses: p falls with the rank, from first to last by s^((N−1)/N)", () => {
+    const sampler = start({ pressure: 50 });
+    observeAll(sampler);
+    const p = probabilities(sampler);
+    const byLoss = Array.from({ length: N }, (_, id) => id).sort(
+      (a, b) => ((7 * b) % N) - ((7 * a) % N),
+    );
+    const ranked = byLoss.map((id) => p.get(id) as number);
+    ranked.slice(1).forEach((next, at) => expect(next).toBeLessThan(ranked[at] as number));
+    expect((ranked[0] as number) / (ranked[N - 1] as number)).toBeCloseTo(50 ** ((N - 1) / N), 6);
+    expect(ranked.reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 9);
+  });
+
+  test("ranks examples without a loss first", () => {
+    const sampler = start();
+    propose(sampler, N);
+    observe(
+      sampler,
+      Array.from({ length: N - 1 }, (_, id) => [id, 100 + id] as const),
+    );
+    const p = probabilities(sampler);
+    expect(Math.max(...p.values())).toBe(p.get(N - 1));
+  });
+
+  test("lets the pressure decay exponentially over decayEpochs, and then stay", () => {
+    const sampler = start({ pressure: 100, finalPressure: 4, decayEpochs: 10 });
+    observeAll(sampler);
+    for (const [epoch, pressure] of [
+      [0, 100],
+      [5, 20],
+      [10, 4],
+      [30, 4],
+    ] as const) {
+      const p = [...probabilities(sampler, { epoch }).values()];
+      expect(Math.max(...p) / Math.min(...p)).toBeCloseTo(pressure ** ((N - 1) / N), 6);
+    }
+  });
+
+  test("sorts every sortEvery updates", () => {
+    const sampler = start({ sortEvery: 10 });
+    observeAll(sampler);
+    const first = probabilities(sampler, { update: 30 });
+    observe(sampler, [[0, 1000]]);
+    expect(probabilities(sampler, { update: 39 })).toEqual(first);
+    const later = probabilities(sampler, { update: 40 });
+    expect(Math.max(...later.values())).toBe(later.get(0));
+  });
+});
+
+test("takes the first stage's weight out of the losses that it observes", () => {
+  const weighed = start();
+  const plain = start();
+  observeAll(plain);
+  const ids = Uint32Array.from({ length: N }, (_, id) => id);
+  const weights = Float32Array.from(ids, (id) => 1 / (1 + id));
+  const loss = Float32Array.from(ids, (id) => ((7 * id) % N) * (weights[id] as number));
+  weighed.observe?.({ ids, signals: { loss }, weights, version: 0 });
+  expect(probabilities(weighed)).toEqual(probabilities(plain));
+});
+
+test("selects every proposed row once", () => {
+  const pool = {
+    ids: Uint32Array.of(4, 4, 7),
+    keys: new Uint32Array(3),
+    weights: new Float32Array(3),
+    signals: {},
+    version: 0,
+  };
+  const selection = start().select(pool, 3, toyProgress(0));
+  expect([...selection.rows]).toEqual([0, 1, 2]);
+  expect([...(selection.expected ?? [])]).toEqual([1, 1, 1]);
+});
