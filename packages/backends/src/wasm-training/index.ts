@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { wasmKernel } from "./engine-kernel.js";
+import { wasmKernelConfig } from "./engine-kernel.js";
 import { withTransposedOperands } from "./transposed-operands.js";
 
 const INSTALLED = Symbol.for("unequal.wasm-training");
@@ -22,10 +22,11 @@ const REPLACEMENTS: Readonly<Record<string, (stock: tf.KernelFunc) => tf.KernelF
  */
 export function installWasmTraining(): void {
   for (const [kernelName, replace] of Object.entries(REPLACEMENTS)) {
-    const stock = wasmKernel(kernelName);
-    if (INSTALLED in stock) continue;
-    const kernelFunc = Object.assign(replace(stock), { [INSTALLED]: true });
+    const stock = wasmKernelConfig(kernelName);
+    if (INSTALLED in stock.kernelFunc) continue;
+    const kernelFunc = Object.assign(replace(stock.kernelFunc), { [INSTALLED]: true });
     tf.unregisterKernel(kernelName, "wasm");
-    tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc });
+    // the stock kernel's own set-up must still run if the engine is not started yet
+    tf.registerKernel({ ...stock, kernelFunc });
   }
 }
