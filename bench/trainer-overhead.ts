@@ -1,0 +1,24 @@
+/**
+ * What the trainer costs: a step of the trainer with uniform sampling over a hand-written step that loads
+ * the same number of digits and calls trainOnBatch. MLP 784-512-512-10, b = 128, wasm, Adam.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { never } from "@unequal/core";
+import { compare, report } from "./measure.js";
+import { dealer, load, model, prepare, SIZES, trainer } from "./mnist-mlp.js";
+
+const dataset = await prepare();
+const ours = trainer(dataset, never(), false);
+const theirs = model();
+const deal = dealer(dataset.size);
+
+const result = await compare({
+  pairs: Number(process.argv[2] ?? 200),
+  ours: () => ours.step(),
+  theirs: async () => {
+    const { x, y } = await load(dataset, deal(SIZES.batchSize));
+    await theirs.trainOnBatch(x, y);
+    tf.dispose([x, y]);
+  },
+});
+report("trainer step / trainOnBatch step", result);
