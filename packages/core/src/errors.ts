@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   SIGNAL_UNAVAILABLE:
     "Every signal that a scorer or sampler requires must be provided by the model.",
   STATE_INCOMPATIBLE: "A state must be restored into the part and version that made it.",
+  UNEXPECTED: "Nothing but coded errors should end a command; a fault of Unequal or of a plugin.",
   UNKNOWN_NAME: "A name must be one that is registered.",
   USAGE: "The command line must be one that --help describes.",
   WEIGHTING_NEEDS_EXPECTATION:

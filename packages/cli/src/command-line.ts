@@ -1,0 +1,119 @@
+import { createRequire } from "node:module";
+import { isUnequalError } from "@unequal/core";
+import { Command, CommanderError } from "commander";
+import {
+  addPluginFlag,
+  addTrainFlags,
+  readPluginFlag,
+  readTrainFlags,
+} from "./config/train-flags.js";
+import { messageOf } from "./message-of.js";
+import type { Terminal } from "./terminal.js";
+
+const FAILURE = 1;
+const USAGE = 2;
+/** What shells report for a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+interface Given {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly plugin?: readonly string[];
+}
+
+const CONFIG_HELP = "configuration file (default: unequal.config.ts, .js or .json here)";
+const VERBOSE = ["--verbose", "print a stack trace with an error"] as const;
+
+function addTrain(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("train")
+    .description("train a model, by importance sampling where it pays")
+    .argument("[config]", CONFIG_HELP);
+  addTrainFlags(command)
+    .option("--json", "print one JSON object as the last line of stdout")
+    .option("--quiet", "print nothing but errors, and the line of --json")
+    .option("--verbose", "print the engine, and a stack trace with an error")
+    .action(async (config: string | undefined, given: Given) => {
+      const { train } = await import("./commands/train.js");
+      const { json = false, quiet = false, verbose = false } = given;
+      const flags = readTrainFlags(given, terminal.folder);
+      await train(terminal, { config, flags, json, quiet, verbose });
+    });
+}
+
+function addEvaluate(program: Command, terminal: Terminal): void {
+  program
+    .command("evaluate")
+    .description("evaluate the model that train --out wrote")
+    .argument("<dir>", "folder of the run")
+    .option("--json", "print one JSON object")
+    .option(...VERBOSE)
+    .action(async (folder: string, { json = false }: Given) => {
+      const { evaluate } = await import("./commands/evaluate.js");
+      await evaluate(terminal, { folder, json });
+    });
+}
+
+function addPlugins(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("plugins")
+    .description("list what is registered, with kind, options and paper")
+    .argument("[config]", CONFIG_HELP);
+  addPluginFlag(command)
+    .option("--json", "print a JSON array")
+    .option(...VERBOSE)
+    .action(async (config: string | undefined, given: Given) => {
+      const { plugins } = await import("./commands/plugins.js");
+      const flags = readPluginFlag(given, terminal.folder);
+      await plugins(terminal, { config, flags, json: given.json ?? false });
+    });
+}
+
+function createProgram(terminal: Terminal): Command {
+  const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+  const program = new Command("unequal")
+    .description("Importance-sampling training for TensorFlow.js")
+    .version(version)
+    .exitOverride()
+    // Errors of usage are shown by us, on one line with their code.
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: () => undefined,
+    });
+  addTrain(program, terminal);
+  addEvaluate(program, terminal);
+  addPlugins(program, terminal);
+  return program;
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof CommanderError)
+    return `USAGE ${messageOf(error).replace(/^error: /, "")} See unequal --help.`;
+  if (isUnequalError(error)) return `${error.code} ${messageOf(error)}`;
+  return `UNEXPECTED ${messageOf(error)} (--verbose shows where; a fault of Unequal or of a plugin)`;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const cause = error.cause === undefined ? "" : `caused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}\n${cause}`;
+}
+
+/**
+ * Runs the command line and returns the exit code: 0; 1 after an error; 2 for a command line that is none; 130
+ * where the run was ended early by the user. An error is one line on stderr, `unequal: CODE message`.
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const program = createProgram(terminal);
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: "user" });
+    return terminal.interruption.aborted ? INTERRUPTED : 0;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    terminal.stderr.write(`unequal: ${describeFailure(error)}\n`);
+    if (args.includes("--verbose")) terminal.stderr.write(stackOf(error));
+    return error instanceof CommanderError ? USAGE : FAILURE;
+  }
+}

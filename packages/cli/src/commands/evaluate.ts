@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { UnequalError } from "@unequal/core";
+import { loadConfig } from "../config/load-config.js";
+import { resolveConfig } from "../config/resolve-config.js";
+import { numberText } from "../reporters/number-text.js";
+import type { Terminal } from "../terminal.js";
+import { buildLearner, type BuiltLearner } from "./build-learner.js";
+import { loadWeights } from "./load-weights.js";
+
+/** What `unequal evaluate` is asked for. */
+export interface EvaluateRequest {
+  readonly folder: string;
+  readonly json: boolean;
+}
+
+function testSet({ splits }: BuiltLearner): NonNullable<BuiltLearner["splits"]["test"]> {
+  if (splits.test !== undefined) return splits.test;
+  throw new UnequalError(
+    "DATASET_MISSING",
+    "The data set has no test split to evaluate on. Give its part one: { train, test }.",
+  );
+}
+
+/**
+ * Evaluates the model of a run on the test set of its configuration.
+ * @throws OUTPUT_FAILED, DATASET_MISSING and every coded error of the configuration
+ */
+export async function evaluate(terminal: Terminal, request: EvaluateRequest): Promise<void> {
+  const folder = path.resolve(terminal.folder, request.folder);
+  const file = path.join(folder, "config.json");
+  if (!existsSync(file)) {
+    throw new UnequalError(
+      "OUTPUT_FAILED",
+      `${request.folder} must hold the config.json and model of a run, but does not. Name a folder that \`unequal train --out\` wrote.`,
+    );
+  }
+  const config = await resolveConfig(await loadConfig(folder, file), {}, terminal.folder);
+  const built = await buildLearner(config);
+  try {
+    await loadWeights(built.model, folder);
+    const { loss, metrics } = await built.learner.evaluate(testSet(built));
+    const error = metrics["error"];
+    const result = {
+      dir: request.folder,
+      backend: config.backend.name,
+      model: config.model.name,
+      dataset: config.dataset.name,
+      testLoss: loss,
+      testError: error ?? null,
+    };
+    const share = error === undefined ? "" : `, test error ${(100 * error).toFixed(2)} %`;
+    terminal.stdout.write(
+      request.json
+        ? `${JSON.stringify(result)}\n`
+        : `${result.model} on ${result.dataset}: test loss ${numberText(loss)}${share}.\n`,
+    );
+  } finally {
+    await built.dispose();
+  }
+}

@@ -1,0 +1,59 @@
+import path from "node:path";
+import { describeOptions, type OptionDescription, type RegistryEntry } from "@unequal/core";
+import { createRegistry } from "../config/create-registry.js";
+import { loadConfig } from "../config/load-config.js";
+import { mergeConfigs } from "../config/merge-configs.js";
+import type { UnequalConfig } from "../config/unequal-config.js";
+import type { Terminal } from "../terminal.js";
+
+/** What `unequal plugins` is asked for. */
+export interface PluginsRequest {
+  readonly config: string | undefined;
+  readonly flags: Pick<UnequalConfig, "plugins">;
+  readonly json: boolean;
+}
+
+/** Describes one registered part. */
+export interface PluginListing {
+  readonly kind: string;
+  readonly name: string;
+  readonly plugin: string;
+  readonly summary: string;
+  readonly paper: string | null;
+  readonly options: readonly OptionDescription[];
+}
+
+function listing({ kind, name, plugin, factory }: RegistryEntry): PluginListing {
+  const { summary, paper = null, options } = factory.definition;
+  return { kind, name, plugin, summary, paper, options: describeOptions(options) };
+}
+
+function optionText({ name, type, default: value, description }: OptionDescription): string {
+  const preset = value === undefined ? "" : ` = ${JSON.stringify(value)}`;
+  return `      ${name}: ${type}${preset}${description === undefined ? "" : `  ${description}`}`;
+}
+
+function text(listings: readonly PluginListing[]): string {
+  const lines: string[] = [];
+  let heading = "";
+  for (const { kind, name, plugin, summary, paper, options } of listings) {
+    if (kind !== heading) lines.push(...(heading === "" ? [] : [""]), `${kind}`);
+    heading = kind;
+    lines.push(`  ${name}  ${summary}  [${plugin}]`);
+    if (paper !== null) lines.push(`      ${paper}`);
+    lines.push(...options.map(optionText));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * Lists every registered part with its options and paper.
+ * @throws CONFIG_LOAD_FAILED, CONFIG_INVALID, PLUGIN_INVALID, API_VERSION_MISMATCH, DUPLICATE_PART
+ */
+export async function plugins(terminal: Terminal, request: PluginsRequest): Promise<void> {
+  const { config, file } = await loadConfig(terminal.folder, request.config);
+  const from = file ?? path.join(terminal.folder, "package.json");
+  const registry = await createRegistry(mergeConfigs(config, request.flags), from);
+  const listings = registry.entries().map(listing);
+  terminal.stdout.write(request.json ? `${JSON.stringify(listings, null, 2)}\n` : text(listings));
+}

@@ -1,0 +1,57 @@
+import type { Evaluation } from "@unequal/core";
+import type { RunConfig } from "../config/resolve-config.js";
+import type { RunFigures } from "../reporters/track-run.js";
+
+/** What `unequal train --json` prints as the last line of its output. */
+export interface TrainResult {
+  readonly backend: string;
+  readonly sampler: string;
+  /** Null where the sampler does not draw by score. */
+  readonly scorer: string | null;
+  readonly scheduler: string;
+  readonly model: string;
+  readonly dataset: string;
+  readonly seed: number | string;
+  readonly steps: number;
+  readonly importanceSteps: number;
+  /** Spent in training steps: calibration and evaluation are off the clock. */
+  readonly seconds: number;
+  /** Unweighted mean over the training set at the end. */
+  readonly trainLoss: number;
+  /** Null without a test set; the error also where the targets are no classes. */
+  readonly testLoss: number | null;
+  readonly testError: number | null;
+  /** Means over the importance steps; null if there were none. */
+  readonly tau: number | null;
+  readonly effectiveSampleSize: number | null;
+  /** Null if nothing was written. */
+  readonly out: string | null;
+}
+
+/** Sums up a run for programs. */
+export function resultOf(facts: {
+  readonly config: RunConfig;
+  readonly figures: RunFigures;
+  readonly train: Evaluation;
+  readonly test: Evaluation | undefined;
+}): TrainResult {
+  const { config, figures, train, test } = facts;
+  return {
+    backend: config.backend.name,
+    sampler: config.sampler.name,
+    scorer: config.scorer?.name ?? null,
+    scheduler: config.scheduler.name,
+    model: config.model.name,
+    dataset: config.dataset.name,
+    seed: config.seed,
+    steps: figures.step,
+    importanceSteps: figures.importanceSteps,
+    seconds: figures.seconds,
+    trainLoss: train.loss,
+    testLoss: test?.loss ?? null,
+    testError: test?.metrics["error"] ?? null,
+    tau: figures.tau ?? null,
+    effectiveSampleSize: figures.effectiveSampleSize ?? null,
+    out: config.out ?? null,
+  };
+}

@@ -1,0 +1,172 @@
+import {
+  createTrainer,
+  setUpPart,
+  systemClock,
+  type Evaluation,
+  type Reporter,
+  type Trainer,
+} from "@unequal/core";
+import { describeConfig } from "../config/describe-config.js";
+import { loadConfig } from "../config/load-config.js";
+import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
+import type { UnequalConfig } from "../config/unequal-config.js";
+import { fractionDone } from "../fraction-done.js";
+import { openOutputFolder, type OutputFolder } from "../output-folder.js";
+import { jsonLines } from "../reporters/json-lines.js";
+import { plainLines } from "../reporters/plain-lines.js";
+import { progressBar } from "../reporters/progress-bar.js";
+import { summary } from "../reporters/summary.js";
+import { trackRun, type RunFigures } from "../reporters/track-run.js";
+import type { Terminal } from "../terminal.js";
+import { buildLearner, type BuiltLearner } from "./build-learner.js";
+import { learningRateFollower } from "./learning-rate-follower.js";
+import { resultOf } from "./train-result.js";
+
+/** What `unequal train` is asked for. */
+export interface TrainRequest {
+  /** The configuration file that was named, if one was. */
+  readonly config: string | undefined;
+  readonly flags: UnequalConfig;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+}
+
+/** A run while it goes on. */
+interface Run {
+  readonly config: RunConfig;
+  readonly built: BuiltLearner;
+  readonly trainer: Trainer;
+  readonly out: OutputFolder | undefined;
+  readonly figures: () => RunFigures;
+  /** Writes a line for people. */
+  readonly say: (line: string) => void;
+}
+
+function sayTo({ stdout, stderr }: Terminal, { json, quiet }: TrainRequest): Run["say"] {
+  if (quiet) return () => undefined;
+  return (line) => void (json ? stderr : stdout).write(`${line}\n`);
+}
+
+function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): Trainer {
+  const { registry, sampler, scorer, weighting, estimator, scheduler } = config;
+  return createTrainer({
+    learner,
+    dataset: splits.train,
+    sampler,
+    ...(scorer && { scorer }),
+    weighting,
+    estimator,
+    gate: scheduler,
+    batchSize: config.batchSize,
+    presample: config.presample,
+    seed: config.seed,
+    registry,
+  });
+}
+
+function reportersOf(run: Run, terminal: Terminal, { quiet }: TrainRequest): Reporter[] {
+  const { config, trainer, out, say } = run;
+  const { budget, batchSize, presample, registry } = config;
+  const { updatesPerEpoch } = trainer;
+  const limits = { budget, batchSize, presample, updatesPerEpoch };
+  const live =
+    terminal.stderr.isTTY === true
+      ? progressBar(terminal.stderr, limits)
+      : plainLines(say, { ...limits, clock: systemClock });
+  const own = [...(out ? [jsonLines({ file: out.events })] : []), ...config.reporters];
+  const files = own.map((part) =>
+    setUpPart("reporter", part, { registry, events: trainer.events }),
+  );
+  return quiet ? files : [...files, live];
+}
+
+/** Lets timers and signals through now and then: an engine that computes on the main thread never waits for them. */
+function breather(): () => Promise<void> | undefined {
+  let last = systemClock.now();
+  return () => {
+    if (systemClock.now() - last < 20) return undefined;
+    last = systemClock.now();
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+}
+
+async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
+  const { config, trainer, built } = run;
+  const follow = learningRateFollower(built.learner, config.lrSchedule);
+  const breathe = breather();
+  await trainer.run({
+    ...config.budget,
+    signal: interruption,
+    afterStep: async ({ progress }) => {
+      follow(fractionDone(config.budget, progress, trainer.updatesPerEpoch));
+      await breathe();
+    },
+  });
+}
+
+async function evaluateBoth({
+  trainer,
+  built,
+}: Run): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
+  const { train, test } = built.splits;
+  return {
+    train: await trainer.evaluate("train", train),
+    test: test && (await trainer.evaluate("test", test)),
+  };
+}
+
+function announce({ trainer, built, say }: Run): void {
+  trainer.events.on("warning", ({ code, message }) =>
+    say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
+  );
+  trainer.events.on("plugin:failed", ({ event, message }) =>
+    say(`warning: a listener of ${event} failed: ${message}`),
+  );
+  for (const message of built.learner.facts.notes)
+    trainer.events.emit("warning", () => ({ code: "NOTE", message }));
+}
+
+async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {
+  const { config, trainer, built, out, figures, say } = run;
+  const reporters = reportersOf(run, terminal, request);
+  try {
+    for (const reporter of reporters) reporter.attach(trainer.events);
+    announce(run);
+    await trainWithin(run, terminal.interruption);
+    const evaluations = await evaluateBoth(run);
+    out?.writeModel(await built.learner.exportModel());
+    const facts = { config, figures: figures(), ...evaluations };
+    const interrupted = terminal.interruption.aborted;
+    for (const line of summary({ ...facts, interrupted })) say(line);
+    if (out) say(`Written to ${out.name}: events.jsonl, config.json and the model.`);
+    if (request.json) terminal.stdout.write(`${JSON.stringify(resultOf(facts))}\n`);
+  } finally {
+    for (const reporter of reporters) await reporter.close();
+  }
+}
+
+/**
+ * Trains as a configuration and flags say, and shows what became of it.
+ * @throws every coded error of configuration, data, model and training
+ */
+export async function train(terminal: Terminal, request: TrainRequest): Promise<void> {
+  const loaded = await loadConfig(terminal.folder, request.config);
+  const config = await resolveConfig(loaded, request.flags, terminal.folder);
+  const out = config.out === undefined ? undefined : openOutputFolder(config.out, terminal.folder);
+  out?.writeConfig(describeConfig(config, loaded, out.path));
+  const built = await buildLearner(config);
+  try {
+    const trainer = composeTrainer(config, built);
+    const figures = trackRun(trainer.events, config);
+    const say = sayTo(terminal, request);
+    if (request.verbose) say(`${built.engine.engine} on ${built.engine.device}`);
+    try {
+      await runToEnd({ config, built, trainer, out, figures, say }, terminal, request);
+    } finally {
+      await trainer.dispose();
+    }
+  } finally {
+    await built.dispose();
+  }
+}

@@ -1,0 +1,36 @@
+import { isPlugin, UnequalError, type Plugin } from "@unequal/core";
+import { importModule } from "./import-module.js";
+import { messageOf } from "../message-of.js";
+
+async function loadPlugin(name: string, from: string): Promise<Plugin> {
+  let loaded: Readonly<Record<string, unknown>>;
+  try {
+    loaded = await importModule(name, from);
+  } catch (error) {
+    throw new UnequalError(
+      "PLUGIN_INVALID",
+      `The plugin "${name}" could not be loaded: ${messageOf(error)}. Is it installed where ${from} is?`,
+      { cause: error },
+    );
+  }
+  const plugin = [loaded["default"], ...Object.values(loaded)].find(isPlugin);
+  if (plugin !== undefined) return plugin;
+  throw new UnequalError(
+    "PLUGIN_INVALID",
+    `"${name}" must export a plugin made by definePlugin, but exports ${Object.keys(loaded).join(", ") || "nothing"}.`,
+  );
+}
+
+/**
+ * Loads the plugins that a configuration lists: packages and files are resolved from `from`, a file of the user's.
+ * @throws PLUGIN_INVALID
+ */
+export async function loadPlugins(
+  plugins: readonly (string | Plugin)[],
+  from: string,
+): Promise<Plugin[]> {
+  const loaded: Plugin[] = [];
+  for (const plugin of plugins)
+    loaded.push(typeof plugin === "string" ? await loadPlugin(plugin, from) : plugin);
+  return loaded;
+}

@@ -1,0 +1,133 @@
+import path from "node:path";
+import {
+  setUpPart,
+  UnequalError,
+  type Budget,
+  type Kind,
+  type Part,
+  type Plugin,
+  type Registry,
+  type Spec,
+} from "@unequal/core";
+import { createRegistry } from "./create-registry.js";
+import type { LoadedConfig } from "./load-config.js";
+import { mergeConfigs } from "./merge-configs.js";
+import { parseDuration } from "./parse-duration.js";
+import type { UnequalConfig } from "./unequal-config.js";
+
+/** Everything that a run needs, defaults filled in and parts checked. */
+export interface RunConfig {
+  readonly registry: Registry;
+  readonly backend: Part<"backend">;
+  readonly model: Part<"model">;
+  readonly dataset: Part<"dataset">;
+  readonly sampler: Part<"sampler">;
+  readonly scorer: Part<"scorer"> | undefined;
+  readonly weighting: Part<"weighting">;
+  readonly estimator: Part<"estimator">;
+  readonly scheduler: Part<"gate">;
+  readonly optimizer: Part<"optimizer">;
+  readonly reporters: readonly Part<"reporter">[];
+  readonly batchSize: number;
+  readonly presample: number;
+  readonly budget: Pick<Budget, "epochs" | "updates" | "seconds">;
+  readonly learningRate: number | undefined;
+  readonly lrSchedule: string;
+  readonly weightDecay: number;
+  readonly loss: "logits" | "as-compiled";
+  readonly mask: boolean;
+  readonly seed: number | string;
+  readonly out: string | undefined;
+  readonly plugins: readonly (string | Plugin)[];
+}
+
+const SUITED_TO_SAMPLER = ["scorer", "weighting", "scheduler", "costs"];
+
+const DEFAULT_SECONDS = 60;
+
+function withCosts(spec: Spec<"gate">, costs: UnequalConfig["costs"]): Spec<"gate"> {
+  if (costs === undefined) return spec;
+  if (typeof spec === "string") return { name: spec, costs };
+  if (typeof spec.setup !== "function") return { ...spec, costs };
+  throw new UnequalError(
+    "CONFIG_INVALID",
+    `The scheduler "${spec.name as string}" is made in code, so give it its costs there: tau({ costs: … }).`,
+  );
+}
+
+function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budget"] {
+  const seconds = maxTime === undefined ? undefined : parseDuration(maxTime);
+  if (epochs === undefined && maxSteps === undefined && seconds === undefined)
+    return { seconds: DEFAULT_SECONDS };
+  return {
+    ...(epochs !== undefined && { epochs }),
+    ...(maxSteps !== undefined && { updates: maxSteps }),
+    ...(seconds !== undefined && { seconds }),
+  };
+}
+
+/** Chooses what goes with the sampler: by what it does, and by what its definition asks for. */
+function aroundSampler(
+  config: UnequalConfig,
+  registry: Registry,
+): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler"> {
+  const sampler = registry.part("sampler", config.sampler ?? "proportional");
+  const { scored, propose } = setUpPart("sampler", sampler, { registry });
+  const { defaults = {} } = sampler.definition;
+  const scorer = config.scorer ?? (scored ? (defaults.scorer ?? "upper-bound") : undefined);
+  const gate = defaults.gate ?? (scored ? "tau" : propose === undefined ? "never" : "always");
+  return {
+    sampler,
+    scorer: scorer === undefined ? undefined : registry.part("scorer", scorer),
+    weighting: registry.part("weighting", config.weighting ?? defaults.weighting ?? "unbiased"),
+    scheduler: registry.part("gate", withCosts(config.scheduler ?? gate, config.costs)),
+  };
+}
+
+/** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
+function fitted(file: UnequalConfig, flags: UnequalConfig, registry: Registry): UnequalConfig {
+  if (flags.sampler === undefined) return file;
+  if (setUpPart("sampler", flags.sampler, { registry }).scored) return file;
+  return Object.fromEntries(
+    Object.entries(file).filter(([key]) => !SUITED_TO_SAMPLER.includes(key)),
+  );
+}
+
+/**
+ * Resolves a run: flags win over the file, the file over defaults; every name becomes a part.
+ * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID, CONFIG_INVALID PLUGIN_INVALID, API_VERSION_MISMATCH,
+ *   DUPLICATE_PART
+ */
+export async function resolveConfig(
+  loaded: LoadedConfig,
+  flags: UnequalConfig,
+  folder: string,
+): Promise<RunConfig> {
+  const merged = mergeConfigs(loaded.config, flags);
+  const registry = await createRegistry(merged, loaded.file ?? path.join(folder, "package.json"));
+  const config = mergeConfigs(fitted(loaded.config, flags, registry), flags);
+  const part = <K extends Kind>(kind: K, spec: Spec<K> | undefined, name: string): Part<K> =>
+    registry.part(kind, spec ?? name);
+  const { batchSize = 128, presample = 5 * batchSize } = config;
+  return {
+    registry,
+    ...aroundSampler(config, registry),
+    backend: part("backend", config.backend, "wasm"),
+    model: part("model", config.model, "mlp"),
+    dataset: part("dataset", config.dataset, "mnist"),
+    estimator: part("estimator", config.estimator, "plain"),
+    optimizer: part("optimizer", config.optimizer, "adam"),
+    reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
+    batchSize,
+    presample,
+    budget: budgetOf(config),
+    learningRate: config.learningRate,
+    lrSchedule: config.lrSchedule ?? "cosine",
+    weightDecay: config.weightDecay ?? 0,
+    loss: config.loss ?? "logits",
+    mask: config.mask ?? false,
+    seed: config.seed ?? 0,
+    out: config.out,
+    plugins: config.plugins ?? [],
+  };
+}

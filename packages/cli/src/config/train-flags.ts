@@ -1,0 +1,100 @@
+import path from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { configSchema } from "./config-schema.js";
+import { parseCosts } from "./parse-costs.js";
+import type { UnequalConfig } from "./unequal-config.js";
+
+type Key = keyof typeof configSchema.shape;
+
+function checked(key: Key, value: unknown): unknown {
+  const result = configSchema.shape[key].safeParse(value);
+  if (result.success) return value;
+  throw new InvalidArgumentError(
+    `${result.error.issues[0]?.message ?? "It does not fit the configuration"}.`,
+  );
+}
+
+const text =
+  (key: Key) =>
+  (value: string): unknown =>
+    checked(key, value);
+
+const number =
+  (key: Key) =>
+  (value: string): unknown =>
+    checked(key, value.trim() === "" ? Number.NaN : Number(value));
+
+function costs(value: string): unknown {
+  const parsed = parseCosts(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('Write "backward=2", or "score=5,step=3".');
+}
+
+/** A whole number seeds as a number, anything else as a text. */
+function seed(value: string): unknown {
+  return checked("seed", /^\d+$/.test(value) ? Number(value) : value);
+}
+
+const FLAGS: readonly (readonly [flag: string, description: string, (value: string) => unknown])[] =
+  [
+    ["--backend <name>", "engine (default: wasm)", text("backend")],
+    ["--model <name>", "architecture: mlp or cnn (default: mlp)", text("model")],
+    ["--dataset <name>", "data set (default: mnist)", text("dataset")],
+    ["--sampler <name>", "which candidates to train on (default: proportional)", text("sampler")],
+    ["--scorer <name>", "what a candidate is worth (default: upper-bound)", text("scorer")],
+    ["--weighting <name>", "how much a drawn row counts (default: unbiased)", text("weighting")],
+    ["--estimator <name>", "which direction to step in (default: plain)", text("estimator")],
+    ["--scheduler <name>", "when importance sampling is on (default: tau)", text("scheduler")],
+    ["--costs <costs>", "backward=2, or score=…,step=… (default: measured)", costs],
+    ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
+    ["--presample <B>", "candidates scored for one step (default: 5 b)", number("presample")],
+    ["--epochs <n>", "limit in epochs of N / b updates", number("epochs")],
+    ["--max-steps <n>", "limit in updates", number("maxSteps")],
+    ["--max-time <time>", "limit in training time: 60s, 2m (default: 60s)", text("maxTime")],
+    ["--optimizer <name>", "optimizer (default: adam)", text("optimizer")],
+    ["--learning-rate <rate>", "default: the optimizer's own", number("learningRate")],
+    ["--weight-decay <rate>", "decoupled, of kernels (default: 0)", number("weightDecay")],
+    [
+      "--lr-schedule <schedule>",
+      "constant, cosine or step:0.4,0.8:0.2 (default: cosine)",
+      text("lrSchedule"),
+    ],
+    ["--loss <form>", "logits or as-compiled (default: logits)", text("loss")],
+    ["--seed <seed>", "seed of everything random (default: 0)", seed],
+    ["--out <dir>", "folder for events, configuration and model", text("out")],
+  ];
+
+/** Adds the flag that loads plugins, which may be repeated. */
+export function addPluginFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--plugin <name>",
+      "package or file that exports a plugin; may be repeated",
+    ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+  );
+}
+
+/** Adds a flag for each key of the configuration that the command line can hold. */
+export function addTrainFlags(command: Command): Command {
+  for (const [flag, description, parse] of FLAGS)
+    command.addOption(new Option(flag, description).argParser(parse));
+  command.option("--mask", "apply the model's masks in the loss");
+  return addPluginFlag(command);
+}
+
+/** Reads what commander parsed as a configuration; paths to plugins are made absolute. */
+export function readTrainFlags(parsed: object, folder: string): UnequalConfig {
+  const entries = Object.entries(parsed).filter(([key]) => key in configSchema.shape);
+  return { ...(Object.fromEntries(entries) as UnequalConfig), ...readPluginFlag(parsed, folder) };
+}
+
+/** Reads the plugins that commander parsed. */
+export function readPluginFlag(
+  { plugin }: { readonly plugin?: readonly string[] },
+  folder: string,
+): Pick<UnequalConfig, "plugins"> {
+  if (plugin === undefined) return {};
+  return {
+    plugins: plugin.map((name) => (name.startsWith(".") ? path.resolve(folder, name) : name)),
+  };
+}

@@ -1,0 +1,60 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { defineReporter, UnequalError, type EventType, type UnequalEvent } from "@unequal/core";
+import { z } from "zod";
+import { messageOf } from "../message-of.js";
+
+const RECORDED = [
+  "run:start",
+  "costs:calibrated",
+  "schedule:switched",
+  "batch:scored",
+  "step:end",
+  "evaluation:end",
+  "plugin:failed",
+  "warning",
+  "run:end",
+] as const satisfies readonly EventType[];
+
+function open(file: string): number {
+  try {
+    return openSync(file, "w");
+  } catch (error) {
+    throw new UnequalError(
+      "OUTPUT_FAILED",
+      `The events cannot be written: ${messageOf(error)}. Choose a folder that is writable.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Leaves out the B ids and scores of a pool, which would make up nearly all of the file. */
+function recordOf(event: UnequalEvent): object {
+  if (event.type !== "batch:scored") return event;
+  const { ids: _ids, scores: _scores, ...rest } = event;
+  return rest;
+}
+
+/**
+ * Writes the events of a run to a file, one JSON object a line with `type`, `step` and `seconds`. Every time is
+ * under a key `seconds`, `durations` or `costs`; two runs by steps with one seed and given costs differ in no other.
+ * Numbers that JSON lacks (NaN, infinity) become null.
+ *
+ * @throws OUTPUT_FAILED if the file cannot be written
+ */
+export const jsonLines = defineReporter({
+  name: "json-lines",
+  summary: "Writes the events of a run to a file, one JSON object a line.",
+  options: z.strictObject({ file: z.string().min(1).describe("the file, overwritten") }),
+  setup: ({ file }) => {
+    const descriptor = open(file);
+    return {
+      attach: (events) => {
+        for (const type of RECORDED)
+          events.on(type, (event) => {
+            writeSync(descriptor, `${JSON.stringify(recordOf(event as UnequalEvent))}\n`);
+          });
+      },
+      close: () => closeSync(descriptor),
+    };
+  },
+});

@@ -1,0 +1,39 @@
+import { fractionDone } from "../fraction-done.js";
+import type { Budget } from "@unequal/core";
+import { numberText } from "./number-text.js";
+import { timeText } from "./time-text.js";
+import type { RunFigures } from "./track-run.js";
+
+/** What a line about a running run needs to know of it. */
+export interface RunLimits {
+  readonly budget: Budget;
+  readonly updatesPerEpoch: number;
+  readonly batchSize: number;
+}
+
+/** The state of a run in words and as a share done, 0 to 1. */
+export interface RunStatus {
+  readonly fraction: number;
+  readonly step: string;
+  readonly loss: string;
+  readonly tau: string;
+  readonly importance: "on" | "off";
+  readonly rate: string;
+  readonly left: string;
+}
+
+/** Describes how far a run is; `rate` counts rows trained on in a second, `left` is training time. */
+export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
+  const { step, seconds, secondsPerStep } = figures;
+  const fraction = fractionDone(limits.budget, { update: step, seconds }, limits.updatesPerEpoch);
+  const left = fraction > 0 ? (seconds * (1 - fraction)) / fraction : Number.NaN;
+  return {
+    fraction,
+    step: step.toLocaleString("en-US"),
+    loss: numberText(figures.loss),
+    tau: numberText(figures.estimate?.tau),
+    importance: figures.importance ? "on" : "off",
+    rate: numberText(secondsPerStep === undefined ? undefined : limits.batchSize / secondsPerStep),
+    left: timeText(left),
+  };
+}

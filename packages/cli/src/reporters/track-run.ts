@@ -1,0 +1,131 @@
+import {
+  gain,
+  type Costs,
+  type EventBus,
+  type GainEstimate,
+  type StepDurations,
+} from "@unequal/core";
+import { average } from "./average.js";
+
+/** Sums up a run as far as its events have told it. */
+export interface RunFigures {
+  readonly step: number;
+  readonly seconds: number;
+  readonly importance: boolean;
+  readonly importanceSteps: number;
+  /** Step and training time of each switch, and what it switched to. */
+  readonly switches: readonly {
+    readonly step: number;
+    readonly seconds: number;
+    readonly importance: boolean;
+  }[];
+  /** Moving averages (factor 0.9) over the latest steps; undefined before the first. */
+  readonly loss: number | undefined;
+  readonly estimate: GainEstimate | undefined;
+  readonly secondsPerStep: number | undefined;
+  /** Means over the importance steps; undefined if there were none. */
+  readonly tau: number | undefined;
+  readonly effectiveSampleSize: number | undefined;
+  readonly gain: number | undefined;
+  readonly importanceEstimate: GainEstimate | undefined;
+  /** Measured by calibration, in seconds. */
+  readonly costs: Costs | undefined;
+  /** Milliseconds that each step took, loading, scoring and training apart. */
+  readonly uniformTimes: readonly StepDurations[];
+  readonly importanceTimes: readonly StepDurations[];
+}
+
+/** Sizes of a run that its figures rest on. */
+export interface RunSizes {
+  readonly batchSize: number;
+  readonly presample: number;
+}
+
+function createTally() {
+  return {
+    step: 0,
+    seconds: 0,
+    importance: false,
+    costs: undefined as Costs | undefined,
+    switches: [] as RunFigures["switches"][number][],
+    uniformTimes: [] as StepDurations[],
+    importanceTimes: [] as StepDurations[],
+    loss: average(),
+    tau: average(),
+    dispersion: average(),
+    secondsPerStep: average(),
+    poolTau: average(),
+    effectiveSampleSize: average(),
+    gain: average(),
+    importanceTau: average(),
+    importanceDispersion: average(),
+  };
+}
+
+type Tally = ReturnType<typeof createTally>;
+
+function estimateOf(
+  tau: number | undefined,
+  dispersion: number | undefined,
+): GainEstimate | undefined {
+  return tau === undefined || dispersion === undefined ? undefined : { tau, dispersion };
+}
+
+function learn(tally: Tally, estimate: GainEstimate | undefined): void {
+  tally.tau.add(estimate?.tau);
+  tally.dispersion.add(estimate?.dispersion);
+}
+
+function follow(events: EventBus, tally: Tally, { batchSize, presample }: RunSizes): void {
+  events.on("costs:calibrated", ({ costs }) => {
+    tally.costs = costs;
+  });
+  events.on("schedule:switched", ({ step, seconds, importance }) =>
+    tally.switches.push({ step, seconds, importance }),
+  );
+  events.on("batch:scored", ({ tau, effectiveSampleSize, estimate }) => {
+    tally.poolTau.add(tau);
+    tally.effectiveSampleSize.add(effectiveSampleSize);
+    tally.importanceTau.add(estimate?.tau);
+    tally.importanceDispersion.add(estimate?.dispersion);
+    tally.gain.add(estimate && gain(estimate, batchSize, presample));
+    learn(tally, estimate);
+  });
+  events.on("step:end", ({ progress, importance, loss, durations, estimate }) => {
+    tally.step = progress.update;
+    tally.seconds = progress.seconds;
+    tally.importance = importance;
+    tally.loss.add(loss);
+    tally.secondsPerStep.add((durations.load + durations.score + durations.train) / 1000);
+    (importance ? tally.importanceTimes : tally.uniformTimes).push(durations);
+    learn(tally, estimate);
+  });
+}
+
+function figuresOf(tally: Tally): RunFigures {
+  const { step, seconds, importance, switches, costs, uniformTimes, importanceTimes } = tally;
+  return {
+    step,
+    seconds,
+    importance,
+    importanceSteps: importanceTimes.length,
+    switches,
+    loss: tally.loss.latest(),
+    estimate: estimateOf(tally.tau.latest(), tally.dispersion.latest()),
+    secondsPerStep: tally.secondsPerStep.latest(),
+    tau: tally.poolTau.mean(),
+    effectiveSampleSize: tally.effectiveSampleSize.mean(),
+    gain: tally.gain.mean(),
+    importanceEstimate: estimateOf(tally.importanceTau.mean(), tally.importanceDispersion.mean()),
+    costs,
+    uniformTimes,
+    importanceTimes,
+  };
+}
+
+/** Follows a run; the function that it returns gives the figures so far. */
+export function trackRun(events: EventBus, sizes: RunSizes): () => RunFigures {
+  const tally = createTally();
+  follow(events, tally, sizes);
+  return () => figuresOf(tally);
+}
