@@ -1,0 +1,212 @@
+import {
+  always,
+  createTrainer,
+  gain,
+  never,
+  Registry,
+  schedulersPlugin,
+  tau,
+  type Trainer,
+  type Spec,
+  type TrainerOptions,
+  type UnequalEvent,
+} from "@unequal/core";
+import { toyDataset, toyLearner, type ToyLearner } from "@unequal/core/testing";
+import { describe, expect, test } from "vitest";
+import {
+  adaptive,
+  gradientNorm,
+  none,
+  onlineBatchSelection,
+  plain,
+  proportional,
+  samplersPlugin,
+  svrg,
+  unbiased,
+  uniform,
+  upperBound,
+} from "./index.js";
+
+const dataset = toyDataset({ size: 240, features: 6, outputs: 3 });
+
+function learner(): ToyLearner {
+  return toyLearner({ features: 6, outputs: 3, learningRate: 0.05, momentum: 0.5, dropout: 0.1 });
+}
+
+/** A trainer and its learner. */
+interface Run {
+  readonly trainer: Trainer;
+  readonly learner: ToyLearner;
+}
+
+async function thetaOf(model: ToyLearner): Promise<Float64Array> {
+  return ((await model.state()) as unknown as { theta: Float64Array }).theta;
+}
+
+type Options = Partial<Omit<TrainerOptions, "learner">> & { readonly learner?: ToyLearner };
+
+function startUnscored({ learner: given, ...options }: Options = {}): Run {
+  const own = given ?? learner();
+  const trainer = createTrainer({
+    learner: own,
+    dataset,
+    sampler: onlineBatchSelection(),
+    weighting: unbiased(),
+    estimator: plain(),
+    gate: always(),
+    batchSize: 12,
+    presample: 60,
+    seed: 5,
+    ...options,
+  });
+  return { trainer, learner: own };
+}
+
+function start(options: Options = {}): Run {
+  return startUnscored({ sampler: proportional(), scorer: upperBound(), ...options });
+}
+
+/** Everything about an event but its time. */
+function timeless(events: readonly UnequalEvent[]): unknown[] {
+  return events.map(({ seconds: _, ...event }) => {
+    const copy = structuredClone(event) as Record<string, unknown>;
+    delete copy.durations;
+    if (copy.progress !== undefined) copy.progress = { ...(copy.progress as object), seconds: 0 };
+    return copy;
+  });
+}
+
+function recorded(trainer: Trainer): UnequalEvent[] {
+  const events: UnequalEvent[] = [];
+  for (const type of ["batch:scored", "batch:selected", "step:end", "schedule:switched"] as const)
+    trainer.events.on(type, (event) => events.push(event));
+  return events;
+}
+
+const inexpensive = tau({ costs: { score: 0.1, step: 1 }, dwell: 2 });
+
+const setups: readonly (readonly [string, () => Run])[] = [
+  ["proportional, always", () => start()],
+  [
+    "adaptive, multinomial",
+    () => start({ sampler: adaptive({ of: proportional({ draw: "multinomial" }) }) }),
+  ],
+  ["proportional, tau", () => start({ gate: inexpensive })],
+  ["svrg with importance", () => start({ estimator: svrg({ every: 15 }) })],
+  ["online batch selection, unbiased", () => startUnscored()],
+  ["online batch selection, unweighted", () => startUnscored({ weighting: none() })],
+];
+
+describe.each(setups)("%s", (_, given) => {
+  test("learns, and frees all that it took", async () => {
+    const { trainer, learner: model } = given();
+    const before = await model.evaluate(dataset);
+    await trainer.run({ epochs: 10 });
+    const after = await model.evaluate(dataset);
+    expect(after.loss).toBeLessThan(0.97 * before.loss);
+    expect(after.metrics.error).toBeLessThan(before.metrics.error as number);
+    await trainer.dispose();
+    expect(model.alive()).toBe(0);
+  });
+
+  test("repeats itself under the same seed", async () => {
+    const runs = await Promise.all(
+      [given(), given()].map(async ({ trainer }) => {
+        const events = recorded(trainer);
+        await trainer.run({ updates: 50 });
+        return timeless(events);
+      }),
+    );
+    expect(runs[0]).toEqual(runs[1]);
+    expect(runs[0]?.length).toBeGreaterThan(50);
+  });
+
+  test("continues bit for bit from a saved state", async () => {
+    for (const updates of [3, 33]) {
+      const first = given();
+      await first.trainer.run({ updates });
+      const state = structuredClone(await first.trainer.state());
+      const second = given();
+      await second.trainer.restore(state);
+      const events = [first, second].map(({ trainer }) => recorded(trainer));
+      await first.trainer.run({ updates: updates + 30 });
+      await second.trainer.run({ updates: updates + 30 });
+      expect(timeless(events[1] ?? [])).toEqual(timeless(events[0] ?? []));
+      expect((await second.learner.state()).theta).toEqual((await first.learner.state()).theta);
+    }
+  });
+});
+
+test("importance sampling lowers the variance of a step by the gain that was predicted, or more", async () => {
+  const size = 2400;
+  const weights = Float32Array.from({ length: size }, (_, id) => (id % 8 === 7 ? 4 : 0.5));
+  const uneven = toyDataset({ size, features: 6, outputs: 3, weights });
+  // Near the optimum, where the mean gradient does not hide the variance.
+  const settled = toyLearner({ features: 6, outputs: 3, learningRate: 0.3 });
+  const whole = { dataset: uneven, batchSize: size, presample: size, sampler: uniform() };
+  const { trainer } = startUnscored({ ...whole, gate: never(), learner: settled });
+  await trainer.run({ updates: 60 });
+  const state = await settled.state();
+  const gains: number[] = [];
+  /** Tr Var of one update of plain SGD, over seeds. */
+  const variance = async (gate: Spec<"gate">): Promise<number> => {
+    const draws = 600;
+    const sums = new Float64Array(21);
+    let squares = 0;
+    for (let seed = 0; seed < draws; seed++) {
+      const model = toyLearner({ features: 6, outputs: 3 });
+      await model.restore(state);
+      const before = await thetaOf(model);
+      const run = start({ dataset: uneven, scorer: gradientNorm(), gate, seed, learner: model });
+      run.trainer.events.on("batch:scored", ({ estimate }) => {
+        if (estimate !== undefined) gains.push(gain(estimate, 12, 60));
+      });
+      await run.trainer.step();
+      (await thetaOf(model)).forEach((value, at) => {
+        const move = value - (before[at] as number);
+        sums[at] = (sums[at] as number) + move;
+        squares += move * move;
+      });
+    }
+    return squares / draws - sums.reduce((total, sum) => total + (sum / draws) ** 2, 0);
+  };
+  const ratio = (await variance(never())) / (await variance(always()));
+  const predicted = gains.reduce((sum, each) => sum + each, 0) / gains.length;
+  // Groups of only twelve scores make tau, and so the gain, look smaller than it is; B/b bounds it. The ratio
+  // itself is known to about a tenth.
+  expect(predicted).toBeGreaterThan(2);
+  expect(ratio).toBeGreaterThan(0.9 * predicted);
+  expect(ratio).toBeLessThan(1.1 * (60 / 12));
+});
+
+test("the tau gate switches importance sampling on where the scores are uneven", async () => {
+  const { trainer } = start({ gate: inexpensive });
+  const switches: UnequalEvent<"schedule:switched">[] = [];
+  trainer.events.on("schedule:switched", (event) => switches.push(event));
+  await trainer.run({ epochs: 10 });
+  expect(switches[0]?.importance).toBe(true);
+  expect(trainer.importanceSteps).toBeGreaterThan(0);
+});
+
+test("every part can be named in a config", async () => {
+  const registry = new Registry([samplersPlugin, schedulersPlugin]);
+  const { trainer } = start({
+    registry,
+    sampler: { name: "power", of: { name: "additive", of: "proportional", constant: 0.1 } },
+    scorer: "upper-bound",
+    weighting: { name: "biased-k", k: 0.8 },
+    estimator: "svrg",
+    gate: "always",
+  });
+  await trainer.run({ updates: 3 });
+  expect(registry.entries().filter(({ plugin }) => plugin === "@unequal/samplers")).toHaveLength(
+    14,
+  );
+  await trainer.dispose();
+});
+
+test("a sampler that does not draw by score refuses a scorer", () => {
+  expect(() => start({ sampler: uniform() })).toThrow(
+    expect.objectContaining({ code: "SCORER_UNUSED" }),
+  );
+});
