@@ -19,10 +19,15 @@ const text =
   (value: string): unknown =>
     checked(key, value);
 
+function numeric(value: string): number {
+  if (value.trim() !== "" && !Number.isNaN(Number(value))) return Number(value);
+  throw new InvalidArgumentError("It must be a number.");
+}
+
 const number =
   (key: Key) =>
   (value: string): unknown =>
-    checked(key, value.trim() === "" ? Number.NaN : Number(value));
+    checked(key, numeric(value));
 
 function costs(value: string): unknown {
   const parsed = parseCosts(value);

@@ -1,9 +1,9 @@
 import type { StepDurations } from "@unequal/core";
 import type { RunFigures } from "./track-run.js";
 
-/** Compares what importance and uniform steps took in one and the same run. */
+/** Compares what importance and uniform steps take; NaN where there were no importance steps. */
 export interface StepTimes {
-  /** Median seconds of an importance step, and of a uniform one. */
+  /** Median seconds of an importance step, and of a uniform one on the same machine at the same time. */
   readonly importance: number;
   readonly uniform: number;
   /** importance / uniform: what a step of importance sampling really cost. */
@@ -11,9 +11,6 @@ export interface StepTimes {
   /** Share of the run's time that went into scoring. */
   readonly scoringShare: number;
 }
-
-/** Uniform steps needed for their median to be trusted. */
-const ENOUGH = 10;
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -25,18 +22,18 @@ function total({ load, score, train }: StepDurations): number {
 }
 
 /**
- * Computes the times of a run's steps. Where hardly any step was uniform, a uniform step is taken to load its
- * share b/B of what an importance step loads, and to train as long.
+ * Computes the times of a run's steps. A uniform step is taken to load its share b/B of what an importance step
+ * loads, and to train as long as it: both are then timed in the same moments, which comparing the steps before a
+ * switch with those after it would not do. Rows drawn twice are trained once, so uniform steps look a little cheaper
+ * than they are.
  */
 export function stepTimes(
-  { importanceTimes, uniformTimes }: RunFigures,
+  { importanceTimes, uniformTimes }: Pick<RunFigures, "importanceTimes" | "uniformTimes">,
   shareOfPool: number,
 ): StepTimes {
   const importance = median(importanceTimes.map(total)) / 1000;
   const uniform =
-    uniformTimes.length >= ENOUGH
-      ? median(uniformTimes.map(total)) / 1000
-      : median(importanceTimes.map(({ load, train }) => load * shareOfPool + train)) / 1000;
+    median(importanceTimes.map(({ load, train }) => load * shareOfPool + train)) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
   const spent = all.reduce((sum, durations) => sum + total(durations), 0);
   const scored = all.reduce((sum, { score }) => sum + score, 0);
