@@ -7,7 +7,7 @@ import { smoothScores } from "./smooth-scores.js";
  * and no weight exceeds (Σs + B c) / (B c).
  *
  * @throws OPTION_INVALID if the inner sampler does not draw by score
- * @see Alain et al. 2015, Variance reduction in SGD by distributed importance sampling, §B.3
+ * @see Alain et al. 2015, Variance reduction in SGD by distributed importance sampling
  */
 export const additive = defineSampler({
   name: "additive",

@@ -13,7 +13,7 @@ export interface GeometricRanks {
  *
  * p_r = qʳ (1 − q) / (1 − q^N), where q^N = 1/s.
  *
- * @see Loshchilov & Hutter 2015, eq. 3
+ * @see Loshchilov & Hutter 2015, the selection probabilities
  */
 export function geometricRanks(size: number, pressure: number): GeometricRanks {
   const rate = Math.log(pressure) / size;

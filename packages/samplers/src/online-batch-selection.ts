@@ -97,12 +97,12 @@ function learn({ losses }: Memory, { ids, signals, weights }: Observation): void
  * correct for the draw. Losses are those of training passes; the paper's extra passes that recompute the largest
  * are not made. O(b) a draw; every `sortEvery` updates a sort, O(N log N), about 30 ms for 60,000 examples.
  *
- * @see Loshchilov & Hutter 2015, Online batch selection for faster training of neural networks, eq. 3 and algorithm 1
+ * @see Loshchilov & Hutter 2015, Online batch selection for faster training of neural networks, algorithm 1
  */
 export const onlineBatchSelection = defineSampler({
   name: "online-batch-selection",
   summary: "Examples of the whole dataset by the rank of their latest loss.",
-  paper: "Loshchilov & Hutter 2015 (arXiv 1511.06343), eq. 3",
+  paper: "Loshchilov & Hutter 2015 (arXiv 1511.06343)",
   unbiased: true,
   requires: ["loss"],
   options,

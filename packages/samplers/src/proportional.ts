@@ -23,7 +23,7 @@ function probabilities({ scores }: Pool): Float64Array {
  * smoothing sampler around it for scores that may be wrong. O(B + b), multinomial O(B + b log B).
  *
  * @throws SCORER_MISSING
- * @see Katharopoulos & Fleuret 2018, eq. 5 and algorithm 1
+ * @see Katharopoulos & Fleuret 2018, §3.1 and algorithm 1
  */
 export const proportional = defineSampler({
   name: "proportional",

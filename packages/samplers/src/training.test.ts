@@ -1,6 +1,7 @@
 import {
   always,
   createTrainer,
+  defineScorer,
   gain,
   never,
   Registry,
@@ -209,4 +210,61 @@ test("a sampler that does not draw by score refuses a scorer", () => {
   expect(() => start({ sampler: uniform() })).toThrow(
     expect.objectContaining({ code: "SCORER_UNUSED" }),
   );
+});
+
+describe("bad input is a coded error", () => {
+  const scoring = (value: number, from: number) =>
+    defineScorer({
+      name: "faulty",
+      summary: "Scores one candidate wrongly from some version on.",
+      requires: ["loss"],
+      setup: () => ({
+        requires: ["loss"],
+        score: ({ signals, version }) =>
+          (signals.loss as Float32Array).map((loss, row) =>
+            row === 7 && version >= from ? value : loss,
+          ),
+      }),
+    })();
+
+  test.each([NaN, Infinity, -1])("a score of %f names the example", async (value) => {
+    const { trainer } = start({ scorer: scoring(value, 2) });
+    await trainer.run({ updates: 2 });
+    const { trainer: skipping } = start({ scorer: scoring(value, 2), nonFinite: "skip" });
+    const skipped: number[] = [];
+    skipping.events.on("batch:scored", (event) => skipped.push(event.skipped));
+    await skipping.run({ updates: 3 });
+    expect(skipped).toEqual([0, 0, 1]);
+    await expect(trainer.step()).rejects.toThrow(
+      expect.objectContaining({
+        code: "SCORE_NOT_FINITE",
+        message: expect.stringMatching(/example \d+ scored/) as string,
+      }),
+    );
+  });
+
+  test("a batch larger than its pool", () => {
+    expect(() => start({ batchSize: 61 })).toThrow(
+      expect.objectContaining({ code: "BATCH_LARGER_THAN_POOL" }),
+    );
+  });
+
+  test("a pool that shrinks below the batch still trains, without bias", async () => {
+    const few = defineScorer({
+      name: "few",
+      summary: "Scores five candidates only.",
+      setup: () => ({
+        requires: [],
+        score: ({ ids }) => Float32Array.from(ids, (_, row) => (row < 5 ? 1 : NaN)),
+      }),
+    })();
+    const { trainer } = start({ scorer: few, nonFinite: "skip" });
+    let sum = 0;
+    trainer.events.on("batch:selected", ({ coefficients }) => {
+      sum = coefficients.reduce((total, coefficient) => total + coefficient, 0);
+    });
+    await trainer.step();
+    // Five equal scores: 12 draws of 5 rows, each 1 / (5 · 12/5).
+    expect(sum).toBeCloseTo(1, 6);
+  });
 });

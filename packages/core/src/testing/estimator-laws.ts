@@ -24,7 +24,11 @@ const results: Law<EstimatorSubject> = {
   check: async (subject) => {
     const run = startEstimator(subject);
     const before = await run.parameters();
-    const { loss, signals } = await run.step(0, [3, 8, 1], [0.5, 0.25, 0.125]);
+    const { loss, signals } = await run.step(0, [
+      [3, 0.5],
+      [8, 0.25],
+      [1, 0.125],
+    ]);
     expectDifferent(await run.parameters(), before);
     expect(Object.keys(signals).sort()).toEqual(["loss", "upper-bound"]);
     const losses = Array.from(signals.loss ?? []);
@@ -46,7 +50,7 @@ const unbiasedness: Law<EstimatorSubject> = {
     const moves: Values[] = [];
     for (const id of ALL) {
       await run.load(saved);
-      await run.step(3, [id], [1]);
+      await run.step(3, [[id, 1]]);
       moves.push(difference(await run.parameters(), before));
     }
     await run.load(saved);

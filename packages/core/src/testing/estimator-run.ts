@@ -29,11 +29,10 @@ export interface SavedEstimator {
 export interface EstimatorRun {
   readonly learner: ToyLearner;
   readonly estimator: Estimator;
-  /** Makes one update on some examples. */
+  /** Makes one update on examples, each an id with its coefficient. */
   readonly step: (
     update: number,
-    ids: readonly number[],
-    coefficients: readonly number[],
+    weighted: readonly (readonly [id: number, coefficient: number])[],
   ) => Promise<StepResult>;
   /** Makes updates `from` … `to` − 1 on two examples each. */
   readonly steps: (from: number, to: number) => Promise<void>;
@@ -70,37 +69,54 @@ function walk(learner: Learner, dataset: Dataset): EstimatorStep["reference"] {
   };
 }
 
+/** Hands one step on uploaded examples to the estimator. */
+async function stepOn(
+  {
+    learner,
+    estimator,
+    dataset,
+  }: Pick<EstimatorRun, "learner" | "estimator"> & { readonly dataset: Dataset },
+  update: number,
+  weighted: ReadonlyMap<number, number>,
+): Promise<StepResult> {
+  const ids = [...weighted.keys()];
+  const batch = await uploaded(learner, dataset, ids);
+  const result = await estimator.step({
+    learner,
+    batch,
+    rows: Int32Array.from(ids.keys()),
+    ids: Uint32Array.from(ids),
+    coefficients: Float32Array.from(weighted.values()),
+    progress: toyProgress(update),
+    noise: update + 1,
+    random: createRandom(update).fork("step"),
+    signals: ["upper-bound"],
+    reference: walk(learner, dataset),
+  });
+  batch.dispose();
+  return result;
+}
+
 /** Sets an estimator up with a learner of its own. */
 export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRun {
   const dataset = toyDataset({ size: EXAMPLES });
   const learner = subject.makeLearner();
-  const bench = setUpPart(subject.part, { seed, registry: subject.registry });
-  const estimator = bench.role;
+  const { role: estimator } = setUpPart(subject.part, { seed, registry: subject.registry });
   estimator.bind?.(learner);
-  const step: EstimatorRun["step"] = async (update, ids, coefficients) => {
-    const batch = await uploaded(learner, dataset, ids);
-    const result = await estimator.step({
-      learner,
-      batch,
-      rows: Int32Array.from(ids.keys()),
-      ids: Uint32Array.from(ids),
-      coefficients: Float32Array.from(coefficients),
-      progress: toyProgress(update),
-      noise: update + 1,
-      random: createRandom(update).fork("step"),
-      signals: ["upper-bound"],
-      reference: walk(learner, dataset),
-    });
-    batch.dispose();
-    return result;
-  };
+  const step: EstimatorRun["step"] = (update, weighted) =>
+    stepOn({ learner, estimator, dataset }, update, new Map(weighted));
   return {
     learner,
     estimator,
     step,
     steps: async (from, to) => {
-      for (let update = from; update < to; update++)
-        await step(update, [update % EXAMPLES, (5 * update + 3) % EXAMPLES], [0.6, 0.4]);
+      for (let update = from; update < to; update++) {
+        const [first, second] = [update % EXAMPLES, (update + 5) % EXAMPLES];
+        await step(update, [
+          [first, 0.6],
+          [second, 0.4],
+        ]);
+      }
     },
     fullStep: async () => {
       const ids = Array.from({ length: EXAMPLES }, (_, id) => id);

@@ -1,56 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Pool } from "../contracts/pool.js";
 import type { Random } from "../contracts/random.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { Selection } from "../contracts/selection.js";
 import { defineSampler } from "../plugin/part.js";
-import type { PartContext } from "../plugin/roles.js";
 import { Registry } from "../plugin/registry.js";
-import { restored } from "../training/restored.js";
-import { stateless } from "../training/stateless.js";
+import type { PartContext } from "../plugin/roles.js";
+import { drawFrom, honest, pick, scoresOf, shares } from "./honest-sampler.js";
 import { brokenLaws } from "./law.js";
 import { samplerLaws } from "./sampler-laws.js";
-
-function shares(scores: ArrayLike<number>): Float64Array {
-  const total = Array.from(scores).reduce((sum, score) => sum + score, 0);
-  return Float64Array.from(scores, (score) => (total === 0 ? 1 / scores.length : score / total));
-}
-
-function pick(p: Float64Array, point: number): number {
-  let sum = 0;
-  const row = p.findIndex((value) => (sum += value) > point);
-  return row < 0 ? p.findLastIndex((value) => value > 0) : row;
-}
-
-function drawFrom(
-  p: Float64Array,
-  stated: Float64Array,
-  { count, uniform }: { readonly count: number; readonly uniform: () => number },
-): Selection {
-  const rows = Int32Array.from({ length: count }, () => pick(p, uniform()));
-  const expected = Float64Array.from(rows, (row) => count * (stated[row] as number));
-  return { rows, expected, planned: count, population: p.length };
-}
-
-function scoresOf(pool: Pool): Float32Array {
-  return pool.scores as Float32Array;
-}
-
-/** An honest multinomial sampler, by the plainest means: the wrong ones below differ from it in one thing each. */
-function honest({ random }: { readonly random: Random }): Sampler {
-  return {
-    ...stateless("honest"),
-    scored: true,
-    law: (pool, count) => ({
-      expected: shares(scoresOf(pool)).map((p) => count * p),
-      variance: (expected) => expected,
-    }),
-    select: (pool, count) => {
-      const p = shares(scoresOf(pool));
-      return drawFrom(p, p, { count, uniform: () => random.uniform() });
-    },
-  };
-}
 
 function broken(setup: (context: PartContext) => Sampler): Promise<string[]> {
   const part = defineSampler({
@@ -79,9 +35,6 @@ const CONTINUES = named("continues the same");
 const COPIES = named("as a copy");
 const POOL = named("leaves the pool");
 const GLOBALS = named("global randomness");
-const PROPOSES = named("proposes ids");
-const PROPOSES_LATER = named("once it has observed");
-const PROPOSES_FIRST = named("through the first pass");
 
 function square(scores: Float32Array): Float64Array {
   return Float64Array.from(scores, (score) => score * score);
@@ -267,50 +220,5 @@ test("an honest sampler breaks no law", async () => {
 describe("a sampler breaks a law if it", () => {
   test.each(faults)("%s", async (_, setup, laws) => {
     expect(new Set(await broken(setup))).toEqual(new Set(laws));
-  });
-});
-
-/** A first stage by latest loss + ½, honest but for what the options change. */
-function proposer(
-  { random }: PartContext,
-  wrong: { readonly planned?: number; readonly stated?: boolean; readonly shift?: number } = {},
-): Sampler {
-  let losses = new Float32Array(0);
-  return {
-    scored: false,
-    bind: ({ size }) => void (losses = new Float32Array(size)),
-    propose: (count) => {
-      const p = shares(losses.map((loss) => loss + 0.5));
-      const stated = wrong.stated === false ? p.map(() => 1 / p.length) : p;
-      const selection = drawFrom(p, stated, { count, uniform: random.uniform });
-      const rows = selection.rows.map((row) => row + (wrong.shift ?? 0));
-      return { ...selection, rows, planned: wrong.planned ?? count };
-    },
-    select: ({ ids: { length } }) => ({
-      rows: Int32Array.from({ length }, (_, row) => row),
-      expected: new Float64Array(length).fill(1),
-      planned: length,
-      population: length,
-    }),
-    observe: ({ ids, signals }) =>
-      ids.forEach((id, row) => (losses[id] = signals.loss?.[row] as number)),
-    state: () => ({ version: 1, losses: losses.slice() }),
-    restore: (state) => {
-      losses = restored<{ losses: typeof losses }>(state, 1, "proposer").losses;
-    },
-  };
-}
-
-describe("a first stage", () => {
-  test("that is honest breaks no law", async () => {
-    expect(await broken(proposer)).toEqual([]);
-  });
-
-  test.each([
-    ["states uniform expectations", { stated: false }, [PROPOSES_LATER]],
-    ["plans more than it proposes", { planned: 9 }, [PROPOSES]],
-    ["counts ids from 1", { shift: 1 }, [PROPOSES, PROPOSES_LATER, PROPOSES_FIRST]],
-  ])("breaks a law if it %s", async (_, wrong, laws) => {
-    expect(new Set(await broken((context) => proposer(context, wrong)))).toEqual(new Set(laws));
   });
 });

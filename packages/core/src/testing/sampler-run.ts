@@ -3,7 +3,7 @@ import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
 import type { State } from "../contracts/state.js";
 import type { Part } from "../plugin/part.js";
-import { Registry } from "../plugin/registry.js";
+import type { Registry } from "../plugin/registry.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyPool, toyProgress } from "./toy-pool.js";
 
@@ -45,7 +45,14 @@ export function poolOf({ part }: SamplerSubject, update: number, proposal?: Sele
 }
 
 /** Tells the sampler the signals of the rows drawn. */
-export function observe(sampler: Sampler, pool: Pool, selection: Selection, version: number): void {
+function observe(
+  sampler: Sampler,
+  {
+    pool,
+    selection,
+    version,
+  }: { readonly pool: Pool; readonly selection: Selection; readonly version: number },
+): void {
   const distinct = [...new Set(selection.rows)];
   const signals = Object.fromEntries(
     Object.entries(pool.signals).map(([name, values]) => [
@@ -72,7 +79,7 @@ export function startSampler(subject: SamplerSubject, seed: number | string = 0)
       const proposal = sampler.propose?.(COUNT, progress);
       const pool = poolOf(subject, update, proposal);
       const selection = sampler.select(pool, COUNT, progress);
-      observe(sampler, pool, selection, update);
+      observe(sampler, { pool, selection, version: update });
       if (proposal === undefined) return selection;
       return { ...selection, rows: selection.rows.map((row) => proposal.rows[row] as number) };
     },

@@ -1,3 +1,4 @@
+import type { HostArray } from "../contracts/arrays.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Random } from "../contracts/random.js";
 import { createRandom } from "../random/create-random.js";
@@ -24,9 +25,26 @@ function gaussian(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
 }
 
+type Settings = Required<Omit<ToyDatasetOptions, "weights">>;
+
+interface Example {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly label: number;
+}
+
+const DEFAULTS: Settings = {
+  size: 64,
+  features: 3,
+  outputs: 2,
+  task: "classes",
+  jitter: 0,
+  seed: 0,
+};
+
 function targetOf(
   x: Float32Array,
-  options: Required<Pick<ToyDatasetOptions, "outputs" | "task">>,
+  options: Settings,
   draw: { readonly label: number; readonly random: Random },
 ): Float32Array {
   return Float32Array.from({ length: options.outputs }, (_, out) => {
@@ -36,6 +54,23 @@ function targetOf(
   });
 }
 
+function makeExample(settings: Settings, id: number, random: Random): Example {
+  const label = id % settings.outputs;
+  const scale = id % 8 === 7 ? 3 : 1;
+  const x = Float32Array.from(
+    { length: settings.features },
+    (_, at) => scale * gaussian(random) + (at === label ? 1 : 0),
+  );
+  return { x, y: targetOf(x, settings, { label, random }), label };
+}
+
+/** Lays arrays of one length out as the rows of one column. */
+function columnOf(rows: readonly Float32Array[], width: number): HostArray {
+  const data = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => data.set(row, at * width));
+  return { data, shape: [rows.length, width], dtype: "float32" };
+}
+
 /**
  * Creates a small seeded dataset that suits {@link toyLearner}: inputs [N, features], targets [N, outputs].
  *
@@ -43,29 +78,16 @@ function targetOf(
  * rest, so that scores differ much and importance sampling has something to find.
  */
 export function toyDataset(options: ToyDatasetOptions = {}): Dataset {
-  const settings = {
-    size: 64,
-    features: 3,
-    outputs: 2,
-    task: "classes",
-    jitter: 0,
-    seed: 0,
-    ...options,
-  } as const;
-  const { size, features, outputs, jitter, seed, weights } = settings;
-  const root = createRandom(seed).fork("toy-dataset");
-  const examples = Array.from({ length: size }, (_, id) => {
-    const random = root.fork(String(id));
-    const label = id % outputs;
-    const scale = id % 8 === 7 ? 3 : 1;
-    const x = Float32Array.from(
-      { length: features },
-      (_, at) => scale * gaussian(random) + (at === label ? 1 : 0),
-    );
-    return { x, y: targetOf(x, settings, { label, random }), label };
-  });
-  const inputs = (id: number, key: number): Float32Array => {
-    const { x } = examples[id] as (typeof examples)[number];
+  const { weights, ...given } = options;
+  const settings: Settings = { ...DEFAULTS, ...given };
+  const { size, features, outputs, jitter, task } = settings;
+  const root = createRandom(settings.seed).fork("toy-dataset");
+  const examples = Array.from({ length: size }, (_, id) =>
+    makeExample(settings, id, root.fork(String(id))),
+  );
+  const exampleOf = (id: number): Example => examples[id] as Example;
+  const inputsOf = (id: number, key = 0): Float32Array => {
+    const { x } = exampleOf(id);
     if (jitter === 0 || key === 0) return x;
     const random = root.fork(`${id}/${key}`);
     return x.map((value) => value + jitter * gaussian(random));
@@ -75,19 +97,15 @@ export function toyDataset(options: ToyDatasetOptions = {}): Dataset {
     name: "toy",
     size,
     take: (ids, keys) => {
-      const x = new Float32Array(ids.length * features);
-      const y = new Float32Array(ids.length * outputs);
-      ids.forEach((id, row) => {
-        x.set(inputs(id, keys[row] as number), row * features);
-        y.set((examples[id] as (typeof examples)[number]).y, row * outputs);
-      });
+      const x = Array.from(ids, (id, row) => inputsOf(id, keys[row]));
+      const y = Array.from(ids, (id) => exampleOf(id).y);
       return {
         size: ids.length,
-        inputs: [{ data: x, shape: [ids.length, features], dtype: "float32" }],
-        targets: [{ data: y, shape: [ids.length, outputs], dtype: "float32" }],
+        inputs: [columnOf(x, features)],
+        targets: [columnOf(y, outputs)],
         ...(weights && { weights: Float32Array.from(ids, (id) => weights[id] as number) }),
       };
     },
-    ...(settings.task === "classes" && { labels: () => labels.slice() }),
+    ...(task === "classes" && { labels: () => labels.slice() }),
   };
 }

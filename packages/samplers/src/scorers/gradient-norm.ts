@@ -6,7 +6,7 @@ import { readSignal } from "./read-signal.js";
  * at the cost of a forward and a backward pass.
  *
  * @throws SIGNAL_UNAVAILABLE
- * @see Zhao & Zhang 2015, Stochastic optimization with importance sampling, eq. 8
+ * @see Zhao & Zhang 2015, Stochastic optimization with importance sampling
  */
 export const gradientNorm = defineScorer({
   name: "gradient-norm",

@@ -6,12 +6,12 @@ import { readSignal } from "./read-signal.js";
  * one forward pass.
  *
  * @throws SIGNAL_UNAVAILABLE
- * @see Katharopoulos & Fleuret 2018, eq. 20
+ * @see Katharopoulos & Fleuret 2018, §3.2
  */
 export const upperBound = defineScorer({
   name: "upper-bound",
   summary: "A bound on the norm of the example's gradient, from the forward pass.",
-  paper: "Katharopoulos & Fleuret 2018 (arXiv 1803.00942), eq. 20",
+  paper: "Katharopoulos & Fleuret 2018 (arXiv 1803.00942), §3.2",
   requires: ["upper-bound"],
   setup: () => ({ requires: ["upper-bound"], score: (pool) => readSignal(pool, "upper-bound") }),
 });

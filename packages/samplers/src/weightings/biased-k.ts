@@ -12,7 +12,7 @@ function weightedSum(weights: Float64Array, scores: Float32Array | undefined): n
  * batch are 0, s = 1.
  *
  * @throws WEIGHTING_NEEDS_EXPECTATION
- * @see Katharopoulos & Fleuret 2017, Biased importance sampling for deep neural network training, eq. 8
+ * @see Katharopoulos & Fleuret 2017, Biased importance sampling for deep neural network training
  */
 export const biased = defineWeighting({
   name: "biased-k",
