@@ -47,3 +47,8 @@ export {
 } from "@unequal/samplers";
 export { defineConfig } from "./config/define-config.js";
 export type { GivenCosts, UnequalConfig } from "./config/unequal-config.js";
+export type { Callbacks, FitCallback, Logs } from "./fit/callback-list.js";
+export type { FitDatasetOptions, FitOptions, SharedFitOptions } from "./fit/fit-options.js";
+export type { ImportanceHistory } from "./fit/run-epochs.js";
+export { ImportanceTraining, type ImportanceTrainingOptions } from "./importance-training.js";
+export type { ChosenParts } from "./suit-sampler.js";

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   DISPOSED: "A disposed object must not be used again.",
   DUPLICATE_PART: "Two plugins must not register the same name of the same kind.",
   ESTIMATOR_UNSUPPORTED: "An estimator must suit the model and the sampler that it is used with.",
+  FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",

@@ -56,7 +56,7 @@ test("reads a tf.data.Dataset, of rows and of batches, and frees its tensors", a
     });
   const before = tf.memory().numTensors;
   expect(await contents(zipped() as never)).toEqual(expected);
-  expect(await contents(zipped().batch(2) as never, { batched: true })).toEqual(expected);
+  expect(await contents(zipped().batch(2) as never, { exampleRank: 1 })).toEqual(expected);
   expect(tf.memory().numTensors).toBe(before);
 });
 

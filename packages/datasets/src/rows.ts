@@ -21,8 +21,8 @@ export interface TensorDataset {
 /** Options of {@link rows}. */
 export interface RowsOptions {
   readonly name?: string;
-  /** Elements are batches, with the batch as their first axis, as `model.fitDataset` takes them. */
-  readonly batched?: boolean;
+  /** Rank of one example's inputs: elements of one rank more are batches, as `model.fitDataset` takes them. Absent: every element is a row. */
+  readonly exampleRank?: number;
   /** Most rows that are read, so that an endless stream is an error and not a hang; default 5,000,000. */
   readonly limit?: number;
 }
@@ -86,17 +86,23 @@ function partsOf(element: unknown, at: number): readonly [Parts, Parts] {
 
 interface Collector {
   /** Adds a row or a batch of rows; returns how many. */
-  readonly add: (parts: Parts, at: number) => number;
+  readonly add: (parts: Parts, batched: boolean, at: number) => number;
   readonly columns: (size: number) => Readonly<Record<string, ColumnInput>> | ColumnInput;
 }
 
-function createCollector(batched: boolean): Collector {
+/** A part of a row or batch, and the shape of one row of it. */
+interface Piece {
+  readonly part: HostArray;
+  readonly shape: readonly number[];
+  readonly at: number;
+}
+
+function createCollector(): Collector {
   const pieces = new Map<
     string,
     { readonly shape: readonly number[]; readonly parts: HostArray[] }
   >();
-  const addPart = (name: string, part: HostArray, at: number): void => {
-    const shape = batched ? part.shape.slice(1) : part.shape;
+  const addPart = (name: string, { part, shape, at }: Piece): void => {
     const known = pieces.get(name) ?? { shape, parts: [] };
     if (known.shape.join() !== shape.join()) {
       throw new UnequalError(
@@ -108,8 +114,10 @@ function createCollector(batched: boolean): Collector {
     pieces.set(name, known);
   };
   return {
-    add: (parts, at) => {
-      for (const [name, part] of Object.entries(parts)) addPart(name, part, at);
+    add: (parts, batched, at) => {
+      for (const [name, part] of Object.entries(parts)) {
+        addPart(name, { part, shape: batched ? part.shape.slice(1) : part.shape, at });
+      }
       return batched ? (Object.values(parts)[0]?.shape[0] ?? 0) : 1;
     },
     columns: (size) => {
@@ -144,16 +152,17 @@ function join(parts: readonly HostArray[]): HostArray["data"] {
  */
 export async function rows(
   source: TensorDataset | AsyncIterable<unknown> | Iterable<unknown>,
-  { batched = false, limit = LIMIT, name }: RowsOptions = {},
+  { exampleRank = Infinity, limit = LIMIT, name }: RowsOptions = {},
 ): Promise<Dataset> {
-  const inputs = createCollector(batched);
-  const targets = createCollector(batched);
+  const inputs = createCollector();
+  const targets = createCollector();
   let size = 0;
   let at = 0;
   for await (const element of elements(source)) {
     const [xs, ys] = partsOf(element, at);
-    size += inputs.add(xs, at);
-    targets.add(ys, at);
+    const batched = Object.values(xs)[0]?.shape.length === exampleRank + 1;
+    size += inputs.add(xs, batched, at);
+    targets.add(ys, batched, at);
     if ("iterator" in source) disposeTensors(element);
     at++;
     if (size <= limit) continue;
