@@ -1,7 +1,6 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { GainEstimate } from "../events.js";
-import { slicePool } from "./slice-pool.js";
 
 /**
  * Computes τ(p; s) = B Σs² / Σ(s²/p), p = expected / Σ expected: how many times larger a uniform
@@ -42,45 +41,78 @@ export function gain(estimate: GainEstimate, batchSize: number, presample: numbe
   return 1 / (estimate.dispersion / estimate.tau + batchSize / presample);
 }
 
+/** The sizes that a gain is estimated for: b rows drawn from B candidates. */
+export interface GainSizes {
+  readonly batchSize: number;
+  readonly presample: number;
+}
+
+/** Views candidates `from` to `to` of a pool, without copying. */
+function viewPool(pool: Pool, from: number, to: number): Pool {
+  const { ids, keys, weights, labels, signals, scores, version } = pool;
+  const view = (values: Float32Array): Float32Array => {
+    const width = values.length / ids.length;
+    return values.subarray(from * width, to * width);
+  };
+  const viewed = Object.entries(signals).map(([name, values]) => [name, view(values)] as const);
+  return {
+    ids: ids.subarray(from, to),
+    keys: keys.subarray(from, to),
+    weights: view(weights),
+    ...(labels && { labels: labels.subarray(from, to) }),
+    signals: Object.fromEntries(viewed),
+    ...(scores && { scores: view(scores) }),
+    version,
+  };
+}
+
 /**
- * Estimates τ and V on one group of b rows as if it stood for a pool of B like it:
- * e = b p · b/B, V = τ · (b/B) Σ Var(e)(s/e)² / Σs².
+ * Estimates τ and V on g rows as if B / g such groups made up the pool:
+ * e = b p · g/B, V = τ · (b/B) Σ Var(e)(s/e)² / Σs².
  */
-function groupEstimate(pool: Pool, sampler: Sampler, presample: number): GainEstimate {
+function estimateGroup(
+  pool: Pool,
+  sampler: Sampler,
+  { batchSize, presample }: GainSizes,
+): GainEstimate {
   const { scores } = pool;
-  const count = pool.ids.length;
-  const law = sampler.law?.(pool, count);
+  const law = sampler.law?.(pool, batchSize);
   if (scores === undefined || law === undefined) return { tau: 1, dispersion: 1 };
+  const share = pool.ids.length / presample;
   let moment = 0;
   let drawn = 0;
   scores.forEach((s, row) => {
     if (s === 0) return;
-    const e = ((law.expected[row] as number) * count) / presample;
+    const e = (law.expected[row] as number) * share;
     moment += s * s;
     drawn += law.variance(e) * (s / e) ** 2;
   });
   const t = tauOf(scores, law.expected);
-  return { tau: t, dispersion: moment === 0 ? 1 : (t * (count / presample) * drawn) / moment };
+  return { tau: t, dispersion: moment === 0 ? 1 : (t * (batchSize / presample) * drawn) / moment };
 }
 
 /**
- * Estimates τ and V from groups of `batchSize` rows of a scored pool, so that a pool of B and a uniform
- * batch of b give comparable figures; rows beyond the last whole group are left out.
+ * Estimates τ and V of drawing b of B candidates from groups of `groupSize` rows of a scored pool (rows
+ * beyond the last whole group are left out). Groups of b, the default, make a pool of B and a uniform
+ * batch of b comparable; the smaller the group, the lower they put a large τ, which is at most `groupSize`.
  */
 export function estimateGain(
   pool: Pool,
   sampler: Sampler,
-  sizes: { readonly batchSize: number; readonly presample: number },
+  { groupSize, ...sizes }: GainSizes & { readonly groupSize?: number },
 ): GainEstimate {
-  const size = Math.min(sizes.batchSize, pool.ids.length);
+  const size = Math.min(groupSize ?? sizes.batchSize, pool.ids.length);
   const groups = Math.floor(pool.ids.length / size);
-  let tauSum = 0;
-  let dispersionSum = 0;
+  let tau = 0;
+  let dispersion = 0;
   for (let group = 0; group < groups; group++) {
-    const rows = Array.from({ length: size }, (_, at) => group * size + at);
-    const estimate = groupEstimate(slicePool(pool, rows), sampler, sizes.presample);
-    tauSum += estimate.tau;
-    dispersionSum += estimate.dispersion;
+    const estimate = estimateGroup(
+      viewPool(pool, group * size, (group + 1) * size),
+      sampler,
+      sizes,
+    );
+    tau += estimate.tau;
+    dispersion += estimate.dispersion;
   }
-  return { tau: tauSum / groups, dispersion: dispersionSum / groups };
+  return { tau: tau / groups, dispersion: dispersion / groups };
 }
