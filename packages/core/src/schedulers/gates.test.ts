@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { Gate } from "../contracts/scheduler.js";
+import type { Spec } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import { setUpPart } from "../plugin/set-up-part.js";
+import { describeGate } from "../testing/index.js";
+import { schedulersPlugin } from "./schedulers-plugin.js";
+import { all, always, any, never, not, recorded, tau, warmUp, window } from "../index.js";
+
+const registry = new Registry([schedulersPlugin]);
+
+function decisions(spec: Spec<"gate">, updates: number): string {
+  const gate: Gate = setUpPart("gate", spec, { registry });
+  return Array.from({ length: updates }, (_, update) =>
+    gate.decide({ update, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0 }) ? "1" : "0",
+  ).join("");
+}
+
+test.each<[Spec<"gate">, string]>([
+  ["always", "111111"],
+  ["never", "000000"],
+  [warmUp({ updates: 2 }), "001111"],
+  [window({ start: 1, end: 5, every: 2 }), "010100"],
+  [recorded({ switches: [1, 3, 4] }), "011011"],
+  [any({ of: [window({ end: 1 }), warmUp({ updates: 4 })] }), "100011"],
+  [all({ of: ["always", { name: "warm-up", updates: 3 }] }), "000111"],
+  [not({ of: { name: "all", of: [warmUp({ updates: 1 }), window({ end: 3 })] } }), "100111"],
+])("%o decides %s", (spec, expected) => {
+  expect(decisions(spec, 6)).toBe(expected);
+});
+
+test("a combined gate needs what its gates need, and tells them the facts", () => {
+  const gate = setUpPart("gate", all({ of: ["always", tau({ costs: { score: 9, step: 1 } })] }), {
+    registry,
+  });
+  expect([...gate.requires]).toEqual(["estimate"]);
+  expect(() => gate.bind?.({ batchSize: 2, presample: 4, estimated: true })).toThrow(/never pay/);
+});
+
+describeGate(always());
+describeGate(never());
+describeGate(warmUp({ updates: 3 }));
+describeGate(window({ start: 2, end: 9, every: 2 }));
+describeGate(recorded({ switches: [2, 5] }));
+describeGate(tau({ costs: { backward: 2 } }));
+describeGate(any({ of: [always(), never()] }));
+describeGate(all({ of: [always(), tau({ costs: { backward: 2 } })] }));
+describeGate(not({ of: never() }));

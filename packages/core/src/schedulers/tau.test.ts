@@ -1,0 +1,183 @@
+import { describe, expect, test } from "vitest";
+import type { GateFacts } from "../contracts/scheduler.js";
+import { EventBus, type GainEstimate, type UnequalEvent } from "../events.js";
+import { setUpPart } from "../plugin/set-up-part.js";
+import {
+  initialTauMemory,
+  nextTauMemory,
+  tauFigures,
+  threshold,
+  type TauMemory,
+  type TauRule,
+} from "./tau-rule.js";
+import { tau } from "./tau.js";
+
+const facts: GateFacts = { batchSize: 128, presample: 640, estimated: true };
+const progress = { update: 0, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0 };
+const rule: TauRule = {
+  account: "pool",
+  form: "slides",
+  margin: 0.05,
+  dwell: 1,
+  smoothing: 0,
+  batchSize: 128,
+  presample: 640,
+};
+
+function remember(
+  estimates: readonly GainEstimate[],
+  changed: Partial<TauRule> = {},
+  score = 640,
+  step = 384,
+) {
+  const own = { ...rule, ...changed };
+  return estimates.reduce<TauMemory>((memory, estimate) => nextTauMemory(memory, estimate, own), {
+    ...initialTauMemory,
+    costs: { score, step },
+  });
+}
+
+describe("the rule", () => {
+  test("backward passes that cost two forward passes give the authors' threshold (B + 3b) / 3b", () => {
+    expect(threshold({ score: 640, step: 128 * 3 })).toBeCloseTo((640 + 3 * 128) / (3 * 128), 12);
+  });
+
+  test.each([
+    ["pool", "slides", { tau: 4.34, dispersion: 1 }, false],
+    ["pool", "slides", { tau: 4.34, dispersion: 0.4 }, true],
+    ["slides", "slides", { tau: 2.9, dispersion: 1 }, true],
+    ["slides", "slides", { tau: 2.7, dispersion: 1 }, false],
+    ["slides", "paper", { tau: 7.2, dispersion: 1 }, false],
+    ["slides", "paper", { tau: 8, dispersion: 1 }, true],
+  ] as const)(
+    "account %s, form %s, %o: %s at a threshold of 2.67 with a margin of 5 %%",
+    (account, form, estimate, on) => {
+      expect(remember([estimate], { account, form }).on).toBe(on);
+    },
+  );
+
+  test("keeps its mind within the margin, and for `dwell` estimates", () => {
+    const at = (benefit: number): GainEstimate => ({ tau: benefit, dispersion: 1 });
+    const slides = { account: "slides" } as const;
+    expect(remember([at(2.9), at(2.6)], slides).on).toBe(true);
+    expect(remember([at(2.9), at(2.5)], slides).on).toBe(false);
+    expect(remember([at(2.75)], slides).on).toBe(false);
+    const slow = { ...slides, dwell: 3 };
+    expect(remember([at(9), at(9)], slow).on).toBe(false);
+    expect(remember([at(9), at(9), at(9), at(1), at(1)], slow).on).toBe(true);
+    expect(remember([at(9), at(9), at(9), at(1), at(1), at(1)], slow).on).toBe(false);
+  });
+
+  test("averages τ and V with bias correction: 0.9 and 0.1, over 1 − 0.9ⁿ", () => {
+    const values = [2, 6, 4];
+    const memory = remember(
+      values.map((value) => ({ tau: value, dispersion: value / 10 })),
+      { smoothing: 0.9, dwell: 99 },
+    );
+    const weights = values.map((_, at) => 0.1 * 0.9 ** (values.length - 1 - at));
+    const mean =
+      values.reduce((sum, value, at) => sum + value * (weights[at] as number), 0) / (1 - 0.9 ** 3);
+    const figures = tauFigures(memory, { ...rule, smoothing: 0.9 });
+    expect(figures.tau).toBeCloseTo(mean, 12);
+    expect(figures.dispersion).toBeCloseTo(mean / 10, 12);
+    expect(figures.gain).toBeCloseTo(1 / (0.1 + 128 / 640), 12);
+  });
+});
+
+describe("the gate", () => {
+  const given = { costs: { backward: 2 }, dwell: 2, smoothing: 0 };
+
+  test("learns from scored pools and from uniform steps alike, and says what it rests on", () => {
+    const events = new EventBus();
+    const gate = setUpPart("gate", tau(given), { events });
+    gate.bind?.(facts);
+    const estimate = { tau: 6, dispersion: 0.5 };
+    const step = {
+      progress,
+      importance: false,
+      loss: 1,
+      metrics: {},
+      rows: 128,
+      durations: { load: 1, score: 0, train: 1 },
+    };
+    events.emit("step:end", () => ({ ...step, estimate }));
+    expect(gate.decide(progress)).toBe(false);
+    events.emit("step:end", () => step);
+    expect(gate.decide(progress)).toBe(false);
+    events.emit("batch:scored", () => ({
+      ids: new Uint32Array(1),
+      scores: new Float32Array(1),
+      skipped: 0,
+      estimate,
+    }));
+    expect(gate.decide(progress)).toBe(true);
+    expect(gate.figures()).toMatchObject({
+      tau: 6,
+      gain: 1 / (0.5 / 6 + 0.2),
+      threshold: 1024 / 384,
+      costs: { score: 640, step: 384 },
+      margin: 0.05,
+      dwell: 2,
+    });
+  });
+
+  test("continues from its state", () => {
+    const [one, two] = [new EventBus(), new EventBus()];
+    const [first, second] = [one, two].map((events) => setUpPart("gate", tau(given), { events }));
+    first?.bind?.(facts);
+    second?.bind?.(facts);
+    const emit = (events: EventBus): void =>
+      events.emit("batch:scored", () => ({
+        ids: new Uint32Array(1),
+        scores: new Float32Array(1),
+        skipped: 0,
+        estimate: { tau: 9, dispersion: 0.2 },
+      }));
+    emit(one);
+    second?.restore(first?.state() ?? { version: 0 });
+    emit(two);
+    expect(second?.decide(progress)).toBe(true);
+  });
+
+  test.each([
+    [{ costs: { backward: 2 } }, { batchSize: 128, presample: 128, estimated: true }],
+    [{ costs: { score: 5, step: 1 } }, facts],
+    [{ account: "slides", costs: { score: 130, step: 1 } }, facts],
+    [{ account: "slides", form: "paper", costs: { score: 11, step: 1 } }, facts],
+  ] as const)("GATE_UNREACHABLE before the first step: %o", (options, given) => {
+    const gate = setUpPart("gate", tau(options));
+    expect(() => gate.bind?.(given)).toThrow(
+      expect.objectContaining({ code: "GATE_UNREACHABLE" }) as Error,
+    );
+  });
+
+  test("measured costs that leave no way are a warning, and uniform training goes on", () => {
+    const events = new EventBus();
+    const gate = setUpPart("gate", tau(), { events });
+    gate.bind?.(facts);
+    const warnings: UnequalEvent<"warning">[] = [];
+    events.on("warning", (event) => warnings.push(event));
+    events.emit("costs:calibrated", () => ({ costs: { score: 50, step: 1 } }));
+    expect(warnings).toMatchObject(
+      [{ code: "GATE_UNREACHABLE", message: /never pay/ }].map((w) => ({
+        ...w,
+        message: expect.stringMatching(w.message) as string,
+      })),
+    );
+    expect(gate.decide(progress)).toBe(false);
+  });
+
+  test("asks for measured costs only where none are given", () => {
+    expect([...setUpPart("gate", tau()).requires].sort()).toEqual(["costs", "estimate"]);
+    expect([...setUpPart("gate", tau(given)).requires]).toEqual(["estimate"]);
+  });
+
+  test.each([{ account: "pool", form: "paper" }, { costs: { backward: -1 } }, { dwel: 3 }])(
+    "refuses %o",
+    (options) => {
+      expect(() => tau(options as never)).toThrow(
+        expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
+      );
+    },
+  );
+});
