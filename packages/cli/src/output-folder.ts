@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UnequalError, type ExportedModel } from "@unequal/core";
 import { messageOf } from "./message-of.js";
@@ -15,7 +15,14 @@ export interface OutputFolder {
   readonly writeModel: (model: ExportedModel) => void;
 }
 
-/** Opens a folder for a run's results, making it if need be; a former run's files in it are overwritten. */
+/** Makes a folder and those above it. Node's own `recursive` never returns where a pseudo file system refuses. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+}
+
+/** Opens a folder for a run's results, making it if need be; a former run's files in it are overwritten. @throws OUTPUT_FAILED */
 export function openOutputFolder(name: string, from: string): OutputFolder {
   const folder = path.resolve(from, name);
   const attempt = (write: () => void): void => {
@@ -29,7 +36,7 @@ export function openOutputFolder(name: string, from: string): OutputFolder {
       );
     }
   };
-  attempt(() => mkdirSync(folder, { recursive: true }));
+  attempt(() => makeFolder(folder));
   return {
     name,
     path: folder,

@@ -15,7 +15,10 @@ export const mlp = defineModel({
       const model = tf.sequential();
       const initializer = (at: number) =>
         tf.initializers.glorotUniform({ seed: createRandom(seed).fork(`kernel/${at}`).seed() });
-      model.add(tf.layers.flatten({ inputShape: [...inputShape] }));
+      const shape = { inputShape: [...inputShape] };
+      model.add(
+        shape.inputShape.length > 1 ? tf.layers.flatten(shape) : tf.layers.inputLayer(shape),
+      );
       hidden.forEach((units, at) => {
         model.add(
           tf.layers.dense({ units, activation: "relu", kernelInitializer: initializer(at) }),
