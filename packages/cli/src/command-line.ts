@@ -89,7 +89,7 @@ function createProgram(terminal: Terminal): Command {
 
 function describeFailure(error: unknown): string {
   if (error instanceof CommanderError)
-    return `USAGE ${messageOf(error).replace(/^error: /, "")} See unequal --help.`;
+    return `USAGE ${messageOf(error).replace(/^error: |\.$/g, "")}. See unequal --help.`;
   if (isUnequalError(error)) return `${error.code} ${messageOf(error)}`;
   return `UNEXPECTED ${messageOf(error)} (--verbose shows where; a fault of Unequal or of a plugin)`;
 }

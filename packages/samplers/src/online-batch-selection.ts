@@ -93,8 +93,8 @@ function learn({ losses }: Memory, { ids, signals, weights }: Observation): void
  * the largest. The first pass deals every example once, in random order (its last batch may be smaller). The
  * pressure decays, s_e = s_0 (s_end/s_0)^(epoch/decayEpochs).
  *
- * The paper trains on the drawn examples without weights: use the weighting `none` for that, `unbiased` to
- * correct for the draw. Losses are those of training passes; the paper's extra passes that recompute the largest
+ * The paper trains on the drawn examples without weights: the weighting `none`, its default in the command,
+ * does so; `unbiased` corrects for the draw. Losses are those of training passes; the paper's extra passes that recompute the largest
  * are not made. O(b) a draw; every `sortEvery` updates a sort, O(N log N), about 30 ms for 60,000 examples.
  *
  * @see Loshchilov & Hutter 2015, Online batch selection for faster training of neural networks, algorithm 1
@@ -105,6 +105,7 @@ export const onlineBatchSelection = defineSampler({
   paper: "Loshchilov & Hutter 2015 (arXiv 1511.06343)",
   unbiased: true,
   requires: ["loss"],
+  defaults: { weighting: "none" },
   options,
   setup: (settings, { random }): Sampler => {
     let memory = createMemory(0, random);

@@ -28,7 +28,7 @@ export interface BuiltLearner {
 }
 
 function firstColumn(columns: HostBatch["inputs"]): HostArray | undefined {
-  return Object.values(columns)[0] as HostArray | undefined;
+  return Object.values(columns)[0];
 }
 
 function classesOf(dataset: Dataset, example: HostBatch): number {

@@ -37,7 +37,7 @@ function text(listings: readonly PluginListing[]): string {
   const lines: string[] = [];
   let heading = "";
   for (const { kind, name, plugin, summary, paper, options } of listings) {
-    if (kind !== heading) lines.push(...(heading === "" ? [] : [""]), `${kind}`);
+    if (kind !== heading) lines.push(...(heading === "" ? [] : [""]), kind);
     heading = kind;
     lines.push(`  ${name}  ${summary}  [${plugin}]`);
     if (paper !== null) lines.push(`      ${paper}`);

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { isPlugin, UnequalError, type Plugin } from "@unequal/core";
 import { importModule } from "./import-module.js";
 import { messageOf } from "../message-of.js";
@@ -7,9 +8,10 @@ async function loadPlugin(name: string, from: string): Promise<Plugin> {
   try {
     loaded = await importModule(name, from);
   } catch (error) {
+    const [reason] = messageOf(error).split(" Require stack");
     throw new UnequalError(
       "PLUGIN_INVALID",
-      `The plugin "${name}" could not be loaded: ${messageOf(error)}. Is it installed where ${from} is?`,
+      `The plugin "${name}" could not be loaded: ${reason}. Is it installed in ${path.dirname(from)}?`,
       { cause: error },
     );
   }

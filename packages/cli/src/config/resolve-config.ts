@@ -1,5 +1,6 @@
 import path from "node:path";
 import {
+  isPart,
   setUpPart,
   UnequalError,
   type Budget,
@@ -47,11 +48,10 @@ const DEFAULT_SECONDS = 60;
 
 function withCosts(spec: Spec<"gate">, costs: UnequalConfig["costs"]): Spec<"gate"> {
   if (costs === undefined) return spec;
-  if (typeof spec === "string") return { name: spec, costs };
-  if (typeof spec.setup !== "function") return { ...spec, costs };
+  if (!isPart(spec)) return typeof spec === "string" ? { name: spec, costs } : { ...spec, costs };
   throw new UnequalError(
     "CONFIG_INVALID",
-    `The scheduler "${spec.name as string}" is made in code, so give it its costs there: tau({ costs: … }).`,
+    `The scheduler "${spec.name}" is made in code, so give it its costs there: tau({ costs: … }).`,
   );
 }
 

@@ -75,7 +75,7 @@ export function addPluginFlag(command: Command): Command {
     new Option(
       "--plugin <name>",
       "package or file that exports a plugin; may be repeated",
-    ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    ).argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name]),
   );
 }
 

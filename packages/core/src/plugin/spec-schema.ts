@@ -18,5 +18,6 @@ export function specSchema<K extends Kind>(kind: K): z.ZodType<Spec<K>, Spec<K>>
     .refine(
       isSpec,
       `must be a ${kind}: a name, an object with a name and options, or a part made in code`,
-    ) as never;
+    )
+    .meta({ title: kind }) as never;
 }

@@ -11,13 +11,22 @@ export interface OptionDescription {
 }
 
 interface JsonSchema {
+  readonly title?: string;
   readonly type?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
   readonly default?: unknown;
   readonly description?: string;
+  readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+}
+
+function objectText(properties: Readonly<Record<string, JsonSchema>>): string {
+  const entries = Object.entries(properties).map(
+    ([name, schema]) => `${name}: ${typeText(schema)}`,
+  );
+  return `{ ${entries.join(", ")} }`;
 }
 
 function typeText(schema: JsonSchema): string {
@@ -25,7 +34,9 @@ function typeText(schema: JsonSchema): string {
   if (schema.enum !== undefined)
     return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  return schema.type ?? "any";
+  if (schema.properties !== undefined) return objectText(schema.properties);
+  if (schema.items !== undefined) return `${typeText(schema.items)}[]`;
+  return schema.title ?? schema.type ?? "any";
 }
 
 /** Lists the options of a schema, as far as it can describe itself (Standard JSON Schema). */
@@ -65,7 +76,7 @@ export function validateOptions(
   given: unknown,
 ): unknown {
   if (schema === undefined) {
-    const keys = Object.keys((given ?? {}) as object);
+    const keys = Object.keys(given ?? {});
     if (keys.length === 0) return {};
     throw new UnequalError(
       "OPTION_INVALID",
