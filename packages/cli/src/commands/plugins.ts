@@ -29,7 +29,8 @@ function listing({ kind, name, plugin, factory }: RegistryEntry): PluginListing 
 }
 
 function optionText({ name, type, default: value, description }: OptionDescription): string {
-  const preset = value === undefined ? "" : ` = ${JSON.stringify(value)}`;
+  // JSON Schema has no infinity: its null is a limit that is not there.
+  const preset = value === undefined || value === null ? "" : ` = ${JSON.stringify(value)}`;
   return `      ${name}: ${type}${preset}${description === undefined ? "" : `  ${description}`}`;
 }
 
@@ -37,7 +38,8 @@ function text(listings: readonly PluginListing[]): string {
   const lines: string[] = [];
   let heading = "";
   for (const { kind, name, plugin, summary, paper, options } of listings) {
-    if (kind !== heading) lines.push(...(heading === "" ? [] : [""]), kind);
+    if (kind !== heading)
+      lines.push(...(heading === "" ? [] : [""]), kind === "gate" ? "gate (--scheduler)" : kind);
     heading = kind;
     lines.push(`  ${name}  ${summary}  [${plugin}]`);
     if (paper !== null) lines.push(`      ${paper}`);

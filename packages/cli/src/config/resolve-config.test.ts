@@ -1,0 +1,105 @@
+import { tau } from "@unequal/core";
+import { describe, expect, test } from "vitest";
+import { resolveConfig } from "./resolve-config.js";
+import type { UnequalConfig } from "./unequal-config.js";
+
+const resolve = (config: UnequalConfig, flags: UnequalConfig = {}) =>
+  resolveConfig({ config, file: undefined }, flags, process.cwd());
+
+const around = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
+  const { sampler, scorer, weighting, scheduler } = await resolve(config, flags);
+  return [sampler.name, scorer?.name, weighting.name, scheduler.name];
+};
+
+describe("defaults", () => {
+  test("of the run", async () => {
+    const config = await resolve({});
+    const names = [
+      config.backend,
+      config.model,
+      config.dataset,
+      config.estimator,
+      config.optimizer,
+    ];
+    expect(names.map(({ name }) => name)).toEqual(["wasm", "mlp", "mnist", "plain", "adam"]);
+    expect(config).toMatchObject({
+      batchSize: 128,
+      presample: 640,
+      budget: { seconds: 60 },
+      lrSchedule: "cosine",
+      seed: 0,
+      out: undefined,
+    });
+  });
+
+  test("follow the sampler", async () => {
+    expect(await around({})).toEqual(["proportional", "upper-bound", "unbiased", "tau"]);
+    expect(await around({ sampler: "uniform" })).toEqual([
+      "uniform",
+      undefined,
+      "unbiased",
+      "never",
+    ]);
+    expect(await around({ sampler: "online-batch-selection" })).toEqual([
+      "online-batch-selection",
+      undefined,
+      "none",
+      "always",
+    ]);
+    expect(
+      await around({ sampler: { name: "additive", of: "proportional", constant: 1 } }),
+    ).toEqual(["additive", "upper-bound", "unbiased", "tau"]);
+  });
+
+  test("B is 5 b", async () => {
+    expect((await resolve({ batchSize: 32 })).presample).toBe(160);
+  });
+});
+
+describe("flags", () => {
+  test("win over the file", async () => {
+    const file: UnequalConfig = { scorer: "loss", seed: 3, epochs: 2, batchSize: 64 };
+    const config = await resolve(file, { scorer: "gradient-norm", maxSteps: 7 });
+    expect(config.scorer?.name).toBe("gradient-norm");
+    expect(config).toMatchObject({ seed: 3, batchSize: 64, budget: { updates: 7 } });
+    expect(config.budget.epochs).toBeUndefined();
+  });
+
+  test("that name a sampler without scores leave out what the file chose for its own", async () => {
+    const file: UnequalConfig = { scorer: "loss", scheduler: "warm-up", costs: { backward: 2 } };
+    expect(await around(file, { sampler: "uniform" })).toEqual([
+      "uniform",
+      undefined,
+      "unbiased",
+      "never",
+    ]);
+  });
+});
+
+describe("costs", () => {
+  test("become an option of the scheduler", async () => {
+    const { scheduler } = await resolve({ costs: { backward: 2 } });
+    expect(scheduler.given).toEqual({ costs: { backward: 2 } });
+    const named = await resolve({
+      scheduler: { name: "tau", dwell: 3 },
+      costs: { score: 2, step: 1 },
+    });
+    expect(named.scheduler.given).toEqual({ dwell: 3, costs: { score: 2, step: 1 } });
+  });
+
+  test("are refused by a gate that weighs none, and beside a gate made in code", async () => {
+    await expect(resolve({ scheduler: "always", costs: { backward: 2 } })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+    });
+    await expect(resolve({ scheduler: tau(), costs: { backward: 2 } })).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+    });
+  });
+});
+
+test("an unknown name is a coded error with a suggestion", async () => {
+  await expect(resolve({ sampler: "propotional" })).rejects.toMatchObject({
+    code: "UNKNOWN_NAME",
+    message: expect.stringContaining('did you mean "proportional"'),
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { summary, type SummaryFacts } from "./summary.js";
+
+const facts = (over: Partial<SummaryFacts["figures"]>): SummaryFacts => ({
+  config: {
+    batchSize: 128,
+    presample: 640,
+    model: { name: "mlp" },
+    dataset: { name: "mnist" },
+    backend: { name: "wasm" },
+    sampler: { name: "proportional" },
+  },
+  figures: {
+    step: 1000,
+    seconds: 30,
+    importance: true,
+    importanceSteps: 0,
+    switches: [],
+    loss: 0.1,
+    estimate: { tau: 2, dispersion: 0.5 },
+    secondsPerStep: 0.03,
+    tau: undefined,
+    effectiveSampleSize: undefined,
+    gain: undefined,
+    importanceEstimate: undefined,
+    costs: { score: 0.03, step: 0.02 },
+    uniformTimes: [],
+    importanceTimes: [],
+    ...over,
+  },
+  train: { loss: 0.0123, metrics: {} },
+  test: { loss: 0.07, metrics: { error: 0.0213 } },
+  interrupted: false,
+});
+
+const on = {
+  importanceSteps: 700,
+  switches: [{ step: 300, seconds: 5, importance: true }],
+  gain: 3,
+  importanceEstimate: { tau: 5, dispersion: 0.6 },
+};
+const taking = (score: number) => [{ load: 0, score, train: 20 }];
+
+test("says that it paid where the gain exceeds what steps really cost", () => {
+  const text = summary(facts({ ...on, importanceTimes: taking(20) })).join("\n");
+  expect(text).toContain("test error 2.13 %");
+  expect(text).toContain("came on at step 300 (5.0 s): 700 of 1,000 steps");
+  expect(text).toContain("Predicted gain 3.00");
+  expect(text).toContain("Realised gain 1.50");
+  expect(text).toContain("2.00 times as long as a uniform one (40.0 ms, 20.0 ms): it paid");
+  expect(text).toContain("Scoring took 50.0 %");
+  expect(text).toMatch(/B = \d+ is best for b = 128/);
+});
+
+test("says that it did not pay, and from where on it would", () => {
+  const text = summary(facts({ ...on, importanceTimes: taking(80) })).join("\n");
+  expect(text).toContain("Realised gain 0.600");
+  expect(text).toContain("it did not pay");
+  expect(text).toContain("no presample B makes importance sampling pay");
+});
+
+test("says why it stayed off", () => {
+  const text = summary(facts({})).join("\n");
+  expect(text).toContain("Every step was uniform");
+  expect(text).toContain("Tau at the end was 2.00; the gain would have to reach 2.50");
+  expect(text).not.toContain("gain 3");
+});
+
+test("keeps to the outcome where there are no scores", () => {
+  const lines = summary(facts({ estimate: undefined, costs: undefined }));
+  expect(lines).toHaveLength(2);
+});
