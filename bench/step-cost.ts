@@ -3,7 +3,7 @@
  * TensorFlow.js, predict on B uploaded digits and trainOnBatch on b of them. MLP 784-512-512-10, B = 640,
  * b = 128, wasm, Adam.
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { always } from "@unequal/core";
 import { compare, report } from "./measure.js";
 import { dealer, load, model, prepare, SIZES, trainer } from "./mnist-mlp.js";

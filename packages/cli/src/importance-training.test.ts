@@ -89,9 +89,7 @@ describe("learns", () => {
 
   test("two inputs, as a list and by name", async () => {
     const [a, b] = [tf.input({ shape: [1], name: "a" }), tf.input({ shape: [1], name: "b" })];
-    const sum = tf.layers
-      .dense({ units: 1 })
-      .apply(tf.layers.concatenate().apply([a, b]) as tf.SymbolicTensor);
+    const sum = tf.layers.dense({ units: 1 }).apply(tf.layers.concatenate().apply([a, b]));
     const model = tf.model({ inputs: [a, b], outputs: sum as tf.SymbolicTensor });
     model.compile({ optimizer: tf.train.sgd(0.2), loss: "meanSquaredError" });
     const [xa, xb] = [1, 3].map((step) =>
@@ -254,7 +252,10 @@ describe("callbacks", () => {
   test("stepsPerEpoch sets the length of an epoch", async () => {
     const { x, y } = classes();
     let batches = 0;
-    const callbacks = { onBatchEnd: () => void batches++ };
+    const onBatchEnd = (): void => {
+      batches++;
+    };
+    const callbacks = { onBatchEnd };
     await new ImportanceTraining(classifier()).fit(x, y, {
       ...quiet,
       epochs: 2,
@@ -293,7 +294,7 @@ describe("fitDataset reads", () => {
       xs: tf.data.array([[0], [1], [2], [3]]),
       ys: tf.data.array([[1], [3], [5], [7]]),
     });
-  async function* generated(): AsyncGenerator<unknown> {
+  async function* generated(): AsyncGenerator {
     for (let at = 0; at < 4; at++) yield await Promise.resolve({ xs: [at], ys: [2 * at + 1] });
   }
   test.each([

@@ -144,12 +144,11 @@ export class EventBus {
 
   /** Emits an event: `data` is called once for each listener. */
   emit<T extends EventType>(type: T, data: () => EventData[T]): void {
-    for (const listener of this.#emitter.listeners(type)) {
+    for (const listener of this.#emitter.listeners(type) as ((event: object) => unknown)[]) {
       try {
         const event = { type, ...this.#position(), ...structuredClone(data()) };
-        const returned: unknown = listener(event);
-        if (returned instanceof Promise)
-          returned.catch((error: unknown) => this.#failed(type, error));
+        const returned = listener(event);
+        if (returned instanceof Promise) this.#watch(type, returned);
       } catch (error) {
         this.#failed(type, error);
       }
@@ -159,6 +158,12 @@ export class EventBus {
   /** Unsubscribes everyone. */
   dispose(): void {
     this.#emitter.removeAllListeners();
+  }
+
+  #watch(event: EventType, promise: Promise<unknown>): void {
+    promise.catch((error: unknown) => {
+      this.#failed(event, error);
+    });
   }
 
   #failed(event: EventType, error: unknown): void {

@@ -15,7 +15,7 @@ import type { CandidateOrder } from "./training/candidate-order.js";
 /** Names a binding of the composition root and the type of what is bound. */
 export type Token<T> = symbol & { readonly bound?: T };
 
-const token = <T>(name: string): Token<T> => Symbol.for(`unequal.${name}`) as Token<T>;
+const token = <T>(name: string): Token<T> => Symbol.for(`unequal.${name}`);
 
 /** Names every binding of a trainer's container; each can be overridden with `createTrainer({ provide })`. */
 export const TOKENS = {

@@ -117,9 +117,9 @@ function weightsOf(
  * @throws DATASET_INVALID, DATASET_EMPTY
  */
 export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions = {}): Dataset {
-  const firstTargets = Object.values(toColumns(y, "y"))[0] as HostArray | undefined;
+  const firstTargets = Object.values(toColumns(y, "y"))[0];
   const inputs = toColumns(x, "x", rowsOf(firstTargets));
-  const size = rowsOf(Object.values(inputs)[0] as HostArray | undefined);
+  const size = rowsOf(Object.values(inputs)[0]);
   const targets = toColumns(y, "y", size);
   if (size === 0)
     throw new UnequalError(
@@ -128,8 +128,8 @@ export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions 
     );
   checkRows(inputs, size, "input");
   checkRows(targets, size, "target");
-  const columns = Object.values(targets) as HostArray[];
-  const labels = columns.length === 1 ? classLabels(columns[0] as HostArray) : undefined;
+  const [only, ...others] = Object.values<HostArray>(targets);
+  const labels = only !== undefined && others.length === 0 ? classLabels(only) : undefined;
   const weights = weightsOf(options, size, labels);
   return {
     ...(options.name !== undefined && { name: options.name }),

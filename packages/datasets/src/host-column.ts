@@ -74,12 +74,7 @@ function nestedShape(input: NestedNumbers): number[] {
     : [input.length];
 }
 
-function flatten(
-  input: NestedNumbers,
-  shape: readonly number[],
-  where: string,
-  out: number[],
-): void {
+function flatten(input: NestedNumbers, shape: readonly number[], where: string): number[] {
   const [length, ...inner] = shape;
   if (!Array.isArray(input) || input.length !== length) {
     const came = Array.isArray(input) ? `length ${input.length}` : String(input);
@@ -87,21 +82,20 @@ function flatten(
       `${where} must be an array of length ${length} like its siblings, but is ${came}. Pad or cut it.`,
     );
   }
-  input.forEach((value: number | boolean | NestedNumbers, at) => {
-    if (inner.length > 0) flatten(value as NestedNumbers, inner, `${where}[${at}]`, out);
-    else if (typeof value === "number" || typeof value === "boolean") out.push(Number(value));
-    else
-      throw invalid(
-        `${where}[${at}] must be a number, but is ${Array.isArray(value) ? "an array" : typeof value}. Give numbers of one shape.`,
-      );
+  const values = input as NestedNumbers;
+  if (inner.length > 0) {
+    return values.flatMap((value, at) => flatten(value as NestedNumbers, inner, `${where}[${at}]`));
+  }
+  return values.map((value, at) => {
+    if (typeof value === "number" || typeof value === "boolean") return Number(value);
+    const came = Array.isArray(value) ? "an array" : typeof value;
+    throw invalid(`${where}[${at}] must be a number, but is ${came}. Give numbers of one shape.`);
   });
 }
 
 function fromNested(input: NestedNumbers, what: string): HostArray {
   const shape = nestedShape(input);
-  const out: number[] = [];
-  flatten(input, shape, what, out);
-  return { data: Float32Array.from(out), shape, dtype: "float32" };
+  return { data: Float32Array.from(flatten(input, shape, what)), shape, dtype: "float32" };
 }
 
 /**
@@ -112,10 +106,9 @@ function fromNested(input: NestedNumbers, what: string): HostArray {
  */
 export function hostColumn(input: ColumnInput, what: string, rows?: number): HostArray {
   if (isTensor(input)) return fromTensor(input, what);
-  if (ArrayBuffer.isView(input)) return fromTyped(typed(input as Float32Array), rows, what);
+  if (ArrayBuffer.isView(input)) return fromTyped(typed(input), rows, what);
   if (Array.isArray(input)) return fromNested(input as NestedNumbers, what);
-  if ("data" in input && "shape" in input)
-    return shaped(typed(input.data as Float32Array), input.shape, what);
+  if ("data" in input && "shape" in input) return shaped(typed(input.data), input.shape, what);
   throw invalid(
     `${what} must be a tensor, a typed array, { data, shape } or nested arrays of numbers, but is ${typeof input}.`,
   );

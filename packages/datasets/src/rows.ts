@@ -33,7 +33,7 @@ const LIMIT = 5_000_000;
 
 async function* elements(
   source: TensorDataset | AsyncIterable<unknown> | Iterable<unknown>,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   if (!("iterator" in source)) {
     yield* source;
     return;

@@ -16,7 +16,9 @@ export const cpu = defineBackend({
   setup: () => ({
     name: "cpu",
     start: async () => {
-      const prepare = (): Promise<void> => Promise.resolve(silenceBanner());
+      const prepare = async (): Promise<void> => {
+        silenceBanner();
+      };
       await startEngine({ engine: "cpu", install: "npm install @tensorflow/tfjs", prepare });
       return { engine: "cpu", device: "CPU (JavaScript)" };
     },

@@ -22,7 +22,7 @@ function perExample(losses: tf.Tensor, size: number): tf.Tensor {
  */
 export function compiledLoss(loss: LossFunction, activation: (z: tf.Tensor) => tf.Tensor): Head {
   const losses: Head["losses"] = (z, y, mask) =>
-    averagePositions(perExample(loss(y, activation(z)), z.shape[0] ?? 0), mask);
+    averagePositions(perExample(loss(y, activation(z)), z.shape[0]), mask);
   return {
     losses,
     gradient: (z, y, mask) => tf.grad((at: tf.Tensor) => tf.sum(losses(at, y, mask)))(z),

@@ -7,7 +7,7 @@ import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
 import type { LearnerOptions } from "./learner-options.js";
 import { lossNames } from "./loss-names.js";
-import type { ForwardResult, ModelAdapter, ModelMetric } from "./model-adapter.js";
+import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
 
 /** What this file relies on of tfjs models beyond their public types. */
@@ -77,6 +77,45 @@ function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boole
     });
 }
 
+function outputsOf(
+  model: tf.LayersModel,
+  open: readonly OpenOutput[],
+  options: LearnerOptions,
+): ModelOutput[] {
+  const losses = checkCompiled(model);
+  const names = lossNames(model);
+  return model.outputNames.map((name, at) => {
+    const { activation, apply } = open[at] as OpenOutput;
+    const loss = losses[at] as LossFunction;
+    const head = chooseHead({ activation, apply, lossName: names[at], loss, mode: options.loss });
+    return { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
+  });
+}
+
+/** Says why the upper bound would rank nothing: it is the same for every example at every output. */
+function constantBound(
+  outputs: readonly ModelOutput[],
+  { weighted, mask }: LearnerOptions,
+): string | undefined {
+  const reasons = outputs.map(({ head }) => head.uninformative);
+  const constant = !weighted && !mask && reasons.every((reason) => reason !== undefined);
+  return constant ? reasons[0] : undefined;
+}
+
+function uploadTo(model: tf.LayersModel): ModelAdapter["upload"] {
+  const names = lossNames(model);
+  const inputs = model.inputs.map(({ name, shape }, at) => ({
+    name: model.inputNames[at] ?? name,
+    shape: shape.slice(1),
+  }));
+  const targets = model.outputNames.map((_, at) => targetShape(model, at, names[at]));
+  return (x, y) =>
+    tf.tidy(() => ({
+      inputs: columnsToTensors(x, inputs, "input"),
+      targets: columnsToTensors(y, targets, "target"),
+    }));
+}
+
 /**
  * Presents a compiled `tf.LayersModel` to the learner: of any architecture, with several inputs and
  * outputs, with its own optimizer, loss functions, metrics and regularisers.
@@ -85,27 +124,13 @@ function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boole
  */
 export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions): ModelAdapter {
   const model = functional(given);
-  const losses = checkCompiled(model);
-  const names = lossNames(model);
+  checkCompiled(model);
   const open = openOutputs(model);
   const layers = flattenLayers(model);
+  const outputs = outputsOf(model, open, options);
   const batchStatistics = layers.some((layer) => layer.getClassName() === "BatchNormalization");
-  const outputs = model.outputNames.map((name, at) => {
-    const { activation, apply } = open[at] ?? { activation: "linear", apply: (z: tf.Tensor) => z };
-    const loss = losses[at] ?? losses[0] ?? ((y: tf.Tensor) => y);
-    const head = chooseHead({ activation, apply, lossName: names[at], loss, mode: options.loss });
-    return { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
-  });
-  const uninformative = outputs.map(({ head }) => head.uninformative);
-  const constant =
-    !options.weighted && !options.mask && uninformative.every((reason) => reason !== undefined);
-  const inputShapes = model.inputs.map(({ name, shape }, at) => ({
-    name: model.inputNames[at] ?? name,
-    shape: shape.slice(1),
-  }));
-  const targetShapes = outputs.map((_, at) => targetShape(model, at, names[at]));
-  const trainable = (): tf.Variable[] =>
-    given.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const read = (weights: tf.LayersModel["weights"]): tf.Variable[] =>
+    weights.map((weight) => weight.read() as tf.Variable);
   return {
     outputs,
     metrics: metricsOf(model),
@@ -113,19 +138,13 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
     layers,
     batchStatistics,
     notes: batchStatistics ? [BATCH_NORMALIZATION_NOTE] : [],
-    noUpperBound: constant ? uninformative[0] : undefined,
-    variables: trainable,
+    noUpperBound: constantBound(outputs, options),
+    variables: () => read(given.trainableWeights),
     statistics: () => {
-      const known = new Set(trainable());
-      return given.weights
-        .map((weight) => weight.read() as tf.Variable)
-        .filter((variable) => !known.has(variable));
+      const trained = new Set(read(given.trainableWeights));
+      return read(given.weights).filter((variable) => !trained.has(variable));
     },
-    upload: (x, y) =>
-      tf.tidy(() => ({
-        inputs: columnsToTensors(x, inputShapes, "input"),
-        targets: columnsToTensors(y, targetShapes, "target"),
-      })),
+    upload: uploadTo(model),
     forward: forward(model, open, options.mask),
     regularisation: () => regularisation(model),
     exportModel: () => exportLayersModel(given),

@@ -7,7 +7,7 @@ import {
   type Signals,
 } from "@unequal/core";
 import { gradientNorms } from "../signals/gradient-norm.js";
-import { sliceRows } from "./device-batch.js";
+import { sliceRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { readColumns } from "./read-columns.js";
 import { passSignal, runModel } from "./run-model.js";
@@ -26,13 +26,11 @@ export function offeredSignals(adapter: ModelAdapter): ReadonlyMap<Signal, Signa
 function computeChunk(
   adapter: ModelAdapter,
   names: readonly Signal[],
-  batch: Batch,
-  { begin, size }: { readonly begin: number; readonly size: number },
-) {
+  rows: () => BatchTensors,
+): Promise<Map<Signal, Float32Array>> {
   const computed = tf.tidy(() => {
-    const tensors = sliceRows(batch, begin, size);
-    const run = runModel(adapter, tensors, false);
-    return names.map((name) => tf.clone(passSignal(name, adapter, run, tensors)));
+    const run = runModel(adapter, rows(), false);
+    return names.map((name) => tf.clone(passSignal(name, run)));
   });
   return readColumns(new Map(names.map((name, at) => [name, computed[at] as tf.Tensor])));
 }
@@ -66,12 +64,8 @@ export async function computeSignals(
   const fromPass = names.filter((name) => name !== "gradient-norm");
   const chunks: Map<Signal, Float32Array>[] = [];
   for (let begin = 0; fromPass.length > 0 && begin < batch.size; begin += chunk) {
-    chunks.push(
-      await computeChunk(adapter, fromPass, batch, {
-        begin,
-        size: Math.min(chunk, batch.size - begin),
-      }),
-    );
+    const rows = (): BatchTensors => sliceRows(batch, begin, Math.min(chunk, batch.size - begin));
+    chunks.push(await computeChunk(adapter, fromPass, rows));
   }
   const signals = Object.fromEntries(
     fromPass.map((name) => [

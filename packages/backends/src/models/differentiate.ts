@@ -23,36 +23,27 @@ export interface Differentiated {
 function keepRun(run: ModelRun): ModelRun {
   const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tf.clone(tensor));
   return {
+    ...run,
     outputs: run.outputs.map(keep),
     masks: run.masks.map((mask) => mask && keep(mask)),
     losses: keep(run.losses),
   };
 }
 
-function objective(
-  adapter: ModelAdapter,
-  run: ModelRun,
-  coefficients: Float32Array,
-  regulariser: boolean,
-): tf.Scalar {
+function objective(run: ModelRun, coefficients: Float32Array, regulariser: boolean): tf.Scalar {
   const total: tf.Scalar = tf.sum(tf.mul(run.losses, tf.tensor1d(coefficients)));
-  const penalty = regulariser ? adapter.regularisation() : undefined;
+  const penalty = regulariser ? run.adapter.regularisation() : undefined;
   return penalty === undefined ? total : tf.add(total, penalty);
 }
 
-function foundOf(
-  adapter: ModelAdapter,
-  run: ModelRun,
-  tensors: BatchTensors,
-  signals: readonly Signal[],
-): tf.NamedTensorMap {
+function foundOf(run: ModelRun, signals: readonly Signal[]): tf.NamedTensorMap {
   const found: tf.NamedTensorMap = {};
   for (const name of new Set<Signal>(["loss", ...signals])) {
-    found[`signal ${name}`] = tf.clone(passSignal(name, adapter, run, tensors));
+    found[`signal ${name}`] = tf.clone(passSignal(name, run));
   }
-  adapter.metrics.forEach(({ name }, at) => {
-    found[`metric ${name}`] = tf.clone(metricValues(adapter, at, run, tensors));
-  });
+  for (const metric of run.adapter.metrics) {
+    found[`metric ${metric.name}`] = tf.clone(metricValues(run, metric));
+  }
   return found;
 }
 
@@ -67,7 +58,7 @@ export function differentiate(
     const objectiveOfRows = (): tf.Scalar => {
       const run = runModel(adapter, tensors, request.training);
       kept.push(keepRun(run));
-      return objective(adapter, run, rows.coefficients, request.regulariser);
+      return objective(run, rows.coefficients, request.regulariser);
     };
     const { layers } = adapter;
     const variables = [...adapter.variables()];
@@ -79,7 +70,7 @@ export function differentiate(
     const [gradients, found] = tf.tidy((): [tf.NamedTensorMap, tf.NamedTensorMap] => {
       const tensors = gatherRows(rows.batch, rows.rows);
       const grads = forwardAndBackward(tensors);
-      return [grads, foundOf(adapter, kept[0] as ModelRun, tensors, request.signals)];
+      return [grads, foundOf(kept[0] as ModelRun, request.signals)];
     });
     return { gradients, found: new Map(Object.entries(found)) };
   } finally {

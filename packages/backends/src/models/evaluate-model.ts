@@ -3,33 +3,23 @@ import type { Batch, Dataset, Evaluation } from "@unequal/core";
 import { tensorsOf, uploadBatch } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { readColumns } from "./read-columns.js";
-import { metricValues, runModel } from "./run-model.js";
+import { metricValues, runModel, type ModelRun } from "./run-model.js";
 
-function evaluateBatch(adapter: ModelAdapter, batch: Batch): Map<string, tf.Tensor> {
-  const tensors = tensorsOf(batch);
-  const results = tf.tidy(() => {
-    const run = runModel(adapter, tensors, false);
-    const [only, ...others] = adapter.outputs;
-    const errors =
-      others.length === 0
-        ? only?.head.errors?.(
-            run.outputs[0] as tf.Tensor,
-            tensors.targets[0] as tf.Tensor,
-            run.masks[0],
-          )
-        : undefined;
-    return {
-      loss: tf.mean(run.losses),
-      metrics: adapter.metrics.map((_, at) => tf.mean(metricValues(adapter, at, run, tensors))),
-      ...(errors && { error: tf.mean(errors) }),
-    };
-  });
-  const columns = new Map<string, tf.Tensor>([["loss", results.loss]]);
-  adapter.metrics.forEach(({ name }, at) =>
-    columns.set(`metric ${name}`, results.metrics[at] as tf.Tensor),
-  );
-  if (results.error !== undefined) columns.set("metric error", results.error);
-  return columns;
+function meansOf(run: ModelRun): tf.NamedTensorMap {
+  const means: tf.NamedTensorMap = { loss: tf.mean(run.losses) };
+  for (const metric of run.adapter.metrics) {
+    means[`metric ${metric.name}`] = tf.mean(metricValues(run, metric));
+  }
+  const [only, ...others] = run.adapter.outputs;
+  const [z, y] = [run.outputs[0] as tf.Tensor, run.tensors.targets[0] as tf.Tensor];
+  const errors = others.length === 0 ? only?.head.errors?.(z, y, run.masks[0]) : undefined;
+  if (errors !== undefined) means["metric error"] = tf.mean(errors);
+  return means;
+}
+
+function evaluateBatch(adapter: ModelAdapter, batch: Batch): ReadonlyMap<string, tf.Tensor> {
+  const means = tf.tidy(() => meansOf(runModel(adapter, tensorsOf(batch), false)));
+  return new Map(Object.entries(means));
 }
 
 /**

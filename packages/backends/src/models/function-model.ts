@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { UnequalError, type ExportedModel } from "@unequal/core";
+import { UnequalError, type Columns, type ExportedModel } from "@unequal/core";
 import { compiledLoss } from "../heads/compiled-loss.js";
-import { columnsToTensors } from "./columns-to-tensors.js";
+import { columnsToTensors, type ColumnShape } from "./columns-to-tensors.js";
 import type { LearnerOptions } from "./learner-options.js";
-import type { ModelAdapter } from "./model-adapter.js";
+import type { ModelAdapter, ModelTensors } from "./model-adapter.js";
 
 const FUNCTION_MODEL = Symbol.for("unequal.function-model");
 
@@ -49,9 +49,18 @@ async function exportVariables(variables: readonly tf.Variable[]): Promise<Expor
   };
 }
 
+function upload(inputs: Columns, targets: Columns): ModelTensors {
+  const named = (columns: Columns): ColumnShape[] => Object.keys(columns).map((name) => ({ name }));
+  return tf.tidy(() => ({
+    inputs: columnsToTensors(inputs, named(inputs), "input"),
+    targets: columnsToTensors(targets, named(targets), "target"),
+  }));
+}
+
 /** Presents a function with variables to the learner. @throws MODEL_UNSUPPORTED without variables */
 export function adaptFunctionModel(model: FunctionModel, options: LearnerOptions): ModelAdapter {
-  if (model.variables.length === 0) {
+  const { variables, optimizer, predictions } = model;
+  if (variables.length === 0) {
     throw new UnequalError(
       "MODEL_UNSUPPORTED",
       "A function model must name its tf.Variables, but `variables` is empty.",
@@ -61,35 +70,23 @@ export function adaptFunctionModel(model: FunctionModel, options: LearnerOptions
     (y, z) => model.loss(y, z),
     (z) => z,
   );
-  const head = { ...loss, predictions: model.predictions ?? loss.predictions };
+  const head = { ...loss, predictions: predictions ?? loss.predictions };
   return {
     outputs: [{ name: "output", head, lossWeight: options.lossWeights?.[0] ?? 1 }],
     metrics: [],
-    optimizer: model.optimizer,
+    optimizer,
     layers: [],
     batchStatistics: false,
     notes: [],
     noUpperBound: undefined,
-    variables: () => model.variables,
+    variables: () => variables,
     statistics: () => [],
-    upload: (x, y) =>
-      tf.tidy(() => ({
-        inputs: columnsToTensors(
-          x,
-          Object.keys(x).map((name) => ({ name })),
-          "input",
-        ),
-        targets: columnsToTensors(
-          y,
-          Object.keys(y).map((name) => ({ name })),
-          "target",
-        ),
-      })),
+    upload,
     forward: (inputs, training) => ({
       outputs: [model.forward(inputs, { training })],
       masks: [undefined],
     }),
     regularisation: () => undefined,
-    exportModel: () => exportVariables(model.variables),
+    exportModel: () => exportVariables(variables),
   };
 }

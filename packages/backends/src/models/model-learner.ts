@@ -1,15 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  restored,
-  type Handle,
-  type Learner,
-  type Plain,
-  type State,
-  type WeightedRows,
-} from "@unequal/core";
+import { restored, type Handle, type Learner, type Plain, type State } from "@unequal/core";
 import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
 import { uploadBatch } from "./device-batch.js";
-import { differentiate, readStepResult, type PassRequest } from "./differentiate.js";
+import { differentiate, readStepResult } from "./differentiate.js";
 import { evaluateModel } from "./evaluate-model.js";
 import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
 import type { LearnerOptions } from "./learner-options.js";
@@ -97,57 +90,71 @@ function restoreModel(adapter: ModelAdapter, state: State): void {
   restoreOptimizer(adapter.optimizer, saved.optimizer);
 }
 
-/** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
-export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
-  const variables = (): readonly tf.Variable[] => adapter.variables();
-  const pass = (rows: WeightedRows, request: PassRequest) => differentiate(adapter, rows, request);
+type Gradients = Pick<Learner, "step" | "gradient" | "apply">;
+
+function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gradients {
   return {
-    facts: {
-      parameters: variables().reduce((sum, variable) => sum + variable.size, 0),
-      batchStatistics: adapter.batchStatistics,
-      notes: adapter.notes,
-    },
-    signals: offeredSignals(adapter),
-    explainMissing: (signal) => explainMissing(adapter, signal),
-    upload: (host) => uploadBatch(adapter, host),
-    compute: (names, batch, { chunk = CHUNK } = {}) =>
-      computeSignals(adapter, names, { batch, chunk }),
     step: async (rows, { noise, signals }) => {
-      const { gradients, found } = pass(rows, {
-        noise,
-        signals,
-        training: true,
-        regulariser: true,
-      });
-      applyGradients(adapter, gradients, options.weightDecay);
+      const request = { noise, signals, training: true, regulariser: true };
+      const { gradients, found } = differentiate(adapter, rows, request);
+      applyGradients(adapter, gradients, weightDecay);
       tf.dispose(gradients);
       return readStepResult(found, rows.coefficients);
     },
     gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
       const request = { noise, signals, regulariser, training: mode === "training" };
-      const { gradients, found } = atParameters(variables(), at, () => pass(rows, request));
-      const gradient = gradientHandle(variables(), gradients);
-      return { gradient, result: await readStepResult(found, rows.coefficients) };
+      const variables = adapter.variables();
+      const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
+      const gradient = gradientHandle(variables, pass.gradients);
+      return { gradient, result: await readStepResult(pass.found, rows.coefficients) };
     },
-    parameters: () => createHandle(variables().map((variable) => tf.clone(variable as tf.Tensor))),
-    assign: (parameters) => assignAll(variables(), handleTensors(parameters)),
-    combine: combineHandles,
     apply: (gradient) => {
       const tensors = handleTensors(gradient);
-      const named = Object.fromEntries(
-        variables().map(({ name }, at) => [name, tensors[at] as tf.Tensor]),
-      );
-      applyGradients(adapter, named, options.weightDecay);
+      const named = adapter.variables().map(({ name }, at) => [name, tensors[at] as tf.Tensor]);
+      applyGradients(adapter, Object.fromEntries(named) as tf.NamedTensorMap, weightDecay);
     },
+  };
+}
+
+type Parameters = Pick<Learner, "parameters" | "assign" | "combine" | "read" | "write">;
+
+function parametersOf(adapter: ModelAdapter): Parameters {
+  return {
+    parameters: () =>
+      createHandle(adapter.variables().map((variable) => tf.clone(variable as tf.Tensor))),
+    assign: (parameters) => {
+      assignAll(adapter.variables(), handleTensors(parameters));
+    },
+    combine: combineHandles,
     read: (handle) => readAll(handleTensors(handle)),
-    write: (values) => createHandle(writeAll(variables(), values)),
+    write: (values) => createHandle(writeAll(adapter.variables(), values)),
+  };
+}
+
+/** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
+export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
+  const { batchStatistics, notes, optimizer } = adapter;
+  const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
+  return {
+    facts: { parameters, batchStatistics, notes },
+    signals: offeredSignals(adapter),
+    explainMissing: (signal) => explainMissing(adapter, signal),
+    upload: (host) => uploadBatch(adapter, host),
+    compute: (names, batch, { chunk = CHUNK } = {}) =>
+      computeSignals(adapter, names, { batch, chunk }),
+    ...gradientsOf(adapter, options),
+    ...parametersOf(adapter),
     evaluate: (dataset, { batchSize = EVALUATION_BATCH } = {}) =>
       evaluateModel(adapter, dataset, batchSize),
     exportModel: () => adapter.exportModel(),
-    setLearningRate: (rate) => setLearningRate(adapter.optimizer, rate),
-    learningRate: () => learningRateOf(adapter.optimizer),
+    setLearningRate: (rate) => {
+      setLearningRate(optimizer, rate);
+    },
+    learningRate: () => learningRateOf(optimizer),
     state: () => stateOf(adapter),
-    restore: async (state) => restoreModel(adapter, state),
+    restore: async (state) => {
+      restoreModel(adapter, state);
+    },
     dispose: () => undefined,
   };
 }

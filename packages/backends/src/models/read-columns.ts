@@ -6,9 +6,7 @@ export async function readColumns<K extends string>(
 ): Promise<Map<K, Float32Array>> {
   const tensors = [...columns.values()];
   const joined = tf.tidy(() =>
-    tf.concat1d(
-      tensors.map((tensor) => tf.cast(tf.reshape(tensor, [-1]), "float32") as tf.Tensor1D),
-    ),
+    tf.concat1d(tensors.map((tensor) => tf.cast(tf.reshape<tf.Rank.R1>(tensor, [-1]), "float32"))),
   );
   const sizes = tensors.map((tensor) => tensor.size);
   tf.dispose(tensors);

@@ -1,14 +1,26 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Signal } from "@unequal/core";
 import type { BatchTensors } from "./device-batch.js";
-import type { ForwardResult, ModelAdapter } from "./model-adapter.js";
+import type { ForwardResult, ModelAdapter, ModelMetric } from "./model-adapter.js";
 
-/** What one forward pass computed: opened outputs, and the losses of the examples, weights included, [B]. */
+/** One forward pass: opened outputs, and the losses of the examples, weights included, [B]. */
 export interface ModelRun extends ForwardResult {
+  readonly adapter: ModelAdapter;
+  readonly tensors: BatchTensors;
   readonly losses: tf.Tensor1D;
 }
 
-type Target = tf.Tensor;
+/** Returns the tensors of one output: z, what it is compared with, and its mask. */
+function outputOf(
+  { outputs, tensors, masks }: ForwardResult & { readonly tensors: BatchTensors },
+  at: number,
+): [tf.Tensor, tf.Tensor, tf.Tensor | undefined] {
+  return [outputs[at] as tf.Tensor, tensors.targets[at] as tf.Tensor, masks[at]];
+}
+
+function rowAxes(tensor: tf.Tensor): number[] {
+  return Array.from({ length: tensor.rank - 1 }, (_, axis) => axis + 1);
+}
 
 /** Runs the model forward and computes the loss of each example: weight · Σ_k lossWeight_k ℓ_k. */
 export function runModel(
@@ -16,16 +28,12 @@ export function runModel(
   tensors: BatchTensors,
   training: boolean,
 ): ModelRun {
-  const forward = adapter.forward(tensors.inputs, training);
+  const forward = { ...adapter.forward(tensors.inputs, training), tensors };
   const terms = adapter.outputs.map(({ head, lossWeight }, at) => {
-    const losses = head.losses(
-      forward.outputs[at] as tf.Tensor,
-      tensors.targets[at] as Target,
-      forward.masks[at],
-    );
+    const losses = head.losses(...outputOf(forward, at));
     return lossWeight === 1 ? losses : tf.mul(losses, lossWeight);
   });
-  return { ...forward, losses: tf.mul(tf.addN(terms), tensors.weights) };
+  return { ...forward, adapter, losses: tf.mul(tf.addN(terms), tensors.weights) };
 }
 
 /**
@@ -34,59 +42,32 @@ export function runModel(
  *
  * @see Katharopoulos & Fleuret 2018, eq. 16 to 20
  */
-export function upperBound(
-  adapter: ModelAdapter,
-  run: ForwardResult,
-  tensors: BatchTensors,
-): tf.Tensor1D {
-  const squares = adapter.outputs.map(({ head, lossWeight }, at) => {
-    const gradient = head.gradient(
-      run.outputs[at] as tf.Tensor,
-      tensors.targets[at] as Target,
-      run.masks[at],
-    );
-    const axes = Array.from({ length: gradient.rank - 1 }, (_, axis) => axis + 1);
-    return tf.mul(tf.sum(tf.square(gradient), axes), lossWeight ** 2);
+function upperBound(run: ModelRun): tf.Tensor1D {
+  const squares = run.adapter.outputs.map(({ head, lossWeight }, at) => {
+    const gradient = head.gradient(...outputOf(run, at));
+    return tf.mul(tf.sum(tf.square(gradient), rowAxes(gradient)), lossWeight ** 2);
   });
-  return tf.mul(tf.sqrt(tf.addN(squares)), tf.abs(tensors.weights));
+  return tf.mul(tf.sqrt(tf.addN(squares)), tf.abs(run.tensors.weights));
 }
 
-function probabilities(adapter: ModelAdapter, run: ForwardResult): tf.Tensor {
-  const size = run.outputs[0]?.shape[0] ?? 0;
+function probabilities({ adapter, outputs }: ModelRun): tf.Tensor {
+  const size = outputs[0]?.shape[0] ?? 0;
   const flat = adapter.outputs.map(({ head }, at) =>
-    tf.reshape(head.predictions(run.outputs[at] as tf.Tensor), [size, -1]),
+    tf.reshape(head.predictions(outputs[at] as tf.Tensor), [size, -1]),
   );
   return flat.length === 1 ? (flat[0] as tf.Tensor) : tf.concat(flat, 1);
 }
 
 /** Computes a signal that comes with a forward pass. */
-export function passSignal(
-  name: Signal,
-  adapter: ModelAdapter,
-  run: ModelRun,
-  tensors: BatchTensors,
-): tf.Tensor {
+export function passSignal(name: Signal, run: ModelRun): tf.Tensor {
   if (name === "loss") return run.losses;
-  if (name === "upper-bound") return upperBound(adapter, run, tensors);
-  return probabilities(adapter, run);
+  return name === "upper-bound" ? upperBound(run) : probabilities(run);
 }
 
 /** Computes a compiled metric: one value for each example, [B], or one number where it is made so. */
-export function metricValues(
-  adapter: ModelAdapter,
-  at: number,
-  run: ForwardResult,
-  tensors: BatchTensors,
-): tf.Tensor {
-  const metric = adapter.metrics[at];
-  if (metric === undefined) return tf.scalar(Number.NaN);
-  const { head } = adapter.outputs[metric.output] ?? {};
-  const z = run.outputs[metric.output] as tf.Tensor;
-  const values = metric.compute(
-    tensors.targets[metric.output] as Target,
-    head?.predictions(z) ?? z,
-  );
+export function metricValues(run: ModelRun, { output, compute }: ModelMetric): tf.Tensor {
+  const [z, y] = outputOf(run, output);
+  const values = compute(y, run.adapter.outputs[output]?.head.predictions(z) ?? z);
   if (values.rank === 0 || values.shape[0] !== z.shape[0]) return tf.mean(values);
-  const axes = Array.from({ length: values.rank - 1 }, (_, axis) => axis + 1);
-  return tf.mean(values, axes);
+  return tf.mean(values, rowAxes(values));
 }

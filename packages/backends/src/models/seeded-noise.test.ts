@@ -36,7 +36,7 @@ const models: Record<string, () => tf.Sequential> = {
     tf.sequential({
       layers: [
         tf.layers.bidirectional({
-          layer: tf.layers.lstm({ units: 6, dropout: 0.5 }) as tf.RNN,
+          layer: tf.layers.lstm({ units: 6, dropout: 0.5 }),
           mergeMode: "concat",
           inputShape: steps,
         }),

@@ -32,7 +32,7 @@ export function withTransposedOperands(stock: tf.KernelFunc): tf.KernelFunc {
         inputs: { ...inputs, a: left, b: right },
         backend,
         attrs: plain,
-      } as KernelArguments);
+      });
     } finally {
       const engine = backend as WasmEngine;
       if (left !== a) engine.disposeData(left.dataId);

@@ -1,6 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Dataset, Learner, Trainer } from "@unequal/core";
-import { createCallbackList, type Callbacks, type Logs } from "./callback-list.js";
+import {
+  createCallbackList,
+  type CallbackList,
+  type Callbacks,
+  type Logs,
+} from "./callback-list.js";
 import { createEpochColumns } from "./epoch-columns.js";
 import type { CheckedFit, SharedFitOptions } from "./fit-options.js";
 
@@ -50,51 +55,70 @@ function createPause(): () => Promise<boolean> {
   };
 }
 
-/** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
-export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
-  const { model, trainer, options, train } = fit;
-  const {
-    epochs,
-    initialEpoch,
-    batchSize,
-    verbose,
-    stepsPerEpoch = trainer.updatesPerEpoch,
-  } = options;
-  const params = {
+function paramsOf(
+  { model, options, train, validation }: Fit,
+  steps: number,
+): Record<string, unknown> {
+  const { epochs, initialEpoch, batchSize, verbose } = options;
+  const doValidation = validation !== undefined;
+  const metrics = model.metricsNames;
+  return {
     epochs,
     initialEpoch,
     samples: train.size,
-    steps: stepsPerEpoch,
+    steps,
     batchSize,
     verbose,
-    doValidation: fit.validation !== undefined,
-    metrics: model.metricsNames,
+    doValidation,
+    metrics,
   };
-  const callbacks = createCallbackList(options.callbacks, model, params);
+}
+
+/** Makes the updates of one epoch; returns the means of what they reported. */
+type RunEpoch = (epoch: number) => Promise<Logs>;
+
+function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch {
+  const { model, trainer, options } = fit;
+  const size = options.batchSize;
   const columns = createEpochColumns(trainer, fit.presample);
   const pause = createPause();
-  const record: ImportanceHistory = { epoch: [], history: {} };
-  const runEpoch = async (epoch: number): Promise<void> => {
-    for (let batch = 0; batch < stepsPerEpoch && !model.stopTraining; batch++) {
-      await callbacks.batchBegin(batch, { batch, size: batchSize });
+  return async (epoch) => {
+    for (let batch = 0; batch < steps && !model.stopTraining; batch++) {
+      await callbacks.batchBegin(batch, { batch, size });
       const report = await trainer.step();
       columns.add(report);
-      const logs = { batch, size: batchSize, loss: report.loss, ...report.metrics };
+      const logs = { batch, size, loss: report.loss, ...report.metrics };
       await callbacks.batchEnd(batch, logs);
       if (await pause()) await callbacks.yielded(epoch, batch, logs);
     }
+    return columns.take();
   };
+}
+
+function add(record: ImportanceHistory, epoch: number, logs: Logs): void {
+  record.epoch.push(epoch);
+  for (const [name, value] of Object.entries(logs)) {
+    record.history[name] = [...(record.history[name] ?? []), value];
+  }
+}
+
+/** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
+export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
+  const { model, trainer, options } = fit;
+  const { epochs, initialEpoch, verbose, stepsPerEpoch = trainer.updatesPerEpoch } = options;
+  const callbacks = createCallbackList(options.callbacks, model, paramsOf(fit, stepsPerEpoch));
+  const runEpoch = createEpoch(fit, callbacks, stepsPerEpoch);
+  const record: ImportanceHistory = { epoch: [], history: {} };
   await callbacks.trainBegin();
   model.stopTraining = false;
-  for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining; epoch++) {
+  const going = (epoch: number): boolean => epoch < epochs && !model.stopTraining;
+  for (let epoch = initialEpoch; going(epoch); epoch++) {
     await callbacks.epochBegin(epoch);
-    await runEpoch(epoch);
-    const means = columns.take();
+    const means = await runEpoch(epoch);
     const logs = { ...means, ...(await validate(fit, means)) };
     if (verbose === 1) console.log(describe(epoch, epochs, logs));
     await callbacks.epochEnd(epoch, logs);
-    record.epoch.push(epoch);
-    for (const [name, value] of Object.entries(logs)) (record.history[name] ??= []).push(value);
+    add(record, epoch, logs);
   }
   await callbacks.trainEnd();
   return record;

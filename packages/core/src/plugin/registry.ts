@@ -32,10 +32,10 @@ export class Registry {
   part<K extends Kind>(kind: K, spec: Spec<K>): Part<K> {
     if (isPart(spec)) return checkedKind(kind, spec);
     if (typeof spec === "string") return this.#factory(kind, spec)();
-    if (typeof spec !== "object" || spec === null || typeof spec.name !== "string") {
+    if (!isNamed(spec)) {
       throw new UnequalError(
         "PART_INVALID",
-        `A ${kind} must be a name, an object with a name and options, or a part made in code, but got ${JSON.stringify(spec) ?? String(spec)}.`,
+        `A ${kind} must be a name, an object with a name and options, or a part made in code, but is of type ${typeof spec}.`,
       );
     }
     const { name, ...options } = spec;
@@ -93,6 +93,10 @@ export class Registry {
     }
     this.#entries.set(key, { kind, name, plugin: plugin.name, factory });
   }
+}
+
+function isNamed(spec: unknown): spec is { readonly name: string } {
+  return typeof (spec as { name?: unknown } | null | undefined)?.name === "string";
 }
 
 function checkedKind<K extends Kind>(kind: K, part: Part): Part<K> {

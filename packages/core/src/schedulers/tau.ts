@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Costs, GateFacts } from "../contracts/scheduler.js";
+import type { Plain } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
+import type { EventBus, GainEstimate } from "../events.js";
 import { defineGate } from "../plugin/part.js";
 import { restored } from "../training/restored.js";
 import {
@@ -51,6 +53,37 @@ function unreachable(rule: TauRule, known: Costs): string | undefined {
   return `Importance sampling can never pay here: an importance step costs ${threshold(known).toFixed(2)} uniform steps, with the margin ${least.toFixed(2)}, but account "${account}" reports at most ${largest.toFixed(2)} for b = ${batchSize} and B = ${presample}. Change presample, batchSize or costs.`;
 }
 
+/** What one tau gate remembers, and the rule that it goes by. */
+interface TauState {
+  memory: TauMemory;
+  rule: TauRule;
+}
+
+function subscribe(state: TauState, events: EventBus): void {
+  const learn = (estimate: GainEstimate | undefined): void => {
+    if (estimate !== undefined) state.memory = nextTauMemory(state.memory, estimate, state.rule);
+  };
+  events.on("batch:scored", (event) => {
+    learn(event.estimate);
+  });
+  events.on("step:end", (event) => {
+    learn(event.estimate);
+  });
+  events.on("costs:calibrated", ({ costs: measured }) => {
+    state.memory = { ...state.memory, costs: measured };
+    const message = unreachable(state.rule, measured);
+    if (message !== undefined)
+      events.emit("warning", () => ({ code: "GATE_UNREACHABLE", message }));
+  });
+}
+
+function bindCosts(state: TauState, given: z.infer<typeof costs>, facts: GateFacts): void {
+  const known = givenCosts(given, facts);
+  const message = unreachable(state.rule, known);
+  if (message !== undefined) throw new UnequalError("GATE_UNREACHABLE", message);
+  state.memory = { ...state.memory, costs: known };
+}
+
 /**
  * Turns importance sampling on while it pays: while the variance that it saves exceeds what scoring costs.
  *
@@ -66,53 +99,28 @@ export const tau = defineGate({
   paper: "Katharopoulos & Fleuret 2018, §3.3 (slides: equivalent batch increment)",
   options,
   setup: (given, { events }) => {
-    let memory: TauMemory = initialTauMemory;
-    let rule: TauRule = { ...given, batchSize: 1, presample: 1 };
-    const learn = (estimate: { tau: number; dispersion: number } | undefined): void => {
-      if (estimate !== undefined) memory = nextTauMemory(memory, estimate, rule);
+    const { costs: givenForRun, ...ruleOptions } = given;
+    const state: TauState = {
+      memory: initialTauMemory,
+      rule: { ...ruleOptions, batchSize: 1, presample: 1 },
     };
-    events.on("batch:scored", (event) => learn(event.estimate));
-    events.on("step:end", (event) => learn(event.estimate));
-    events.on("costs:calibrated", ({ costs: measured }) => {
-      memory = { ...memory, costs: measured };
-      const message = unreachable(rule, measured);
-      if (message !== undefined)
-        events.emit("warning", () => ({ code: "GATE_UNREACHABLE", message }));
-    });
+    subscribe(state, events);
     return {
-      requires: new Set(
-        given.costs === undefined ? (["costs", "estimate"] as const) : (["estimate"] as const),
-      ),
+      requires: new Set(givenForRun === undefined ? ["costs", "estimate"] : ["estimate"]),
       bind: (facts) => {
-        rule = { ...given, batchSize: facts.batchSize, presample: facts.presample };
-        if (given.costs === undefined) return;
-        const known = givenCosts(given.costs, facts);
-        const message = unreachable(rule, known);
-        if (message !== undefined) throw new UnequalError("GATE_UNREACHABLE", message);
-        memory = { ...memory, costs: known };
+        const { batchSize, presample } = facts;
+        state.rule = { ...ruleOptions, batchSize, presample };
+        if (givenForRun !== undefined) bindCosts(state, givenForRun, facts);
       },
-      decide: () => memory.on,
-      figures: () => {
-        const { account, form, margin, dwell, smoothing, batchSize, presample } = rule;
-        const costsNow = memory.costs && { ...memory.costs };
-        return {
-          ...tauFigures(memory, rule),
-          costs: costsNow,
-          account,
-          form,
-          margin,
-          dwell,
-          smoothing,
-          batchSize,
-          presample,
-        };
-      },
-      state: () => ({
-        version: 1,
-        memory: { ...memory, costs: memory.costs && { ...memory.costs } },
+      decide: () => state.memory.on,
+      figures: () => ({
+        ...tauFigures(state.memory, state.rule),
+        ...state.rule,
+        costs: state.memory.costs && { ...state.memory.costs },
       }),
-      restore: (state) => {
-        ({ memory } = restored<{ memory: TauMemory }>(state, 1, "tau"));
+      state: () => ({ version: 1, memory: structuredClone(state.memory) as unknown as Plain }),
+      restore: (saved) => {
+        state.memory = restored<{ memory: TauMemory }>(saved, 1, "tau").memory;
       },
     };
   },

@@ -43,8 +43,7 @@ export function checkSelection(selection: Selection, population: number): void {
 export function drawRows(
   selection: Selection,
   pool: Pool,
-  weighting: Weighting,
-  progress: Progress,
+  { weighting, progress }: { readonly weighting: Weighting; readonly progress: Progress },
 ): DrawnRows {
   const { rows } = selection;
   const scores = pool.scores && Float32Array.from(rows, (row) => pool.scores?.[row] as number);

@@ -33,7 +33,7 @@ export function selectByImportance(
   const { pool, batchRows } = scored;
   const selection = parts.sampler.select(pool, step.count, step.progress);
   checkSelection(selection, pool.ids.length);
-  const drawn = drawRows(selection, pool, parts.weighting, step.progress);
+  const drawn = drawRows(selection, pool, { weighting: parts.weighting, progress: step.progress });
   return { ...drawn, rows: drawn.rows.map((row) => batchRows[row] as number) };
 }
 

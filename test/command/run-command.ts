@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The built command. */
+export const BIN = fileURLToPath(new URL("../../packages/cli/dist/bin.js", import.meta.url));
+
+/** What a command left behind. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built `unequal` in a folder, in a process of its own: a config must get the command's copies of packages. */
+export function runCommand(
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  if (!existsSync(BIN)) throw new Error(`${BIN} is missing: run npm run build first.`);
+  const options = { cwd: folder, env: { ...process.env, ...environment }, timeout: 50_000 };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
