@@ -1,8 +1,8 @@
 /** Lists every error code of Unequal with what must hold; docs/errors.md shows the same table. */
 export const ERROR_CODES = {
   API_VERSION_MISMATCH: "A plugin must be written for the apiVersion of this @unequal/core.",
-  BATCH_LARGER_THAN_POOL: "The batch size b must not exceed the presample B.",
   BACKEND_UNAVAILABLE: "The engine's package must be installed and must start on this machine.",
+  BATCH_LARGER_THAN_POOL: "The batch size b must not exceed the presample B.",
   CONFIG_INVALID:
     "The configuration must have the documented keys with values of the documented types.",
   CONFIG_LOAD_FAILED: "The configuration file must exist, parse and run without throwing.",
@@ -27,9 +27,9 @@ export const ERROR_CODES = {
   OUTPUT_FAILED: "The output folder must be writable and hold what the command reads.",
   PART_INVALID: "A part must be made by definePart or one of its typed forms.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
-  SCORE_NOT_FINITE: "Scores must be finite and not negative.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
+  SCORE_NOT_FINITE: "Scores must be finite and not negative.",
   SELECTION_INVALID: "A selection must name rows of its pool, with positive expectations.",
   SHAPE_MISMATCH: "Inputs and targets must have the shapes that the model and its loss expect.",
   SIGNAL_UNAVAILABLE:

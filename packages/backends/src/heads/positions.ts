@@ -14,7 +14,7 @@ export function averagePositions(values: tf.Tensor, mask?: tf.Tensor): tf.Tensor
 }
 
 /** Computes m / Σ m over the positions of each example, 0 where Σ m = 0: [B, …] → [B, …]. */
-export function positionShares(mask: tf.Tensor): tf.Tensor {
+function positionShares(mask: tf.Tensor): tf.Tensor {
   const m = tf.cast(mask, "float32");
   const total = tf.sum(m, positionAxes(m), true);
   return tf.div(m, tf.maximum(total, 1));

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { captureDense, type DenseUse } from "./capture-dense.js";
 
 /** A span of rows. */
-export interface RowRange {
+interface RowRange {
   readonly begin: number;
   readonly size: number;
 }

@@ -14,7 +14,7 @@ export interface PluginsRequest {
 }
 
 /** Describes one registered part. */
-export interface PluginListing {
+interface PluginListing {
   readonly kind: string;
   readonly name: string;
   readonly plugin: string;

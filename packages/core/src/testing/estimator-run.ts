@@ -20,7 +20,7 @@ export interface EstimatorSubject {
 }
 
 /** Everything that a trainer would keep of an estimator and its learner. */
-export interface SavedEstimator {
+interface SavedEstimator {
   readonly learner: Awaited<ReturnType<Learner["state"]>>;
   readonly estimator: Awaited<ReturnType<Estimator["state"]>>;
 }

@@ -14,7 +14,7 @@ export interface SamplerSubject {
 }
 
 /** Holds everything that a trainer would keep of a sampler. */
-export interface SavedSampler {
+interface SavedSampler {
   readonly sampler: State;
   readonly generators: readonly State[];
 }
