@@ -45,7 +45,11 @@ interface Run {
 
 function sayTo({ stdout, stderr }: Terminal, { json, quiet }: TrainRequest): Run["say"] {
   if (quiet) return () => undefined;
-  return (line) => void (json ? stderr : stdout).write(`${line}\n`);
+  return (line) => {
+    // A live bar may stand on the line: it draws itself anew below.
+    if (stderr.isTTY === true) stderr.write("\r\u001b[K");
+    (json ? stderr : stdout).write(`${line}\n`);
+  };
 }
 
 function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): Trainer {
@@ -108,8 +112,11 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
 async function evaluateBoth({
   trainer,
   built,
+  say,
 }: Run): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
   const { train, test } = built.splits;
+  const sizes = [train, test].map((split) => (split?.size ?? 0).toLocaleString("en-US"));
+  say(`Evaluating on ${sizes[0]} training and ${sizes[1]} test examples.`);
   return {
     train: await trainer.evaluate("train", train),
     test: test && (await trainer.evaluate("test", test)),

@@ -48,8 +48,8 @@ function whetherItPaid({ figures }: SummaryFacts, times: StepTimes): string[] {
       ? "it paid, as far as variance is what holds training back"
       : "it did not pay: uniform sampling gives less variance for the same time";
   return [
-    `Predicted gain ${numberText(figures.gain)}: so many times lower than uniform sampling's was the variance of a step.`,
-    `Realised gain ${numberText(net)}: the same for equal time, as a step took ${numberText(times.ratio)} times as long as a uniform one (${numberText(1000 * times.importance)} ms, ${numberText(1000 * times.uniform)} ms): ${verdict}.`,
+    `Predicted gain ${numberText(figures.gain)}: an importance step had that many times less variance than a uniform one.`,
+    `Realised gain ${numberText(net)}: what is left of it for equal time, since a step took ${numberText(times.ratio)} times as long as a uniform one (${numberText(1000 * times.importance)} ms, ${numberText(1000 * times.uniform)} ms): ${verdict}.`,
     `Scoring took ${percent(times.scoringShare)} of the training time.`,
   ];
 }
