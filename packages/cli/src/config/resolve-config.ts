@@ -10,6 +10,7 @@ import {
   type Registry,
   type Spec,
 } from "@unequal/core";
+import { suitSampler } from "../suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
 import type { LoadedConfig } from "./load-config.js";
 import { mergeConfigs } from "./merge-configs.js";
@@ -66,22 +67,13 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
   };
 }
 
-/** Chooses what goes with the sampler: by what it does, and by what its definition asks for. */
 function aroundSampler(
   config: UnequalConfig,
   registry: Registry,
 ): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler"> {
-  const sampler = registry.part("sampler", config.sampler ?? "proportional");
-  const { scored, propose } = setUpPart("sampler", sampler, { registry });
-  const { defaults = {} } = sampler.definition;
-  const scorer = config.scorer ?? (scored ? (defaults.scorer ?? "upper-bound") : undefined);
-  const gate = defaults.gate ?? (scored ? "tau" : propose === undefined ? "never" : "always");
-  return {
-    sampler,
-    scorer: scorer === undefined ? undefined : registry.part("scorer", scorer),
-    weighting: registry.part("weighting", config.weighting ?? defaults.weighting ?? "unbiased"),
-    scheduler: registry.part("gate", withCosts(config.scheduler ?? gate, config.costs)),
-  };
+  const { gate, ...suited } = suitSampler(config, registry);
+  const scheduler = withCosts(config.scheduler ?? gate.name, config.costs);
+  return { ...suited, scheduler: registry.part("gate", scheduler) };
 }
 
 /** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
