@@ -14,6 +14,7 @@ import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder } from "./candidate-order.js";
 import { checkTrainer } from "./check-trainer.js";
 import { inlineScoring } from "./inline-scoring.js";
+import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer, type Cursor } from "./trainer.js";
@@ -138,6 +139,8 @@ function describe(options: TrainerOptions): Record<string, Plain> {
 
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
+  const registry = get(composition, TOKENS.registry);
+  const { unbiased = false } = registry.part("weighting", options.weighting).definition;
   return {
     batchSize: options.batchSize,
     presample: presampleOf(options),
@@ -154,6 +157,7 @@ function resolveParts(composition: Composition): TrainerParts {
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
     scoring: get(composition, TOKENS.scoring),
+    metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),
     sampler: get(composition, TOKENS.sampler),
     weighting: get(composition, TOKENS.weighting),

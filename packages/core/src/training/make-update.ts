@@ -134,6 +134,16 @@ function update(
   });
 }
 
+/** Corrects the metrics of a step for the sum of its coefficients, which uniform steps keep at 1. */
+function steadied(
+  { metrics }: TrainerParts,
+  result: StepResult,
+  { coefficients }: DrawnRows,
+): StepResult {
+  const weight = coefficients.reduce((sum, coefficient) => sum + coefficient, 0);
+  return { ...result, metrics: metrics.correct(result.metrics, weight) };
+}
+
 async function trainOn(
   parts: TrainerParts,
   candidates: Loaded,
@@ -152,7 +162,7 @@ async function trainOn(
   const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
   const selected = clock.now();
-  const result = await update(parts, { candidates, drawn, ids }, progress);
+  const result = steadied(parts, await update(parts, { candidates, drawn, ids }, progress), drawn);
   const trained = clock.now();
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = importance

@@ -11,6 +11,7 @@ import type { Plain } from "../contracts/state.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { EventBus } from "../events.js";
 import type { CandidateOrder } from "./candidate-order.js";
+import type { MetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 
 /** Everything that a trainer works with, as the composition root puts it together. */
@@ -32,6 +33,7 @@ export interface TrainerParts {
   readonly dataset: Dataset;
   readonly order: CandidateOrder;
   readonly scoring: Scoring;
+  readonly metrics: MetricControl;
   readonly scorer: Scorer | undefined;
   readonly sampler: Sampler;
   readonly weighting: Weighting;

@@ -13,7 +13,7 @@ import type { TrainerParts } from "./trainer-parts.js";
 
 const CALIBRATION_STEPS = 20;
 const TIMED_STEPS = 10;
-const STATEFUL_PARTS = ["learner", "sampler", "estimator", "gate", "order"] as const;
+const STATEFUL_PARTS = ["learner", "sampler", "estimator", "gate", "order", "metrics"] as const;
 
 /** Reports one update. */
 export interface StepReport {
@@ -199,7 +199,8 @@ export class Trainer implements StatefulOnEngine {
 
   async #calibrateOnce(): Promise<void> {
     const wanted = this.#parts.gate.requires.has("costs") && this.#costs === undefined;
-    if (wanted && this.#cursor.update >= CALIBRATION_STEPS) await this.calibrate();
+    const timed = this.#stepTimes.length === TIMED_STEPS;
+    if (wanted && timed && this.#cursor.update >= CALIBRATION_STEPS) await this.calibrate();
   }
 
   #noteSwitch(importance: boolean): void {
