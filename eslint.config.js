@@ -43,7 +43,16 @@ const container = {
 const imports = (...patterns) => ["error", { patterns }];
 
 export default tseslint.config(
-  { ignores: ["**/dist/", "**/node_modules/", "**/.turbo/", "examples/", "**/*.config.js"] },
+  {
+    ignores: [
+      "**/dist/",
+      "**/node_modules/",
+      "**/.turbo/",
+      "examples/",
+      "**/*.config.js",
+      "packages/cli/bin/",
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   jsdoc.configs["flat/recommended-typescript-error"],

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The built command. */
-export const BIN = fileURLToPath(new URL("../../packages/cli/dist/bin.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../packages/cli/bin/unequal.js", import.meta.url));
 
 /** What a command left behind. */
 export interface Outcome {

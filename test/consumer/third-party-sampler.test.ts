@@ -114,7 +114,7 @@ export default defineConfig({
 });
 `,
   );
-  const bin = path.join(folder, "node_modules", "unequal", "dist", "bin.js");
+  const bin = path.join(folder, "node_modules", "unequal", "bin", "unequal.js");
   const { stdout } = await run(process.execPath, [bin, "train", "--json"], {
     cwd: folder,
     timeout: 100_000,

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { runCommandLine } from "./command-line.js";
 
 const interruption = new AbortController();

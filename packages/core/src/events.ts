@@ -13,6 +13,12 @@ export interface GainEstimate {
   readonly dispersion: number;
 }
 
+/** An estimate, and the gain that follows from it for b and B. */
+export interface ReportedGain extends GainEstimate {
+  /** 1 / (V/τ + b/B). */
+  readonly gain: number;
+}
+
 /** What a step spent its time on, in milliseconds. */
 export interface StepDurations {
   readonly load: number;
@@ -55,7 +61,7 @@ export interface EventData {
     readonly tau?: number;
     /** 1/Σp² of the draw's probabilities. */
     readonly effectiveSampleSize?: number;
-    readonly estimate?: GainEstimate;
+    readonly estimate?: ReportedGain;
     /** Candidates left out because their score was not finite. */
     readonly skipped: number;
   };
@@ -73,7 +79,7 @@ export interface EventData {
     readonly rows: number;
     readonly durations: StepDurations;
     /** Present on uniform steps, where a scorer is there: what scores of these rows say. */
-    readonly estimate?: GainEstimate;
+    readonly estimate?: ReportedGain;
   };
   "epoch:end": { readonly epoch: number };
   "evaluation:end": { readonly split: string } & Evaluation;

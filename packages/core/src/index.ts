@@ -40,6 +40,7 @@ export {
   type EventType,
   type GainEstimate,
   type Listener,
+  type ReportedGain,
   type StepDurations,
   type UnequalEvent,
 } from "./events.js";

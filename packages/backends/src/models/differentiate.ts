@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Signal, StepResult, WeightedRows } from "@unequal/core";
+import { explainMissingKernel } from "./explain-missing-kernel.js";
 import { gatherRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { readColumns } from "./read-columns.js";
@@ -62,9 +63,8 @@ export function differentiate(
     };
     const { layers } = adapter;
     const variables = [...adapter.variables()];
-    return withSeededNoise(request.noise, layers, () =>
-      tf.variableGrads(objectiveOfRows, variables),
-    ).grads;
+    const pass = () => tf.variableGrads(objectiveOfRows, variables);
+    return explainMissingKernel(() => withSeededNoise(request.noise, layers, pass)).grads;
   };
   try {
     const [gradients, found] = tf.tidy((): [tf.NamedTensorMap, tf.NamedTensorMap] => {

@@ -13,7 +13,7 @@ const progressAt = (update: number) => ({
 });
 
 function play(events: EventBus, update: number, importance: boolean, tau: number): void {
-  const estimate = { tau, dispersion: 0.5 };
+  const estimate = { tau, dispersion: 0.5, gain: 1 / (0.5 / tau + 0.2) };
   if (importance)
     events.emit("batch:scored", () => ({
       ids: Uint32Array.of(1),

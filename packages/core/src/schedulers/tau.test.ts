@@ -91,7 +91,7 @@ describe("the gate", () => {
     const events = new EventBus();
     const gate = setUpPart("gate", tau(given), { events });
     gate.bind?.(facts);
-    const estimate = { tau: 6, dispersion: 0.5 };
+    const estimate = { tau: 6, dispersion: 0.5, gain: 3 };
     const step = {
       progress,
       importance: false,
@@ -131,7 +131,7 @@ describe("the gate", () => {
         ids: new Uint32Array(1),
         scores: new Float32Array(1),
         skipped: 0,
-        estimate: { tau: 9, dispersion: 0.2 },
+        estimate: { tau: 9, dispersion: 0.2, gain: 4 },
       }));
     emit(one);
     second?.restore(first?.state() ?? { version: 0 });

@@ -1,8 +1,10 @@
 import { expect } from "vitest";
 import type { Gate } from "../contracts/scheduler.js";
 import type { State } from "../contracts/state.js";
+import type { ReportedGain } from "../events.js";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
+import { gain } from "../training/gain.js";
 import { describeLaws } from "./describe-laws.js";
 import type { Law } from "./law.js";
 import { setUpPart } from "./set-up-part.js";
@@ -26,8 +28,9 @@ const BATCH = 32;
 const STEPS = 300;
 const CALIBRATION = 20;
 
-function estimateAt(update: number): { readonly tau: number; readonly dispersion: number } {
-  return { tau: 4.5 - 3.5 * Math.cos(update / 40), dispersion: 0.7 };
+function estimateAt(update: number): ReportedGain {
+  const estimate = { tau: 4.5 - 3.5 * Math.cos(update / 40), dispersion: 0.7 };
+  return { ...estimate, gain: gain(estimate, BATCH, 5 * BATCH) };
 }
 
 function start({ part, registry }: GateSubject): GateRun {

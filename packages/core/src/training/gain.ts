@@ -1,6 +1,6 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { GainEstimate } from "../events.js";
+import type { GainEstimate, ReportedGain } from "../events.js";
 
 /**
  * Computes τ(p; s) = B Σs² / Σ(s²/p), p = expected / Σ expected: how many times larger a uniform
@@ -115,4 +115,10 @@ export function estimateGain(
     dispersion += estimate.dispersion;
   }
   return { tau: tau / groups, dispersion: dispersion / groups };
+}
+
+/** Estimates on groups of b, as steps report it: with the gain that follows. */
+export function reportGain(pool: Pool, sampler: Sampler, sizes: GainSizes): ReportedGain {
+  const estimate = estimateGain(pool, sampler, sizes);
+  return { ...estimate, gain: gain(estimate, sizes.batchSize, sizes.presample) };
 }

@@ -4,10 +4,10 @@ import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Candidates } from "../contracts/scoring.js";
 import type { Signal } from "../contracts/signals.js";
-import type { GainEstimate, StepDurations } from "../events.js";
+import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
 import type { DrawnRows } from "./draw-rows.js";
-import { estimateGain } from "./gain.js";
+import { reportGain } from "./gain.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -26,7 +26,7 @@ export interface UpdateOutcome {
   /** Distinct rows trained on. */
   readonly rows: number;
   readonly durations: StepDurations;
-  readonly estimate: GainEstimate | undefined;
+  readonly estimate: ReportedGain | undefined;
 }
 
 /** Candidates, and where a first stage proposed them, its weight of each, [B]. */
@@ -100,7 +100,7 @@ async function probe(
     readonly result: StepResult;
   },
   update: number,
-): Promise<GainEstimate | undefined> {
+): Promise<ReportedGain | undefined> {
   const { scorer, sampler, learner, batchSize, presample } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
   const paid = scorer.requires.some((name) => learner.signals.get(name) !== "free");
@@ -108,7 +108,7 @@ async function probe(
   const { pool, batch } = trained.candidates;
   const signals = paid ? await learner.compute(scorer.requires, batch) : trained.result.signals;
   const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
-  return estimateGain(probed, sampler, { batchSize, presample });
+  return reportGain(probed, sampler, { batchSize, presample });
 }
 
 function update(

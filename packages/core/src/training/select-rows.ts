@@ -1,6 +1,6 @@
 import type { Progress } from "../contracts/progress.js";
 import type { Selection } from "../contracts/selection.js";
-import { effectiveSampleSize, estimateGain, tauOf } from "./gain.js";
+import { effectiveSampleSize, reportGain, tauOf } from "./gain.js";
 import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
 import type { ScoredPool } from "./score-pool.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -18,7 +18,7 @@ function announce(parts: TrainerParts, scored: ScoredPool, count: number): void 
     ...(law && {
       tau: tauOf(scores, law.expected),
       effectiveSampleSize: effectiveSampleSize(law.expected),
-      estimate: estimateGain(pool, sampler, { batchSize, presample }),
+      estimate: reportGain(pool, sampler, { batchSize, presample }),
     }),
   }));
 }
