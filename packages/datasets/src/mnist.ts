@@ -65,10 +65,9 @@ function digits(images: IdxArray, labels: IdxArray): Dataset {
     take: (ids) => {
       const data = new Float32Array(ids.length * pixels);
       ids.forEach((id, row) => {
-        const from = id * pixels;
-        const to = row * pixels;
-        for (let at = 0; at < pixels; at++) data[to + at] = (images.data[from + at] ?? 0) / 255;
+        data.set(images.data.subarray(id * pixels, (id + 1) * pixels), row * pixels);
       });
+      for (let at = 0; at < data.length; at++) data[at] = (data[at] as number) / 255;
       return {
         size: ids.length,
         inputs: [{ data, shape: [ids.length, height, width, 1], dtype: "float32" }],
