@@ -8,7 +8,7 @@ import { installWasmTraining } from "@unequal/backends/wasm-training";
 import { compare, report } from "./measure.js";
 
 function kernel(): tf.KernelFunc {
-  return (tf.getKernel("BatchMatMul", "wasm")).kernelFunc;
+  return tf.getKernel("BatchMatMul", "wasm").kernelFunc;
 }
 
 await tf.setBackend("wasm");
