@@ -53,12 +53,13 @@ function targetShape(model: tf.LayersModel, at: number, lossName: string | undef
   };
 }
 
+/** tfjs puts the losses of the outputs, where there are several, before the metrics asked for. */
 function metricsOf(model: tf.LayersModel): readonly ModelMetric[] {
-  const skipped = model.outputs.length > 1 ? model.outputs.length : 0;
-  return (internals(model).metricsTensors ?? []).slice(skipped).map(([compute, output], at) => ({
-    name: model.metricsNames[1 + skipped + at] ?? `metric_${at}`,
+  const losses = model.outputs.length > 1 ? model.outputs.length : 0;
+  return (internals(model).metricsTensors ?? []).map(([compute, output], at) => ({
+    name: model.metricsNames[1 + at] ?? `metric_${at}`,
     output,
-    compute,
+    compute: at < losses ? "loss" : compute,
   }));
 }
 

@@ -20,7 +20,8 @@ export interface ModelOutput {
 export interface ModelMetric {
   readonly name: string;
   readonly output: number;
-  readonly compute: (y: tf.Tensor, predictions: tf.Tensor) => tf.Tensor;
+  /** `loss`: the output's own loss, weighted by example but not by output, as tfjs reports it. */
+  readonly compute: ((y: tf.Tensor, predictions: tf.Tensor) => tf.Tensor) | "loss";
 }
 
 /** Pre-activation outputs and, where the model's masks are applied, their masks. */

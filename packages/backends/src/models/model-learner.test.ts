@@ -112,6 +112,16 @@ describe("a model with two inputs, two outputs, dropout, batch normalization and
     }
   });
 
+  test("reports the losses of its outputs, weighted by example but not by output, like tfjs", async () => {
+    const weights = Float32Array.from({ length: SIZE }, (_, row) => row);
+    const learner = createLearner(mixed(), { lossWeights: [1, 3] });
+    const take = () => mixedBatch(weights);
+    const { loss, metrics } = await learner.evaluate({ size: SIZE, take });
+    const { one_loss: one = 0, two_loss: two = 0 } = metrics;
+    expect(Math.min(one, two)).toBeGreaterThan(0);
+    expect(Math.abs(one + 3 * two - loss)).toBeLessThanOrEqual(1e-4 * loss);
+  });
+
   test("scoring runs in inference mode: repeatable, and nothing changes", async () => {
     const model = mixed();
     const learner = createLearner(model);

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Signal } from "@unequal/core";
 import type { BatchTensors } from "./device-batch.js";
-import type { ForwardResult, ModelAdapter, ModelMetric } from "./model-adapter.js";
+import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 
 /** One forward pass: opened outputs, and the losses of the examples, weights included, [B]. */
 export interface ModelRun extends ForwardResult {
@@ -66,8 +66,10 @@ export function passSignal(name: Signal, run: ModelRun): tf.Tensor {
 
 /** Computes a compiled metric: one value for each example, [B], or one number where it is made so. */
 export function metricValues(run: ModelRun, { output, compute }: ModelMetric): tf.Tensor {
-  const [z, y] = outputOf(run, output);
-  const values = compute(y, run.adapter.outputs[output]?.head.predictions(z) ?? z);
+  const { head } = run.adapter.outputs[output] as ModelOutput;
+  const [z, y, mask] = outputOf(run, output);
+  if (compute === "loss") return tf.mul(head.losses(z, y, mask), run.tensors.weights);
+  const values = compute(y, head.predictions(z));
   if (values.rank === 0 || values.shape[0] !== z.shape[0]) return tf.mean(values);
   return tf.mean(values, rowAxes(values));
 }
