@@ -88,9 +88,20 @@ export class Trainer implements StatefulOnEngine {
     return this.#costs;
   }
 
+  /** Emits `run:start`. `run` does so by itself; who calls `step` may announce a run of one's own. */
+  begin(): void {
+    const { events, seed, description } = this.#parts;
+    events.emit("run:start", () => ({ seed, parts: description }));
+  }
+
+  /** Emits `run:end`, as `run` does by itself. */
+  end(): void {
+    const { progress, importanceSteps } = this;
+    this.#parts.events.emit("run:end", () => ({ progress, importanceSteps }));
+  }
+
   /** Makes updates until the first limit of the budget. @throws OPTION_INVALID if there is none */
   async run(budget: Budget): Promise<void> {
-    const { events, seed, description } = this.#parts;
     const { epochs, updates, seconds, signal, afterStep } = budget;
     if ([epochs, updates, seconds, signal].every((limit) => limit === undefined)) {
       throw new UnequalError(
@@ -98,15 +109,12 @@ export class Trainer implements StatefulOnEngine {
         "run() needs a limit: epochs, updates, seconds or a signal.",
       );
     }
-    events.emit("run:start", () => ({ seed, parts: description }));
+    this.begin();
     while (!this.#spent(budget)) {
       const report = await this.step();
       await afterStep?.(report);
     }
-    events.emit("run:end", () => ({
-      progress: this.progress,
-      importanceSteps: this.importanceSteps,
-    }));
+    this.end();
   }
 
   /**
