@@ -1,51 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
-import { createRandom, setUpPart } from "@unequal/core";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { setUpPart } from "@unequal/core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { classes, classifier, line, quiet, SIZE, uniform } from "../testing/fit-fixtures.js";
 import type { FitOptions } from "./fit/fit-options.js";
 import { ImportanceTraining } from "./importance-training.js";
 
 beforeAll(async () => {
   await setUpPart("backend", cpu()).start();
 });
-
-const quiet = { verbose: 0 } as const;
-const SIZE = 120;
-
-function classes(): { x: tf.Tensor2D; y: tf.Tensor2D } {
-  const random = createRandom(4);
-  const x = Array.from({ length: SIZE }, () => Array.from({ length: 6 }, () => random.uniform()));
-  const y = x.map((row) => {
-    const label = row.slice(0, 3).indexOf(Math.max(...row.slice(0, 3)));
-    return [0, 1, 2].map((at) => Number(at === label));
-  });
-  return { x: tf.tensor2d(x), y: tf.tensor2d(y) };
-}
-
-function classifier(optimizer: tf.Optimizer = tf.train.adam(0.02)): tf.Sequential {
-  const seeded = (seed: number) => tf.initializers.glorotUniform({ seed });
-  const model = tf.sequential();
-  model.add(
-    tf.layers.dense({
-      units: 8,
-      activation: "relu",
-      inputShape: [6],
-      kernelInitializer: seeded(1),
-    }),
-  );
-  model.add(tf.layers.dense({ units: 3, activation: "softmax", kernelInitializer: seeded(2) }));
-  model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
-  return model;
-}
-
-function line(loss = "meanSquaredError"): tf.Sequential {
-  const model = tf.sequential();
-  model.add(tf.layers.dense({ units: 1, inputShape: [1], kernelInitializer: "zeros" }));
-  model.compile({ optimizer: tf.train.sgd(0.1), loss });
-  return model;
-}
-
-const uniform = { sampler: "uniform" } as const;
 
 describe("learns", () => {
   test("a line", async () => {
@@ -266,16 +229,6 @@ describe("callbacks", () => {
   });
 });
 
-test("a line is printed for each epoch unless verbose is 0", async () => {
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  await new ImportanceTraining(line()).fit([[1], [2]], [[1], [2]], { epochs: 2 });
-  expect(log.mock.calls.map(([text]) => String(text))).toEqual([
-    expect.stringMatching(/^epoch 1\/2 · loss /),
-    expect.stringMatching(/^epoch 2\/2 · loss /),
-  ]);
-  log.mockRestore();
-});
-
 test("events of every fit reach a listener until it leaves", async () => {
   const training = new ImportanceTraining(line());
   let steps = 0;
@@ -309,6 +262,31 @@ describe("fitDataset reads", () => {
   });
 });
 
+describe("fitDataset validates on", () => {
+  const stream = (): unknown[] => [0, 1, 2, 3].map((at) => ({ xs: [at], ys: [2 * at + 1] }));
+  test.each([
+    ["a stream", () => new Set(stream()).values()],
+    ["an array of rows", () => stream()],
+    ["data in memory", () => [tf.tensor2d([[0], [1], [2], [3]]), [[1], [3], [5], [7]]]],
+    [
+      "weighted data in memory",
+      () => [
+        [[0], [1], [2], [3]],
+        [1, 3, 5, 7],
+        [1, 1, 1, 1],
+      ],
+    ],
+  ])("%s", async (_, validationData) => {
+    const training = new ImportanceTraining(line(), uniform);
+    const options = { ...quiet, validationData: validationData() as never };
+    const { history } = await training.fitDataset(stream(), options);
+    expect(history.val_loss).toHaveLength(1);
+    // one update of b = N in the data's order, and then the same examples
+    const again = await training.fitDataset(stream(), quiet);
+    expect(history.val_loss?.[0]).toBeCloseTo(again.history.loss?.[0] as number, 5);
+  });
+});
+
 test("nothing is left on the engine, after success, an early stop and an error", async () => {
   const { x, y } = classes();
   const model = classifier();
@@ -322,71 +300,13 @@ test("nothing is left on the engine, after success, an early stop and an error",
   await expect(training.fit(x, y, { ...quiet, callbacks: { onBatchEnd } })).rejects.toThrow(
     "from a callback",
   );
+  const onBatchBegin = (): void => {
+    model.stopTraining = true;
+  };
+  const stopped = await training.fit(x, y, { ...quiet, epochs: 5, callbacks: { onBatchBegin } });
+  expect(stopped.epoch).toEqual([0]);
+  await expect(training.fit(x, [[1]], quiet)).rejects.toThrow("equally many rows");
+  await expect(training.fitDataset([{ xs: [1] }], quiet)).rejects.toThrow("no targets");
   await training.fit(x, y, quiet);
   expect(tf.memory().numTensors).toBe(before);
-});
-
-describe("bad input is a coded error", () => {
-  const x = [[1], [2], [3]];
-  const y = [[1], [2], [3]];
-  const uncompiled = (): tf.Sequential =>
-    tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
-  test.each([
-    ["MODEL_NOT_COMPILED", () => new ImportanceTraining(uncompiled()).fit(x, y, quiet)],
-    [
-      "SHAPE_MISMATCH",
-      () =>
-        new ImportanceTraining(line()).fit(
-          x,
-          [
-            [1, 2],
-            [1, 2],
-            [1, 2],
-          ],
-          quiet,
-        ),
-    ],
-    ["DATASET_INVALID", () => new ImportanceTraining(line()).fit(x, [[1]], quiet)],
-    [
-      "OPTION_INVALID",
-      () => new ImportanceTraining(line()).fit(x, y, { ...quiet, bacthSize: 3 } as never),
-    ],
-    [
-      "UNKNOWN_NAME",
-      () => new ImportanceTraining(line(), { sampler: "propotional" }).fit(x, y, quiet),
-    ],
-    [
-      "BATCH_LARGER_THAN_POOL",
-      () => new ImportanceTraining(line(), { presample: 1 }).fit(x, y, quiet),
-    ],
-    [
-      "SCORER_UNUSED",
-      () => new ImportanceTraining(line(), { sampler: "uniform", scorer: "loss" }).fit(x, y, quiet),
-    ],
-    [
-      "SIGNAL_UNAVAILABLE",
-      () => new ImportanceTraining(line("meanAbsoluteError")).fit(x, y, quiet),
-    ],
-    [
-      "LOSS_NOT_FINITE",
-      () => new ImportanceTraining(line(), uniform).fit([[1], [NaN], [3]], y, quiet),
-    ],
-    [
-      "SCORE_NOT_FINITE",
-      () =>
-        new ImportanceTraining(line(), { scheduler: "always" }).fit([[1], [NaN], [3]], y, quiet),
-    ],
-    ["DATASET_EMPTY", () => new ImportanceTraining(line()).fitDataset([], quiet)],
-  ])("%s", async (code, run) => {
-    await expect(run()).rejects.toThrow(expect.objectContaining({ code }) as Error);
-  });
-
-  test("FIT_RUNNING: one fit at a time", async () => {
-    const model = line();
-    const first = new ImportanceTraining(model).fit(x, y, quiet);
-    await expect(new ImportanceTraining(model).fit(x, y, quiet)).rejects.toThrow(
-      expect.objectContaining({ code: "FIT_RUNNING" }) as Error,
-    );
-    await first;
-  });
 });

@@ -9,56 +9,37 @@ import {
   type EventType,
   type Learner,
   type Listener,
-  type Plugin,
-  type Provision,
-  type Spec,
   type Trainer,
 } from "@unequal/core";
-import {
-  arrays,
-  rows,
-  split,
-  type ColumnInput,
-  type ColumnsInput,
-  type TensorDataset,
-} from "@unequal/datasets";
+import type { ColumnsInput } from "@unequal/datasets";
 import { samplersPlugin } from "@unequal/samplers";
+import { dataFromStream, dataInMemory, isWeighted, type FitData } from "./fit/fit-data.js";
 import {
   checkFitDatasetOptions,
   checkFitOptions,
-  type CheckedFit,
+  type Checked,
   type FitDatasetOptions,
   type FitOptions,
+  type RowStream,
   type SharedFitOptions,
 } from "./fit/fit-options.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
-import { suitSampler, type ChosenParts } from "./suit-sampler.js";
-
-/** Options of {@link ImportanceTraining}; every one has a default. */
-export interface ImportanceTrainingOptions extends ChosenParts {
-  readonly estimator?: Spec<"estimator">;
-  /** B: candidates scored for an importance step; default 5 b, at most N. */
-  readonly presample?: number;
-  /** Seed of the order, the draws and the dropout masks; default 0, so that a program repeats itself. */
-  readonly seed?: number | string;
-  /** Train softmax and sigmoid heads on their logits (default), or exactly as compiled. */
-  readonly loss?: "logits" | "as-compiled";
-  /** Apply the model's masks in the loss; default false, as TensorFlow.js. */
-  readonly mask?: boolean;
-  /** What to do about a score that is not finite: an error (default), or leave the example out. */
-  readonly nonFinite?: "error" | "skip";
-  /** Plugins whose parts may be named. */
-  readonly plugins?: readonly Plugin[];
-  /** Replaces bindings of the trainer: `[[TOKENS.clock, myClock]]`. */
-  readonly provide?: readonly Provision[];
-}
+import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
+import { suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
 
-interface Data {
-  readonly train: Dataset;
-  readonly validation: Dataset | undefined;
+interface Sizes {
+  readonly batchSize: number;
+  readonly presample: number;
+  readonly shuffle: boolean;
+}
+
+interface Request {
+  readonly options: Checked<SharedFitOptions>;
+  /** Whether examples may have weights of their own. */
   readonly weighted: boolean;
+  readonly load: () => FitData | Promise<FitData>;
 }
 
 /** What tfjs marks a model with while it trains. */
@@ -66,8 +47,18 @@ interface Busy {
   isTraining: boolean;
 }
 
+/** A tf.Sequential keeps the mark in a model of its own. */
 function busyMark(model: tf.LayersModel): Busy {
   return ((model as { model?: tf.LayersModel }).model ?? model) as unknown as Busy;
+}
+
+function checkModel(model: unknown): void {
+  const { layers, compile } = (model ?? {}) as Partial<tf.LayersModel>;
+  if (Array.isArray(layers) && typeof compile === "function") return;
+  throw new UnequalError(
+    "MODEL_UNSUPPORTED",
+    "ImportanceTraining needs a tf.LayersModel (tf.sequential, tf.model or a loaded one). A tf.GraphModel cannot be trained; for functionModel() use createTrainer.",
+  );
 }
 
 /**
@@ -85,10 +76,14 @@ export class ImportanceTraining {
   readonly #model: tf.LayersModel;
   readonly #options: ImportanceTrainingOptions;
   readonly #subscriptions = new Set<Subscription>();
+  readonly #warned = new Set<string>();
+  #fits = 0;
 
+  /** @throws MODEL_UNSUPPORTED, OPTION_INVALID */
   constructor(model: tf.LayersModel, options: ImportanceTrainingOptions = {}) {
+    checkModel(model);
     this.#model = model;
-    this.#options = options;
+    this.#options = checkTrainingOptions(options);
   }
 
   /** Listens to an event of every fit that begins later; returns what ends it. */
@@ -103,7 +98,8 @@ export class ImportanceTraining {
    *
    * `loss` and metrics of the history are importance-weighted, so unbiased, estimates, averaged over the
    * epoch's updates. Where the sampler draws by score, `tau`, `importance_share` and
-   * `effective_sample_size` stand beside them. A second fit goes on from the first.
+   * `effective_sample_size` stand beside them. A second fit goes on from the first: model and optimizer
+   * are as that left them, random numbers are new, and costs are measured anew.
    *
    * @throws MODEL_NOT_COMPILED, SHAPE_MISMATCH, DATASET_INVALID, OPTION_INVALID, LOSS_NOT_FINITE, FIT_RUNNING
    */
@@ -113,21 +109,8 @@ export class ImportanceTraining {
     options: FitOptions = {},
   ): Promise<ImportanceHistory> {
     const checked = checkFitOptions(options);
-    const { sampleWeight, classWeight, validationSplit, validationData } = checked;
-    const all = arrays(x, y, {
-      ...(sampleWeight && { sampleWeight: sampleWeight as ColumnInput }),
-      ...(classWeight && { classWeight }),
-    });
-    const weighted = sampleWeight !== undefined || classWeight !== undefined;
-    if (validationData !== undefined) {
-      const [vx, vy, weight] = validationData;
-      const validation = arrays(vx, vy, weight === undefined ? {} : { sampleWeight: weight });
-      return this.#run({ train: all, validation, weighted }, checked);
-    }
-    if (validationSplit === undefined)
-      return this.#run({ train: all, validation: undefined, weighted }, checked);
-    const { train, test } = split(all, validationSplit);
-    return this.#run({ train, validation: test, weighted }, checked);
+    const load = (): FitData => dataInMemory(x, y, { options: checked, model: this.#model });
+    return this.#run({ options: checked, weighted: isWeighted(checked), load });
   }
 
   /**
@@ -138,26 +121,16 @@ export class ImportanceTraining {
    * @throws as `fit`, and DATASET_TOO_LARGE, DATASET_EMPTY
    */
   async fitDataset(
-    dataset: TensorDataset | AsyncIterable<unknown> | Iterable<unknown>,
+    dataset: RowStream,
     options: FitDatasetOptions = {},
   ): Promise<ImportanceHistory> {
     const checked = checkFitDatasetOptions(options);
-    const read = (source: typeof dataset): Promise<Dataset> =>
-      rows(source, { exampleRank: (this.#model.inputs[0]?.rank ?? 2) - 1 });
-    const train = await read(dataset);
-    const { validationData, classWeight } = checked;
-    const validation =
-      validationData === undefined ? undefined : await read(validationData as typeof dataset);
-    if (classWeight !== undefined) {
-      throw new UnequalError(
-        "OPTION_INVALID",
-        "fitDataset takes no classWeight. Give fit the data in memory, or weigh the rows' classes there.",
-      );
-    }
-    return this.#run({ train, validation, weighted: false }, checked);
+    const load = (): Promise<FitData> =>
+      dataFromStream(dataset, { options: checked, model: this.#model });
+    return this.#run({ options: checked, weighted: isWeighted(checked), load });
   }
 
-  async #run(data: Data, options: CheckedFit & SharedFitOptions): Promise<ImportanceHistory> {
+  async #run(request: Request): Promise<ImportanceHistory> {
     const mark = busyMark(this.#model);
     if (mark.isTraining) {
       throw new UnequalError(
@@ -166,55 +139,64 @@ export class ImportanceTraining {
       );
     }
     mark.isTraining = true;
+    const engine = activeEngine();
     try {
-      return await this.#train(data, options);
+      await engine.start();
+      const { loss = "logits", mask = false } = this.#options;
+      const { weighted } = request;
+      const learner = engine.learner(this.#model, { loss, mask, weighted });
+      try {
+        return await this.#train(learner, request.options, await request.load());
+      } finally {
+        learner.dispose();
+      }
     } finally {
       mark.isTraining = false;
-    }
-  }
-
-  async #train(
-    { train, validation, weighted }: Data,
-    options: CheckedFit & SharedFitOptions,
-  ): Promise<ImportanceHistory> {
-    const { loss = "logits", mask = false } = this.#options;
-    const engine = activeEngine();
-    await engine.start();
-    const learner = engine.learner(this.#model, { loss, mask, weighted });
-    const batchSize = Math.min(options.batchSize, train.size);
-    const presample = this.#options.presample ?? Math.min(5 * batchSize, train.size);
-    const trainer = this.#compose(learner, train, {
-      batchSize,
-      presample,
-      shuffle: options.shuffle,
-    });
-    if (options.verbose === 1) for (const note of learner.facts.notes) console.warn(note);
-    try {
-      for (const subscribe of this.#subscriptions) subscribe(trainer);
-      return await runEpochs({
-        model: this.#model,
-        learner,
-        trainer,
-        options: { ...options, batchSize },
-        presample,
-        train,
-        validation,
-      });
-    } finally {
-      await trainer.dispose();
-      learner.dispose();
       await engine.stop();
     }
   }
 
-  #compose(
+  async #train(
     learner: Learner,
-    dataset: Dataset,
-    sizes: { readonly batchSize: number; readonly presample: number; readonly shuffle: boolean },
-  ): Trainer {
+    options: Checked<SharedFitOptions>,
+    data: FitData,
+  ): Promise<ImportanceHistory> {
+    const { size } = data.train;
+    const batchSize = Math.min(options.batchSize, size);
+    const presample = this.#options.presample ?? Math.min(5 * batchSize, size);
+    const { shuffle, verbose } = options;
+    const trainer = this.#compose(learner, data.train, { batchSize, presample, shuffle });
+    try {
+      for (const subscribe of this.#subscriptions) subscribe(trainer);
+      if (verbose === 1) this.#printWarnings(trainer);
+      for (const message of learner.facts.notes)
+        trainer.events.emit("warning", () => ({ code: "NOTE", message }));
+      const fit = { ...data, model: this.#model, trainer, presample };
+      return await runEpochs({ ...fit, options: { ...options, batchSize } });
+    } finally {
+      await trainer.dispose();
+    }
+  }
+
+  /** Prints what a user should know, each thing once, however often `fit` is called. */
+  #printWarnings({ events }: Trainer): void {
+    const warn = (message: string): void => {
+      if (!this.#warned.has(message)) console.warn(message);
+      this.#warned.add(message);
+    };
+    events.on("warning", ({ message }) => {
+      warn(message);
+    });
+    events.on("plugin:failed", ({ event, message }) => {
+      warn(`A listener of "${event}" failed: ${message}`);
+    });
+  }
+
+  #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
     const { estimator = "plain", seed = 0, plugins = [], nonFinite, provide } = this.#options;
     const registry = new Registry([schedulersPlugin, samplersPlugin, ...plugins]);
     const { scorer, ...suited } = suitSampler(this.#options, registry);
+    const fits = this.#fits++;
     return createTrainer({
       ...suited,
       ...(scorer && { scorer }),
@@ -222,7 +204,7 @@ export class ImportanceTraining {
       dataset,
       estimator,
       registry,
-      seed,
+      seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,
       ...(nonFinite && { nonFinite }),
       ...(provide && { provide }),

@@ -48,7 +48,16 @@ export {
 export { defineConfig } from "./config/define-config.js";
 export type { GivenCosts, UnequalConfig } from "./config/unequal-config.js";
 export type { Callbacks, FitCallback, Logs } from "./fit/callback-list.js";
-export type { FitDatasetOptions, FitOptions, SharedFitOptions } from "./fit/fit-options.js";
+export type {
+  ClassWeight,
+  FitDatasetOptions,
+  FitOptions,
+  RowStream,
+  SharedFitOptions,
+  ValidationData,
+  YieldEvery,
+} from "./fit/fit-options.js";
 export type { ImportanceHistory } from "./fit/run-epochs.js";
-export { ImportanceTraining, type ImportanceTrainingOptions } from "./importance-training.js";
+export type { ImportanceTrainingOptions } from "./fit/training-options.js";
+export { ImportanceTraining } from "./importance-training.js";
 export type { ChosenParts } from "./suit-sampler.js";

@@ -54,8 +54,8 @@ export function createCallbackList(
     for (const callback of list) await call(callback);
   };
   return {
-    trainBegin: () => each((callback) => callback.onTrainBegin?.()),
-    trainEnd: () => each((callback) => callback.onTrainEnd?.()),
+    trainBegin: () => each((callback) => callback.onTrainBegin?.({})),
+    trainEnd: () => each((callback) => callback.onTrainEnd?.({})),
     epochBegin: (epoch) => each((callback) => callback.onEpochBegin?.(epoch, {})),
     epochEnd: (epoch, logs) => each((callback) => callback.onEpochEnd?.(epoch, logs)),
     batchBegin: (batch, logs) => each((callback) => callback.onBatchBegin?.(batch, logs)),

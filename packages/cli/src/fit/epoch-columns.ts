@@ -8,36 +8,52 @@ export interface EpochColumns {
   readonly take: () => Logs;
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** What the latest update said of its scores. */
+interface Scored {
+  tau: number | undefined;
+  /** 1/Σp² of the pool that the update drew from; absent on uniform updates. */
+  size: number | undefined;
+}
+
+/** Listens for the figures of importance sampling; both kinds of update report them. */
+function listen(trainer: Trainer): Scored {
+  const latest: Scored = { tau: undefined, size: undefined };
+  trainer.events.on("batch:scored", ({ estimate, effectiveSampleSize }) => {
+    latest.tau = estimate?.tau ?? latest.tau;
+    latest.size = effectiveSampleSize;
+  });
+  trainer.events.on("step:end", ({ estimate }) => {
+    latest.tau = estimate?.tau ?? latest.tau;
+  });
+  return latest;
 }
 
 /**
  * Creates the columns: `loss` and metrics, importance-weighted and so unbiased estimates, and where the
  * sampler draws by score `tau`, `importance_share` (share of the epoch's updates) and
- * `effective_sample_size` = B / tau, which for uniform updates says what it would be.
+ * `effective_sample_size`: 1/Σp² of the pools drawn from and, on uniform updates, B / tau, which it would be.
  */
 export function createEpochColumns(trainer: Trainer, presample: number): EpochColumns {
-  let columns = new Map<string, number[]>();
-  let tau: number | undefined;
+  const latest = listen(trainer);
+  let sums = new Map<string, { sum: number; count: number }>();
   const push = (name: string, value: number): void => {
-    columns.set(name, [...(columns.get(name) ?? []), value]);
+    const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
+    sums.set(name, { sum: sum + value, count: count + 1 });
   };
-  trainer.events.on("batch:scored", ({ estimate }) => (tau = estimate?.tau ?? tau));
-  trainer.events.on("step:end", ({ estimate }) => (tau = estimate?.tau ?? tau));
   return {
     add: ({ loss, metrics, importance }) => {
       push("loss", loss);
       for (const [name, value] of Object.entries(metrics)) push(name, value);
+      const { tau, size } = latest;
       if (tau === undefined) return;
       push("tau", tau);
       push("importance_share", Number(importance));
-      push("effective_sample_size", presample / tau);
+      push("effective_sample_size", (importance ? size : undefined) ?? presample / tau);
     },
     take: () => {
-      const logs = Object.fromEntries([...columns].map(([name, values]) => [name, mean(values)]));
-      columns = new Map();
-      return logs;
+      const means = [...sums].map(([name, { sum, count }]) => [name, sum / count] as const);
+      sums = new Map();
+      return Object.fromEntries(means);
     },
   };
 }

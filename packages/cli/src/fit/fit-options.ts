@@ -1,8 +1,23 @@
-import type * as tf from "@tensorflow/tfjs";
-import { validateOptions } from "@unequal/core";
-import type { ColumnsInput } from "@unequal/datasets";
+import { UnequalError, validateOptions } from "@unequal/core";
+import type { ColumnInput, ColumnsInput, TensorDataset } from "@unequal/datasets";
 import { z } from "zod";
 import type { Callbacks } from "./callback-list.js";
+
+/** Weight of each class, by class; absent classes weigh 1. */
+export type ClassWeight = Readonly<Record<number, number>>;
+
+/** Data to validate on: `[x, y]` or `[x, y, sampleWeight]`. */
+export type ValidationData =
+  readonly [ColumnsInput, ColumnsInput] | readonly [ColumnsInput, ColumnsInput, ColumnInput];
+
+/** A stream of rows: a `tf.data.Dataset`, or an iterable of `{ xs, ys }` or `[x, y]`. */
+export type RowStream = TensorDataset | AsyncIterable<unknown> | Iterable<unknown>;
+
+/**
+ * When other work of the program may run: `auto` every 125 ms, after every `batch` or `epoch`, `never`, or
+ * after so many milliseconds. `onYield` is called then.
+ */
+export type YieldEvery = "auto" | "batch" | "epoch" | "never" | number;
 
 /** Options that `fit` and `fitDataset` share; names and meanings are those of `tf.LayersModel.fit`. */
 export interface SharedFitOptions {
@@ -14,31 +29,49 @@ export interface SharedFitOptions {
   readonly initialEpoch?: number;
   /** Updates of one epoch; default ⌈N / b⌉. */
   readonly stepsPerEpoch?: number;
-  /** Weight of each class, part of its examples' loss. */
-  readonly classWeight?: Readonly<Record<number, number>>;
+  /** Weight of each class, part of its examples' training loss; also `[weights]` or `{ output: weights }`. */
+  readonly classWeight?:
+    ClassWeight | readonly ClassWeight[] | Readonly<Record<string, ClassWeight>>;
   /** A tf.Callback, an object with `onEpochEnd` and the like, or several. */
   readonly callbacks?: Callbacks;
-  /** 1 prints a line for each epoch (default), 0 nothing. */
+  /** 1 prints a line for each epoch, and warnings (default); 0 nothing. */
   readonly verbose?: 0 | 1;
+  /** Deal the examples in a new random order in every pass; default true. */
+  readonly shuffle?: boolean;
+  /** When to let other work of the program run; default `auto`. */
+  readonly yieldEvery?: YieldEvery;
 }
 
 /** Options of `fit`. */
 export interface FitOptions extends SharedFitOptions {
-  /** Share of the examples, the last ones, that are set aside to validate on. */
+  /** Share of the examples, the last ones, that are set aside to validate on; 0 for none. */
   readonly validationSplit?: number;
-  /** `[x, y]` or `[x, y, sampleWeight]` to validate on. */
-  readonly validationData?: readonly [ColumnsInput, ColumnsInput, tf.Tensor?];
+  /** `[x, y]` or `[x, y, sampleWeight]` to validate on; goes before `validationSplit`. */
+  readonly validationData?: ValidationData;
   /** Weight of each example, [N], part of its loss. */
-  readonly sampleWeight?: ColumnsInput;
-  /** Deal the examples in a new random order in every pass; default true. */
-  readonly shuffle?: boolean;
+  readonly sampleWeight?: ColumnInput;
 }
 
 /** Options of `fitDataset`. */
 export interface FitDatasetOptions extends SharedFitOptions {
-  /** A stream like the training one to validate on. */
-  readonly validationData?: unknown;
-  readonly shuffle?: boolean;
+  /** The name that `model.fitDataset` has for `stepsPerEpoch`. */
+  readonly batchesPerEpoch?: number;
+  /** `[x, y]` as in `fit`, or a stream like the training one, an array only of `{ xs, ys }`. */
+  readonly validationData?: ValidationData | RowStream;
+}
+
+/** Options that are always there once checked. */
+export type Checked<O> = O & {
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly initialEpoch: number;
+  readonly verbose: 0 | 1;
+  readonly shuffle: boolean;
+  readonly yieldEvery: YieldEvery;
+};
+
+function areCallbacks(given: unknown): boolean {
+  return [given].flat().every((each) => typeof each === "object" && each !== null);
 }
 
 const shared = {
@@ -46,35 +79,58 @@ const shared = {
   epochs: z.int().positive().default(1),
   initialEpoch: z.int().nonnegative().default(0),
   stepsPerEpoch: z.int().positive().optional(),
-  classWeight: z.record(z.string(), z.number().nonnegative()).optional(),
-  callbacks: z.unknown().optional(),
+  classWeight: z.unknown().optional(),
+  callbacks: z
+    .unknown()
+    .refine(areCallbacks, "must be a tf.Callback, an object of functions, or a list of them")
+    .optional(),
   verbose: z.union([z.literal(0), z.literal(1)]).default(1),
   validationData: z.unknown().optional(),
   shuffle: z.boolean().default(true),
+  yieldEvery: z
+    .union([z.enum(["auto", "batch", "epoch", "never"]), z.number().positive()])
+    .default("auto"),
 };
 
 const fitSchema = z.strictObject({
   ...shared,
-  validationSplit: z.number().gt(0).lt(1).optional(),
+  validationSplit: z.number().min(0).lt(1).optional(),
   sampleWeight: z.unknown().optional(),
 });
 
-/** Options that are always there once checked. */
-export interface CheckedFit {
-  readonly batchSize: number;
-  readonly epochs: number;
-  readonly initialEpoch: number;
-  readonly verbose: 0 | 1;
-  readonly shuffle: boolean;
+const fitDatasetSchema = z.strictObject({
+  ...shared,
+  batchesPerEpoch: z.int().positive().optional(),
+});
+
+/** tfjs takes null for an option that is not given. */
+function withoutNulls(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+}
+
+function checkYield({ callbacks, yieldEvery }: Checked<SharedFitOptions>): void {
+  const heard = [callbacks ?? []].flat().some((callback) => "onYield" in (callback as object));
+  if (yieldEvery !== "never" || !heard) return;
+  throw new UnequalError(
+    "OPTION_INVALID",
+    'A callback listens to onYield, which yieldEvery: "never" never calls. Change one of the two.',
+  );
 }
 
 /** Checks the options of `fit` and fills in defaults. @throws OPTION_INVALID with the nearest known name */
-export function checkFitOptions(options: FitOptions): CheckedFit & FitOptions {
-  return validateOptions("fit", fitSchema, options) as CheckedFit & FitOptions;
+export function checkFitOptions(options: FitOptions): Checked<FitOptions> {
+  const checked = validateOptions("fit", fitSchema, withoutNulls(options)) as Checked<FitOptions>;
+  checkYield(checked);
+  return checked;
 }
 
 /** Checks the options of `fitDataset` and fills in defaults. @throws OPTION_INVALID with the nearest known name */
-export function checkFitDatasetOptions(options: FitDatasetOptions): CheckedFit & FitDatasetOptions {
-  return validateOptions("fitDataset", z.strictObject(shared), options) as CheckedFit &
-    FitDatasetOptions;
+export function checkFitDatasetOptions(options: FitDatasetOptions): Checked<FitDatasetOptions> {
+  const { batchesPerEpoch, ...checked } = validateOptions(
+    "fitDataset",
+    fitDatasetSchema,
+    withoutNulls(options),
+  ) as Checked<FitDatasetOptions>;
+  checkYield(checked);
+  return { ...(batchesPerEpoch && { stepsPerEpoch: batchesPerEpoch }), ...checked };
 }

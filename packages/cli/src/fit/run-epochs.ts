@@ -1,33 +1,38 @@
-import * as tf from "@tensorflow/tfjs";
-import type { Dataset, Learner, Trainer } from "@unequal/core";
+import type * as tf from "@tensorflow/tfjs";
+import type { Trainer } from "@unequal/core";
 import {
   createCallbackList,
   type CallbackList,
   type Callbacks,
   type Logs,
 } from "./callback-list.js";
+import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
-import type { CheckedFit, SharedFitOptions } from "./fit-options.js";
-
-const YIELD_AFTER = 125;
+import type { FitData } from "./fit-data.js";
+import type { Checked, SharedFitOptions } from "./fit-options.js";
 
 /** The record of a fit, in the form of TensorFlow.js's History. */
 export interface ImportanceHistory {
   /** Numbers of the epochs. */
   readonly epoch: number[];
-  /** Columns by name, a value for each epoch. */
+  /**
+   * Columns by name, a value for each epoch. `loss` and metrics: means over the epoch's updates of
+   * importance-weighted, so unbiased, estimates, regularisers left out; `val_…`: unweighted means over the
+   * validation data. Where the sampler draws by score: `tau` = B Σp², how many times larger a uniform batch
+   * would have to be; `importance_share`, the share of the updates made by importance sampling;
+   * `effective_sample_size` = 1/Σp², on uniform updates B / tau.
+   */
   readonly history: Record<string, number[]>;
+  /** What the callbacks were told: epochs, samples, batchSize, metrics and the like. */
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** What a fit works with. */
-export interface Fit {
+export interface Fit extends FitData {
   readonly model: tf.LayersModel;
-  readonly learner: Learner;
   readonly trainer: Trainer;
-  readonly options: CheckedFit & SharedFitOptions & { readonly callbacks?: Callbacks };
+  readonly options: Checked<SharedFitOptions> & { readonly callbacks?: Callbacks };
   readonly presample: number;
-  readonly train: Dataset;
-  readonly validation: Dataset | undefined;
 }
 
 function describe(epoch: number, epochs: number, logs: Logs): string {
@@ -35,24 +40,13 @@ function describe(epoch: number, epochs: number, logs: Logs): string {
   return [`epoch ${epoch + 1}/${epochs}`, ...shown].join(" · ");
 }
 
-async function validate({ learner, validation }: Fit, known: Logs): Promise<Logs> {
+async function validate({ trainer, validation }: Fit, known: Logs): Promise<Logs> {
   if (validation === undefined) return {};
-  const { loss, metrics } = await learner.evaluate(validation);
+  const { loss, metrics } = await trainer.evaluate("validation", validation);
   const named = Object.entries(metrics).filter(([name]) => name in known);
   return Object.fromEntries(
     [["loss", loss] as const, ...named].map(([name, value]) => [`val_${name}`, value]),
   );
-}
-
-/** Lets other work of the program run, where the last pause is some time ago. */
-function createPause(): () => Promise<boolean> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < YIELD_AFTER) return false;
-    await tf.nextFrame();
-    last = performance.now();
-    return true;
-  };
 }
 
 function paramsOf(
@@ -61,17 +55,10 @@ function paramsOf(
 ): Record<string, unknown> {
   const { epochs, initialEpoch, batchSize, verbose } = options;
   const doValidation = validation !== undefined;
-  const metrics = model.metricsNames;
-  return {
-    epochs,
-    initialEpoch,
-    samples: train.size,
-    steps,
-    batchSize,
-    verbose,
-    doValidation,
-    metrics,
-  };
+  const names = model.metricsNames;
+  const metrics = doValidation ? [...names, ...names.map((name) => `val_${name}`)] : [...names];
+  const samples = train.size;
+  return { epochs, initialEpoch, samples, steps, batchSize, verbose, doValidation, metrics };
 }
 
 /** Makes the updates of one epoch; returns the means of what they reported. */
@@ -81,45 +68,54 @@ function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch
   const { model, trainer, options } = fit;
   const size = options.batchSize;
   const columns = createEpochColumns(trainer, fit.presample);
-  const pause = createPause();
+  const pause = createPause(options.yieldEvery);
   return async (epoch) => {
-    for (let batch = 0; batch < steps && !model.stopTraining; batch++) {
+    let logs: Logs = {};
+    for (let batch = 0; batch < steps; batch++) {
       await callbacks.batchBegin(batch, { batch, size });
       const report = await trainer.step();
       columns.add(report);
-      const logs = { batch, size, loss: report.loss, ...report.metrics };
+      logs = { batch, size, loss: report.loss, ...report.metrics };
       await callbacks.batchEnd(batch, logs);
-      if (await pause()) await callbacks.yielded(epoch, batch, logs);
+      if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
+      if (model.stopTraining) break;
     }
+    if (await pause("epoch")) await callbacks.yielded(epoch, logs.batch ?? 0, logs);
     return columns.take();
   };
 }
 
+/** Callbacks set it behind the compiler's back. */
+function stopped(model: tf.LayersModel): boolean {
+  return model.stopTraining;
+}
+
 function add(record: ImportanceHistory, epoch: number, logs: Logs): void {
   record.epoch.push(epoch);
-  for (const [name, value] of Object.entries(logs)) {
-    record.history[name] = [...(record.history[name] ?? []), value];
-  }
+  for (const [name, value] of Object.entries(logs)) (record.history[name] ??= []).push(value);
 }
 
 /** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
 export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
   const { model, trainer, options } = fit;
   const { epochs, initialEpoch, verbose, stepsPerEpoch = trainer.updatesPerEpoch } = options;
-  const callbacks = createCallbackList(options.callbacks, model, paramsOf(fit, stepsPerEpoch));
+  const params = paramsOf(fit, stepsPerEpoch);
+  const callbacks = createCallbackList(options.callbacks, model, params);
   const runEpoch = createEpoch(fit, callbacks, stepsPerEpoch);
-  const record: ImportanceHistory = { epoch: [], history: {} };
+  const record: ImportanceHistory = { epoch: [], history: {}, params };
+  trainer.begin();
   await callbacks.trainBegin();
   model.stopTraining = false;
-  const going = (epoch: number): boolean => epoch < epochs && !model.stopTraining;
-  for (let epoch = initialEpoch; going(epoch); epoch++) {
+  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
     await callbacks.epochBegin(epoch);
     const means = await runEpoch(epoch);
     const logs = { ...means, ...(await validate(fit, means)) };
     if (verbose === 1) console.log(describe(epoch, epochs, logs));
     await callbacks.epochEnd(epoch, logs);
     add(record, epoch, logs);
+    if (stopped(model)) break;
   }
   await callbacks.trainEnd();
+  trainer.end();
   return record;
 }

@@ -1,0 +1,127 @@
+import * as tf from "@tensorflow/tfjs";
+import { cpu } from "@unequal/backends";
+import { setUpPart } from "@unequal/core";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { classes, classifier, line, quiet, SIZE } from "../../testing/fit-fixtures.js";
+import { ImportanceTraining } from "../importance-training.js";
+
+beforeAll(async () => {
+  await setUpPart("backend", cpu()).start();
+});
+
+test("events tell where the run begins and ends, and what validation found", async () => {
+  const training = new ImportanceTraining(line());
+  const got: unknown[] = [];
+  training.on("run:start", ({ type, seed }) => got.push([type, seed]));
+  training.on("evaluation:end", ({ type, split }) => got.push([type, split]));
+  training.on("run:end", ({ type, progress }) => got.push([type, progress.update]));
+  await training.fit([[1], [2], [3]], [[1], [2], [3]], {
+    ...quiet,
+    ...{ epochs: 2, batchSize: 1, validationSplit: 0.3 },
+  });
+  expect(got).toEqual([
+    ["run:start", 0],
+    ["evaluation:end", "validation"],
+    ["evaluation:end", "validation"],
+    ["run:end", 4],
+  ]);
+});
+
+test("a program repeats itself, and its second fit goes on with new random numbers", async () => {
+  const { x, y } = classes();
+  const program = async (): Promise<number[][]> => {
+    const training = new ImportanceTraining(classifier());
+    const drawn: number[][] = [];
+    training.on("batch:selected", ({ ids }) => drawn.push([...ids]));
+    await training.fit(x, y, { ...quiet, batchSize: SIZE / 2 });
+    await training.fit(x, y, { ...quiet, batchSize: SIZE / 2 });
+    return drawn;
+  };
+  const drawn = await program();
+  expect(drawn).toHaveLength(4);
+  expect(new Set(drawn.map((ids) => ids.join())).size).toBe(4);
+  expect(await program()).toEqual(drawn);
+});
+
+test("a line is printed for each epoch unless verbose is 0", async () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  await new ImportanceTraining(line()).fit([[1], [2]], [[1], [2]], { epochs: 2 });
+  expect(log.mock.calls.map(([text]) => String(text))).toEqual([
+    expect.stringMatching(/^epoch 1\/2 · loss /),
+    expect.stringMatching(/^epoch 2\/2 · loss /),
+  ]);
+  log.mockRestore();
+});
+
+describe("what a user should know is printed", () => {
+  function normalized(): tf.Sequential {
+    const model = tf.sequential();
+    model.add(tf.layers.batchNormalization({ inputShape: [1] }));
+    model.add(tf.layers.dense({ units: 1 }));
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    return model;
+  }
+  const x = [[1], [2]];
+
+  test("once, however often fit is called, and not where verbose is 0", async () => {
+    const [log, warn] = [vi.spyOn(console, "log"), vi.spyOn(console, "warn")];
+    for (const spy of [log, warn]) spy.mockImplementation(() => undefined);
+    try {
+      await new ImportanceTraining(normalized()).fit(x, x, quiet);
+      expect(warn).not.toHaveBeenCalled();
+      const training = new ImportanceTraining(normalized());
+      training.on("step:end", () => {
+        throw new Error("from a listener");
+      });
+      for (let fit = 0; fit < 3; fit++) await training.fit(x, x);
+      expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
+        expect.stringMatching(/BatchNormalization/),
+        'A listener of "step:end" failed: from a listener',
+      ]);
+    } finally {
+      for (const spy of [log, warn]) spy.mockRestore();
+    }
+  });
+});
+
+describe("the importance columns are", () => {
+  const options = { ...quiet, batchSize: 20, epochs: 2 };
+
+  test("of importance updates the share 1 and the means of 1/Σp²", async () => {
+    const { x, y } = classes();
+    const training = new ImportanceTraining(classifier(), { scheduler: "always", presample: 60 });
+    const sizes: number[] = [];
+    training.on("batch:scored", ({ scores }) => {
+      const total = scores.reduce((sum, score) => sum + score, 0);
+      sizes.push(1 / scores.reduce((sum, score) => sum + (score / total) ** 2, 0));
+    });
+    const { history } = await training.fit(x, y, options);
+    const mean = (from: number): number =>
+      sizes.slice(from, from + 6).reduce((sum, size) => sum + size, 0) / 6;
+    expect(history.importance_share).toEqual([1, 1]);
+    expect(history.effective_sample_size?.[0]).toBeCloseTo(mean(0), 3);
+    expect(history.effective_sample_size?.[1]).toBeCloseTo(mean(6), 3);
+  });
+
+  test("of uniform updates the share 0 and the means of tau and B / tau", async () => {
+    const { x, y } = classes();
+    const training = new ImportanceTraining(classifier(), { scheduler: "never", presample: 60 });
+    const taus: number[] = [];
+    training.on("step:end", ({ estimate }) => taus.push(estimate?.tau ?? NaN));
+    const { history } = await training.fit(x, y, { ...options, epochs: 1 });
+    expect(history.importance_share).toEqual([0]);
+    expect(history.tau?.[0]).toBeCloseTo(taus.reduce((sum, tau) => sum + tau) / 6, 10);
+    expect(history.effective_sample_size?.[0]).toBeCloseTo(
+      taus.reduce((sum, tau) => sum + 60 / tau, 0) / 6,
+      10,
+    );
+  });
+
+  test("left out where the sampler does not draw by score", async () => {
+    const { x, y } = classes();
+    for (const sampler of ["uniform", "online-batch-selection"]) {
+      const { history } = await new ImportanceTraining(classifier(), { sampler }).fit(x, y, quiet);
+      expect(Object.keys(history)).toEqual(["loss", "acc"]);
+    }
+  });
+});

@@ -1,0 +1,56 @@
+import {
+  isPlugin,
+  specSchema,
+  validateOptions,
+  type Plugin,
+  type Provision,
+  type Spec,
+} from "@unequal/core";
+import { z } from "zod";
+import type { ChosenParts } from "../suit-sampler.js";
+
+/** Options of `ImportanceTraining`; every one has a default. */
+export interface ImportanceTrainingOptions extends ChosenParts {
+  readonly estimator?: Spec<"estimator">;
+  /** B: candidates scored for an importance step; default 5 b, at most N. */
+  readonly presample?: number;
+  /**
+   * Seed of the order, the draws and the dropout masks; default 0, so that a program repeats itself.
+   * Every further fit goes on with other random numbers.
+   */
+  readonly seed?: number | string;
+  /** Train softmax and sigmoid heads on their logits (default), or exactly as compiled. */
+  readonly loss?: "logits" | "as-compiled";
+  /** Apply the model's masks in the loss; default false, as TensorFlow.js. */
+  readonly mask?: boolean;
+  /** What to do about a score that is not finite: an error (default), or leave the example out. */
+  readonly nonFinite?: "error" | "skip";
+  /** Plugins whose parts may be named. */
+  readonly plugins?: readonly Plugin[];
+  /** Replaces bindings of the trainer: `[[TOKENS.clock, myClock]]`. */
+  readonly provide?: readonly Provision[];
+}
+
+const schema = z.strictObject({
+  sampler: specSchema("sampler").optional(),
+  scorer: specSchema("scorer").optional(),
+  weighting: specSchema("weighting").optional(),
+  estimator: specSchema("estimator").optional(),
+  scheduler: specSchema("gate").optional(),
+  presample: z.int().positive().optional(),
+  seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
+  loss: z.enum(["logits", "as-compiled"]).optional(),
+  mask: z.boolean().optional(),
+  nonFinite: z.enum(["error", "skip"]).optional(),
+  plugins: z
+    .array(z.unknown().refine(isPlugin, "must be a plugin made by definePlugin"))
+    .optional(),
+  provide: z.array(z.unknown()).optional(),
+});
+
+/** Checks the options of `ImportanceTraining`. @throws OPTION_INVALID with the nearest known name */
+export function checkTrainingOptions(
+  options: ImportanceTrainingOptions,
+): ImportanceTrainingOptions {
+  return validateOptions("ImportanceTraining", schema, options) as ImportanceTrainingOptions;
+}
