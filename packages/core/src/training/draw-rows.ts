@@ -11,22 +11,22 @@ export interface DrawnRows {
 }
 
 /**
- * Checks what a sampler returned.
- * @throws SELECTION_INVALID if a row is outside of the population, or an expectation is not positive
+ * Checks what a sampler returned for `size` rows to choose from.
+ * @throws SELECTION_INVALID if a row is none of them, or a divisor of the weights is not positive
  */
-export function checkSelection(selection: Selection, population: number): void {
-  const { rows, expected, planned } = selection;
-  const bad = rows.findIndex((row) => row < 0 || row >= population);
+export function checkSelection(selection: Selection, size: number): void {
+  const { rows, expected, planned, population } = selection;
+  const bad = rows.findIndex((row) => row < 0 || row >= size);
   if (bad >= 0) {
     throw new UnequalError(
       "SELECTION_INVALID",
-      `The sampler drew row ${rows[bad]} of ${population}. Rows run from 0 to ${population - 1}.`,
+      `The sampler drew row ${rows[bad]} of ${size}. Rows run from 0 to ${size - 1}.`,
     );
   }
-  if (rows.length === 0 || !(planned > 0)) {
+  if (rows.length === 0 || !(planned > 0) || !(population > 0)) {
     throw new UnequalError(
       "SELECTION_INVALID",
-      `The sampler drew ${rows.length} rows of ${planned} planned. It must draw at least one.`,
+      `The sampler drew ${rows.length} rows, ${planned} planned, from a population of ${population}. It must draw at least one, and both numbers, which weights are made of, must be positive.`,
     );
   }
   if (expected === undefined) return;
@@ -39,6 +39,12 @@ export function checkSelection(selection: Selection, population: number): void {
   }
 }
 
+function pick(values: Float32Array, rows: Int32Array): Float32Array {
+  const picked = new Float32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) picked[at] = values[rows[at] as number] as number;
+  return picked;
+}
+
 /** Weighs a selection and merges rows drawn several times: trained once, with the sum of their coefficients. */
 export function drawRows(
   selection: Selection,
@@ -46,9 +52,19 @@ export function drawRows(
   { weighting, progress }: { readonly weighting: Weighting; readonly progress: Progress },
 ): DrawnRows {
   const { rows } = selection;
-  const scores = pool.scores && Float32Array.from(rows, (row) => pool.scores?.[row] as number);
+  const scores = pool.scores && pick(pool.scores, rows);
   const coefficients = weighting.coefficients(selection, scores, progress);
-  const sums = new Map<number, number>();
-  rows.forEach((row, at) => sums.set(row, (sums.get(row) ?? 0) + (coefficients[at] as number)));
-  return { rows: Int32Array.from(sums.keys()), coefficients: Float32Array.from(sums.values()) };
+  const places = new Map<number, number>();
+  const sums = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] as number;
+    const place = places.get(row) ?? places.size;
+    places.set(row, place);
+    sums[place] = (sums[place] as number) + (coefficients[at] as number);
+  }
+  const distinct = places.size;
+  return {
+    rows: Int32Array.from(places.keys()),
+    coefficients: new Float32Array(sums.subarray(0, distinct)),
+  };
 }

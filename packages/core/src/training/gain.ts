@@ -5,24 +5,27 @@ import type { GainEstimate, ReportedGain } from "../events.js";
 /**
  * Computes τ(p; s) = B Σs² / Σ(s²/p), p = expected / Σ expected: how many times larger a uniform
  * batch would have to be for the same second moment. Equals B Σp² for p ∝ s; 1 where all scores are 0.
+ * Rows that are never drawn (expected 0) have no part in Σ(s²/p): leaving them out is bias, not variance.
  *
- * @param scores s, [B]
- * @param expected E[times drawn], [B]; positive wherever s is
+ * @param scores s, [B], ≥ 0
+ * @param expected E[times drawn], [B], ≥ 0
  * @see Katharopoulos & Fleuret 2018, eq. 23 and the talk's slides
  */
 export function tauOf(scores: Float32Array, expected: Float64Array): number {
-  const total = expected.reduce((sum, e) => sum + e, 0);
+  let total = 0;
   let moment = 0;
   let weighted = 0;
-  scores.forEach((s, row) => {
-    if (s === 0) return;
+  for (let row = 0; row < scores.length; row++) {
+    const s = scores[row] as number;
+    const e = expected[row] as number;
+    total += e;
     moment += s * s;
-    weighted += (s * s * total) / (expected[row] as number);
-  });
-  return moment === 0 ? 1 : (scores.length * moment) / weighted;
+    if (e > 0) weighted += (s * s) / e;
+  }
+  return weighted === 0 ? 1 : (scores.length * moment) / (weighted * total);
 }
 
-/** Computes the effective sample size 1/Σp², p = expected / Σ expected. */
+/** Computes the effective sample size 1/Σp², p = expected / Σ expected; B where all expectations are 0. */
 export function effectiveSampleSize(expected: Float64Array): number {
   let total = 0;
   let squares = 0;
@@ -30,7 +33,7 @@ export function effectiveSampleSize(expected: Float64Array): number {
     total += e;
     squares += e * e;
   }
-  return (total * total) / squares;
+  return squares === 0 ? expected.length : (total * total) / squares;
 }
 
 /**
@@ -81,12 +84,12 @@ function estimateGroup(
   const share = pool.ids.length / presample;
   let moment = 0;
   let drawn = 0;
-  scores.forEach((s, row) => {
-    if (s === 0) return;
+  for (let row = 0; row < scores.length; row++) {
+    const s = scores[row] as number;
     const e = (law.expected[row] as number) * share;
     moment += s * s;
-    drawn += law.variance(e) * (s / e) ** 2;
-  });
+    if (e > 0) drawn += law.variance(e) * (s / e) ** 2;
+  }
   const t = tauOf(scores, law.expected);
   return { tau: t, dispersion: moment === 0 ? 1 : (t * (batchSize / presample) * drawn) / moment };
 }

@@ -14,19 +14,29 @@ export interface ScoredPool {
   readonly skipped: number;
 }
 
+/** Lists the rows of 0 … `size` − 1 whose score is a finite number ≥ 0. */
+function usableRows(scores: Float32Array, size: number): Int32Array {
+  const rows = new Int32Array(size);
+  let count = 0;
+  for (let row = 0; row < size; row++) {
+    const score = scores[row] as number;
+    if (score >= 0 && score < Infinity) rows[count++] = row;
+  }
+  return rows.slice(0, count);
+}
+
 /**
  * Scores a pool and checks the scores.
  * @throws SCORE_NOT_FINITE naming the example, unless `nonFinite` is `"skip"` and some candidate is left
  */
 export function scorePool(pool: Pool, scorer: Scorer, nonFinite: NonFinite): ScoredPool {
   const scores = scorer.score(pool);
-  const good = (row: number): boolean =>
-    Number.isFinite(scores[row]) && (scores[row] as number) >= 0;
-  const batchRows = Int32Array.from({ length: pool.ids.length }, (_, row) => row).filter(good);
+  const batchRows = usableRows(scores, pool.ids.length);
   const skipped = pool.ids.length - batchRows.length;
   if (skipped === 0) return { pool: { ...pool, scores }, batchRows, skipped };
   if (nonFinite === "error" || batchRows.length === 0) {
-    const row = scores.findIndex((_, at) => !good(at));
+    const gap = batchRows.findIndex((usable, at) => usable !== at);
+    const row = gap < 0 ? batchRows.length : gap;
     throw new UnequalError(
       "SCORE_NOT_FINITE",
       `Scores must be finite and ≥ 0, but example ${pool.ids[row]} scored ${scores[row]}. Look at that example and at the learning rate, or set nonFinite: "skip" to leave such examples out.`,

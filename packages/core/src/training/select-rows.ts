@@ -8,19 +8,16 @@ import type { TrainerParts } from "./trainer-parts.js";
 function announce(parts: TrainerParts, scored: ScoredPool, count: number): void {
   const { events, sampler, batchSize, presample } = parts;
   const { pool, skipped } = scored;
-  const { scores } = pool;
+  const { ids, scores } = pool;
   if (scores === undefined || !events.heard("batch:scored")) return;
   const law = sampler.law?.(pool, count);
-  events.emit("batch:scored", () => ({
-    ids: pool.ids,
-    scores,
-    skipped,
-    ...(law && {
-      tau: tauOf(scores, law.expected),
-      effectiveSampleSize: effectiveSampleSize(law.expected),
-      estimate: reportGain(pool, sampler, { batchSize, presample }),
-    }),
-  }));
+  // Not inside of `emit`, which would compute them anew for every listener.
+  const figures = law && {
+    tau: tauOf(scores, law.expected),
+    effectiveSampleSize: effectiveSampleSize(law.expected),
+    estimate: reportGain(pool, sampler, { batchSize, presample }),
+  };
+  events.emit("batch:scored", () => ({ ids, scores, skipped, ...figures }));
 }
 
 /** Draws and weighs the rows of an importance step, and says so on the bus. */
@@ -34,6 +31,7 @@ export function selectByImportance(
   const selection = parts.sampler.select(pool, step.count, step.progress);
   checkSelection(selection, pool.ids.length);
   const drawn = drawRows(selection, pool, { weighting: parts.weighting, progress: step.progress });
+  if (scored.skipped === 0) return drawn;
   return { ...drawn, rows: drawn.rows.map((row) => batchRows[row] as number) };
 }
 
