@@ -24,6 +24,22 @@ function seeded(units: number, activation?: "relu" | "tanh", extra = {}): tf.lay
   return tf.layers.dense({ units, kernelInitializer, ...(activation && { activation }), ...extra });
 }
 
+/** Lets a test tie the kernels of two layers, which tfjs has no option for. */
+interface Tied extends tf.layers.Layer {
+  kernel: unknown;
+}
+
+/** Makes a layer that multiplies by another one's transposed kernel, as tied autoencoders do. */
+function decoder(encoder: Tied): tf.layers.Layer {
+  const kernel = encoder.kernel as { read: () => tf.Tensor };
+  return Object.assign(tf.layers.activation({ activation: "linear" }), {
+    _trainableWeights: [kernel],
+    computeOutputShape: () => [null, 6],
+    call: (inputs: tf.Tensor | tf.Tensor[]) =>
+      tf.matMul([inputs].flat()[0] as tf.Tensor, kernel.read(), false, true),
+  });
+}
+
 interface Case {
   readonly model: tf.LayersModel;
   readonly x: tf.Tensor;
@@ -74,6 +90,50 @@ const cases: Record<string, () => Case> = {
     }),
     x: numbers([SIZE, 6]),
   }),
+  "two Dense layers with one kernel": () => {
+    const [first, second] = [seeded(6, "tanh", { inputShape: [6] }), seeded(6, "relu")];
+    const model = tf.sequential({ layers: [first, second, seeded(2)] });
+    (second as Tied).kernel = (first as Tied).kernel;
+    return { model, x: numbers([SIZE, 6]) };
+  },
+  "a kernel that a layer of another kind uses too": () => {
+    const encoder = seeded(4, "tanh");
+    const input = tf.input({ shape: [6] });
+    const code = encoder.apply(input);
+    const output = decoder(encoder as Tied).apply(code) as tf.SymbolicTensor;
+    return { model: tf.model({ inputs: input, outputs: output }), x: numbers([SIZE, 6]) };
+  },
+  "a Dense layer used by itself and inside TimeDistributed": () => {
+    const input = tf.input({ shape: [3, 4] });
+    const shared = seeded(4, "tanh");
+    const each = tf.layers.timeDistributed({ layer: shared }).apply(input);
+    const output = seeded(2).apply(shared.apply(tf.layers.globalAveragePooling1d({}).apply(each)));
+    return {
+      model: tf.model({ inputs: input, outputs: output as tf.SymbolicTensor }),
+      x: numbers([SIZE, 3, 4]),
+    };
+  },
+  "a branch that no loss depends on": () => {
+    const input = tf.input({ shape: [6] });
+    const dead = tf.layers.prelu().apply(input) as tf.SymbolicTensor;
+    const live = seeded(5, "tanh").apply(input) as tf.SymbolicTensor;
+    const nested = tf.model({ inputs: input, outputs: [dead, live] });
+    const outer = tf.input({ shape: [6] });
+    const [, used] = nested.apply(outer) as tf.SymbolicTensor[];
+    const output = seeded(2).apply(used as tf.SymbolicTensor) as tf.SymbolicTensor;
+    return { model: tf.model({ inputs: outer, outputs: output }), x: numbers([SIZE, 6]) };
+  },
+  "large integers": () => {
+    const input = tf.input({ shape: [2], dtype: "int32" });
+    return {
+      model: tf.model({ inputs: input, outputs: seeded(2).apply(input) as tf.SymbolicTensor }),
+      x: tf.tensor2d(
+        Array.from({ length: SIZE }, () => [50_000, random.integer(60_000)]),
+        [SIZE, 2],
+        "int32",
+      ),
+    };
+  },
   "Dense inside TimeDistributed": () => ({
     model: tf.sequential({
       layers: [
@@ -146,13 +206,63 @@ describe.each(Object.keys(cases))("%s", (name) => {
         0,
       );
       const naive = Math.sqrt(square);
-      expect(Math.abs((norms[row] as number) - naive)).toBeLessThanOrEqual(
-        1e-4 * Math.max(1, naive),
-      );
+      expect(Math.abs((norms[row] as number) - naive)).toBeLessThanOrEqual(1e-4 * naive);
     }
     expect(norms[3]).toBe(0);
     expect(model.layers.map((layer) => Object.keys(layer).includes("call"))).toEqual(before);
   });
+});
+
+interface Watchable {
+  activation: { readonly getClassName: () => string; readonly apply: (z: tf.Tensor) => tf.Tensor };
+  call: (inputs: tf.Tensor, kwargs: object) => tf.Tensor;
+}
+
+test("an activation that the pass itself replaces is watched all the same", async () => {
+  const layer = seeded(3, "tanh", { inputShape: [4] });
+  const model = tf.sequential({ layers: [layer] });
+  const x = numbers([SIZE, 4]);
+  const open = layer as unknown as Watchable;
+  const norms = await gradientNorms({
+    layers: model.layers,
+    variables: model.trainableWeights.map((weight) => weight.read() as tf.Variable),
+    size: SIZE,
+    losses: ({ begin, size } = { begin: 0, size: SIZE }) => {
+      const { activation } = open;
+      open.activation = { getClassName: () => "replaced", apply: (z) => tf.mul(z, 3) };
+      const [z] = [model.call(tf.slice(x, begin, size), {})].flat() as [tf.Tensor];
+      open.activation = activation;
+      return tf.sum(z, 1);
+    },
+  });
+  // ℓ = 3 Σ_u z_u: the kernel's gradient is 3 xᵢ in each of 3 columns, the bias's 3
+  const rows = tf.reshape(x, [SIZE, 4]).arraySync() as number[][];
+  rows.forEach((row, at) => {
+    const expected = Math.sqrt(27 * (1 + row.reduce((sum, value) => sum + value * value, 0)));
+    expect(Math.abs((norms[at] as number) - expected)).toBeLessThanOrEqual(1e-4 * expected);
+  });
+});
+
+test("a pass that throws leaves the layers as they were, and no tensors of ours", async () => {
+  const layer = seeded(3, "tanh", { inputShape: [4] });
+  const model = tf.sequential({ layers: [layer] });
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+  const x = numbers([SIZE, 4]);
+  const { activation, call } = layer as unknown as Watchable;
+  const shadow = call.bind(layer);
+  (layer as unknown as Watchable).call = shadow;
+  const losses = (): never => {
+    model.call(x, {});
+    throw new Error("inside");
+  };
+
+  const before = tf.memory().numTensors;
+  expect(() => tf.tidy(() => void tf.variableGrads(losses, variables))).toThrow("inside");
+  const lostByTfjs = tf.memory().numTensors - before;
+  const norms = gradientNorms({ layers: model.layers, variables, size: SIZE, losses });
+  await expect(norms).rejects.toThrow("inside");
+  expect(tf.memory().numTensors - before).toBe(2 * lostByTfjs);
+  expect(layer).toMatchObject({ activation, call: shadow });
 });
 
 test("leaks nothing", async () => {

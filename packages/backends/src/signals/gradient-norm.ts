@@ -32,25 +32,35 @@ function outerSquares(a: tf.Tensor3D, delta: tf.Tensor3D): tf.Tensor1D {
   return tf.sum(tf.square(tf.matMul(a, delta, true, false)), [1, 2]);
 }
 
-/** Reshapes [B, …, C] to [B, T, C], T the product of what stands between. */
-function positions(tensor: tf.Tensor, size: number): tf.Tensor3D {
-  return tf.reshape(tensor, [size, -1, tensor.shape.at(-1) ?? 1]);
+/** Reshapes the inputs or deltas of uses from [B, …, C] to [B, T, C] and joins their positions. */
+function positions(uses: readonly DenseUse[], part: "input" | "delta", size: number): tf.Tensor3D {
+  const shaped = uses.map(({ [part]: tensor }): tf.Tensor3D => {
+    const each: tf.Tensor3D = tf.reshape(tensor, [size, -1, tensor.shape.at(-1) ?? 1]);
+    // squares of integers would overflow
+    return tf.cast(each, "float32");
+  });
+  return tf.concat(shaped, 1);
 }
 
-/** Squared norm of a Dense layer's part of the gradient, all its uses together: ‖Σ aδᵀ‖² + ‖Σ δ‖² for the bias. */
-function denseSquares({ inputs, deltas, kernel, bias }: DenseUse, size: number): tf.Tensor1D {
-  const a = tf.concat(
-    inputs.map((input) => positions(input, size)),
-    1,
+/** Gathers the uses of each variable, those of tied layers too. */
+function byVariable(uses: readonly DenseUse[], part: "kernel" | "bias"): readonly DenseUse[][] {
+  const groups = new Map<tf.Variable, DenseUse[]>();
+  for (const use of uses) {
+    const variable = use[part];
+    if (variable !== undefined) groups.set(variable, [...(groups.get(variable) ?? []), use]);
+  }
+  return [...groups.values()];
+}
+
+/** Squared norm of the Dense layers' part of the gradient: ‖Σ aδᵀ‖² for a kernel, ‖Σ δ‖² for a bias, over all uses. */
+function denseSquares(uses: readonly DenseUse[], size: number): tf.Tensor1D {
+  const kernels = byVariable(uses, "kernel").map((group) =>
+    outerSquares(positions(group, "input", size), positions(group, "delta", size)),
   );
-  const delta = tf.concat(
-    deltas.map((each) => positions(each, size)),
-    1,
+  const biases = byVariable(uses, "bias").map((group): tf.Tensor1D =>
+    tf.sum(tf.square(tf.sum(positions(group, "delta", size), 1)), 1),
   );
-  const terms: tf.Tensor1D[] = [];
-  if (kernel) terms.push(outerSquares(a, delta));
-  if (bias) terms.push(tf.sum(tf.square(tf.sum(delta, 1)), 1));
-  return tf.addN(terms);
+  return tf.addN([tf.zeros([size]), ...kernels, ...biases]);
 }
 
 async function read(tensor: tf.Tensor): Promise<Float32Array> {
@@ -59,10 +69,6 @@ async function read(tensor: tf.Tensor): Promise<Float32Array> {
   } finally {
     tensor.dispose();
   }
-}
-
-function identitySquares(pass: GradientNormPass, uses: readonly DenseUse[]): Promise<Float32Array> {
-  return read(tf.tidy(() => tf.addN(uses.map((use) => denseSquares(use, pass.size)))));
 }
 
 /** One backward pass for each example, over the variables that no identity covers. */
@@ -93,11 +99,9 @@ function loopSquares(
  * @see Goodfellow 2015, Efficient Per-Example Gradient Computations
  */
 export async function gradientNorms(pass: GradientNormPass): Promise<Float32Array> {
-  const { uses, covered, release } = captureDense(pass);
+  const { uses, rest, release } = captureDense(pass);
   try {
-    const squares =
-      uses.length > 0 ? await identitySquares(pass, uses) : new Float32Array(pass.size);
-    const rest = pass.variables.filter((variable) => !covered.has(variable));
+    const squares = await read(tf.tidy(() => denseSquares(uses, pass.size)));
     const others = rest.length > 0 ? await loopSquares(pass, rest) : new Float32Array(pass.size);
     return squares.map((square, row) => Math.sqrt(square + (others[row] ?? 0)));
   } finally {
