@@ -117,6 +117,10 @@ test.each([
     /classWeight needs/,
     () => arrays([[1], [2]], [0.5, 1.5], { classWeight: { 0: 1 } }),
   ],
+  ["DATASET_INVALID", /x must be a tensor, .* is null/, () => arrays(null as never, [0])],
+  ["DATASET_INVALID", /y must be a tensor, .* is undefined/, () => arrays([1], undefined as never)],
+  ["DATASET_INVALID", /x\[1\] must be .* is null/, () => arrays([[1], null] as never, [0, 1])],
+  ["DATASET_INVALID", /first example is empty/, () => arrays([[], [1]], [0, 1])],
   ["DATASET_EMPTY", /no rows/, () => arrays([], [])],
 ])("%s: %s", (code, message, run) => {
   expect(run).toThrow(

@@ -20,7 +20,8 @@ type HostColumns = readonly HostArray[] | Readonly<Record<string, HostArray>>;
 
 /** Tells one column from a list or record of columns: a list of tensors, of typed arrays or of deep arrays. */
 function isOne(input: ColumnsInput): input is ColumnInput {
-  if (ArrayBuffer.isView(input)) return true;
+  if (typeof input !== "object" || (input as unknown) === null || ArrayBuffer.isView(input))
+    return true;
   if (!Array.isArray(input)) {
     const object = input as { dataSync?: unknown; data?: unknown; shape?: unknown };
     return typeof object.dataSync === "function" || ("data" in object && "shape" in object);

@@ -24,6 +24,10 @@ function invalid(message: string): UnequalError {
   return new UnequalError("DATASET_INVALID", message);
 }
 
+function product(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total * length, 1);
+}
+
 function isTensor(input: ColumnInput): input is TensorLike {
   return typeof (input as Partial<TensorLike>).dataSync === "function";
 }
@@ -46,7 +50,7 @@ function typed(data: ArrayBufferView & ArrayLike<number>): HostArray["data"] {
 }
 
 function shaped(data: HostArray["data"], shape: readonly number[], what: string): HostArray {
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = product(shape);
   if (size !== data.length || shape.length === 0) {
     throw invalid(
       `${what} of shape [${shape.join(", ")}] must hold ${size} numbers, but holds ${data.length}. Correct the shape.`,
@@ -74,28 +78,51 @@ function nestedShape(input: NestedNumbers): number[] {
     : [input.length];
 }
 
-function flatten(input: NestedNumbers, shape: readonly number[], where: string): number[] {
-  const [length, ...inner] = shape;
-  if (!Array.isArray(input) || input.length !== length) {
-    const came = Array.isArray(input) ? `length ${input.length}` : String(input);
-    throw invalid(
-      `${where} must be an array of length ${length} like its siblings, but is ${came}. Pad or cut it.`,
-    );
-  }
-  const values = input as NestedNumbers;
-  if (inner.length > 0) {
-    return values.flatMap((value, at) => flatten(value as NestedNumbers, inner, `${where}[${at}]`));
-  }
-  return values.map((value, at) => {
-    if (typeof value === "number" || typeof value === "boolean") return Number(value);
-    const came = Array.isArray(value) ? "an array" : typeof value;
-    throw invalid(`${where}[${at}] must be a number, but is ${came}. Give numbers of one shape.`);
-  });
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return `an array of length ${value.length}`;
+  return value === null ? "null" : typeof value;
 }
 
+/** Flattens nested arrays in one pass; a place is only named, by its offset, for an error. */
 function fromNested(input: NestedNumbers, what: string): HostArray {
   const shape = nestedShape(input);
-  return { data: Float32Array.from(flatten(input, shape, what)), shape, dtype: "float32" };
+  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  if (strides[0] === 0)
+    throw invalid(`${what} must hold numbers, but its first example is empty. Leave it out.`);
+  const data = new Float32Array(product(shape));
+  const name = (axis: number, offset: number): string => {
+    const path = shape
+      .slice(0, axis)
+      .map((length, at) => Math.floor(offset / (strides[at] ?? 1)) % length);
+    return what + path.map((at) => `[${at}]`).join("");
+  };
+  const fill = (values: unknown, axis: number, offset: number): void => {
+    if (axis === shape.length) {
+      data[offset] = toNumber(values, () => name(axis, offset));
+    } else if (Array.isArray(values) && values.length === shape[axis]) {
+      for (let at = 0; at < values.length; at++)
+        fill(values[at], axis + 1, offset + at * (strides[axis] as number));
+    } else {
+      throw invalid(
+        `${name(axis, offset)} must be an array of length ${shape[axis]} like its siblings, but is ${describe(values)}. Pad or cut it.`,
+      );
+    }
+  };
+  fill(input, 0, 0);
+  return { data, shape, dtype: "float32" };
+}
+
+function toNumber(value: unknown, name: () => string): number {
+  if (typeof value === "number" || typeof value === "boolean") return Number(value);
+  throw invalid(
+    `${name()} must be a number, but is ${describe(value)}. Give numbers of one shape.`,
+  );
+}
+
+function notColumn(input: unknown, what: string): UnequalError {
+  return invalid(
+    `${what} must be a tensor, a typed array, { data, shape } or nested arrays of numbers, but is ${describe(input)}. Convert it.`,
+  );
 }
 
 /**
@@ -105,11 +132,11 @@ function fromNested(input: NestedNumbers, what: string): HostArray {
  * @throws DATASET_INVALID naming the place: ragged, not numeric, or of a wrong size
  */
 export function hostColumn(input: ColumnInput, what: string, rows?: number): HostArray {
+  // what a program without types may hand over
+  if (typeof input !== "object" || (input as unknown) === null) throw notColumn(input, what);
   if (isTensor(input)) return fromTensor(input, what);
   if (ArrayBuffer.isView(input)) return fromTyped(typed(input), rows, what);
   if (Array.isArray(input)) return fromNested(input as NestedNumbers, what);
   if ("data" in input && "shape" in input) return shaped(typed(input.data), input.shape, what);
-  throw invalid(
-    `${what} must be a tensor, a typed array, { data, shape } or nested arrays of numbers, but is ${typeof input}.`,
-  );
+  throw notColumn(input, what);
 }

