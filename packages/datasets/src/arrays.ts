@@ -2,6 +2,7 @@ import { UnequalError, type Dataset, type HostArray } from "@unequal/core";
 import { classLabels } from "./class-labels.js";
 import { hostColumn, type ColumnInput } from "./host-column.js";
 import { takeRows } from "./take-rows.js";
+import { weighClasses } from "./weigh-classes.js";
 
 /** One column, several in the model's order, or several by name. */
 export type ColumnsInput =
@@ -67,46 +68,12 @@ function sampleWeights(input: ColumnInput, size: number): Float32Array {
   return Float32Array.from(data);
 }
 
-function classWeights(
-  weights: Readonly<Record<number, number>>,
-  labels: Int32Array | undefined,
-): Float32Array {
-  if (labels === undefined) {
-    throw new UnequalError(
-      "DATASET_INVALID",
-      "classWeight needs targets that are classes: one-hot rows or whole numbers. Use sampleWeight instead.",
-    );
-  }
-  const bad = Object.entries(weights).find(
-    ([, weight]) => !(Number.isFinite(weight) && weight >= 0),
-  );
-  if (bad !== undefined)
-    throw new UnequalError(
-      "DATASET_INVALID",
-      `classWeight must hold finite numbers ≥ 0, but class ${bad[0]} has ${bad[1]}.`,
-    );
-  return Float32Array.from(labels, (label) => weights[label] ?? 1);
-}
-
 function takeColumns(columns: HostColumns, ids: Uint32Array): HostColumns {
   if (Array.isArray(columns))
     return (columns as readonly HostArray[]).map((column) => takeRows(column, ids));
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => [name, takeRows(column, ids)]),
   );
-}
-
-function weightsOf(
-  options: ArraysOptions,
-  size: number,
-  labels: Int32Array | undefined,
-): Float32Array | undefined {
-  const { sampleWeight, classWeight } = options;
-  const bySample = sampleWeight && sampleWeights(sampleWeight, size);
-  const byClass = classWeight && classWeights(classWeight, labels);
-  return bySample && byClass
-    ? bySample.map((weight, row) => weight * (byClass[row] ?? 1))
-    : (bySample ?? byClass);
 }
 
 /**
@@ -131,8 +98,8 @@ export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions 
   checkRows(targets, size, "target");
   const [only, ...others] = Object.values<HostArray>(targets);
   const labels = only !== undefined && others.length === 0 ? classLabels(only) : undefined;
-  const weights = weightsOf(options, size, labels);
-  return {
+  const weights = options.sampleWeight && sampleWeights(options.sampleWeight, size);
+  const dataset: Dataset = {
     ...(options.name !== undefined && { name: options.name }),
     size,
     take: (ids) => ({
@@ -143,4 +110,5 @@ export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions 
     }),
     labels: () => labels,
   };
+  return options.classWeight ? weighClasses(dataset, options.classWeight) : dataset;
 }

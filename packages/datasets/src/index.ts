@@ -5,3 +5,4 @@ export { readIdx, type IdxArray } from "./idx.js";
 export { mnist } from "./mnist.js";
 export { rows, type Row, type RowsOptions, type TensorDataset } from "./rows.js";
 export { slice, split } from "./slice.js";
+export { weighClasses } from "./weigh-classes.js";

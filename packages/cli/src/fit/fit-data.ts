@@ -1,5 +1,12 @@
 import { UnequalError, type Dataset } from "@unequal/core";
-import { arrays, rows, split, type ColumnInput, type ColumnsInput } from "@unequal/datasets";
+import {
+  arrays,
+  rows,
+  split,
+  weighClasses,
+  type ColumnInput,
+  type ColumnsInput,
+} from "@unequal/datasets";
 import type {
   ClassWeight,
   FitDatasetOptions,
@@ -8,7 +15,6 @@ import type {
   SharedFitOptions,
   ValidationData,
 } from "./fit-options.js";
-import { weighClasses } from "./weigh-classes.js";
 
 /** What a fit trains and validates on. */
 export interface FitData {

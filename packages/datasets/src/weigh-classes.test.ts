@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { arrays, slice } from "@unequal/datasets";
-
+import { arrays } from "./arrays.js";
+import { slice } from "./slice.js";
 import { weighClasses } from "./weigh-classes.js";
 
 const keys = new Uint32Array(3);
