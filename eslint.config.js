@@ -51,6 +51,9 @@ export default tseslint.config(
       "examples/",
       "**/*.config.js",
       "packages/cli/bin/",
+      // AssemblyScript and its build: another language
+      "packages/backends/simd/",
+      "packages/backends/src/wasm-training/simd-binary.ts",
     ],
   },
   js.configs.recommended,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Backend } from "@unequal/core";
 import { createLearner } from "../models/create-learner.js";
-import { installWasmTraining } from "../wasm-training/index.js";
+import { installWasmTraining } from "../wasm-training/install.js";
 
 /**
  * Works on the engine that the user's program has active, whichever it is, and never switches it.

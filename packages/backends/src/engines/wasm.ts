@@ -1,6 +1,6 @@
 import { defineBackend } from "@unequal/core";
 import { createLearner } from "../models/create-learner.js";
-import { installWasmTraining } from "../wasm-training/index.js";
+import { installWasmTraining } from "../wasm-training/install.js";
 import { startEngine } from "./start-engine.js";
 
 /** Runs on WebAssembly with SIMD: the default, since npm alone installs it. */

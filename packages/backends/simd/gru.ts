@@ -1,0 +1,261 @@
+/**
+ * Gated recurrent units over a whole sequence, forwards and backwards.
+ *
+ * With p = h_{t−1} ⊙ r (recurrent dropout): z = σ(x W_z + p U_z + b_z), q = σ(x W_q + p U_q + b_q),
+ * g = φ(x W_g + (q ⊙ p) U_g + b_g), h_t = z p + (1 − z) g. Where the mask is 0, h stays as it was.
+ *
+ * @see Cho et al. 2014, equations 5 to 8
+ */
+import { gemm, multiplyPacked, pack, packedBytes } from "./gemm";
+import { counts, enterStep, gate, leaveStep, place, Recurrence } from "./recurrence";
+import { fill, lanes, read, slope, sumRows, write } from "./vector";
+
+/** Turns the pre-activations of z and q into their values, and writes q ⊙ p. */
+function stepGates(
+  g: Recurrence,
+  step: i32,
+  bias: usize,
+  gates: usize,
+  previous: usize,
+  reset: usize,
+): void {
+  const block = (<usize>g.units) << 2;
+  for (let example = 0; example < g.batch; example++) {
+    const z = place(g, gates, example, step, g.time, 3);
+    const p = place(g, previous, example, step, g.time, 1);
+    const to = place(g, reset, example, step, g.time, 1);
+    for (let unit = 0; unit < g.units;) {
+      const n = lanes(g.units - unit);
+      const at = (<usize>unit) << 2;
+      gate(z, bias, at, g.recurrentActivation, n);
+      const q = gate(z, bias, block + at, g.recurrentActivation, n);
+      write(to + at, f32x4.mul(q, read(p + at, n)), n);
+      unit += n;
+    }
+  }
+}
+
+/** Turns the pre-activation of g into its value, and writes h_t. */
+function stepForward(
+  g: Recurrence,
+  step: i32,
+  bias: usize,
+  h0: usize,
+  mask: usize,
+  h: usize,
+  gates: usize,
+  previous: usize,
+): void {
+  const block = (<usize>g.units) << 2;
+  const one = f32x4.splat(1);
+  for (let example = 0; example < g.batch; example++) {
+    const m = f32x4.splat(counts(g, mask, example, step));
+    const rest = f32x4.sub(one, m);
+    const z = place(g, gates, example, step, g.time, 3);
+    const p = place(g, previous, example, step, g.time, 1);
+    const toH = place(g, h, example, step, g.rows, 1);
+    const before = step == 0 ? place(g, h0, example, 0, 1, 1) : toH - block;
+    for (let unit = 0; unit < g.units;) {
+      const n = lanes(g.units - unit);
+      const at = (<usize>unit) << 2;
+      const value = gate(z, bias, 2 * block + at, g.activation, n);
+      const keep = read(z + at, n);
+      const kept = f32x4.mul(keep, read(p + at, n));
+      const next = f32x4.add(kept, f32x4.mul(f32x4.sub(one, keep), value));
+      write(toH + at, f32x4.add(f32x4.mul(next, m), f32x4.mul(read(before + at, n), rest)), n);
+      unit += n;
+    }
+  }
+}
+
+/**
+ * @param h [batch, time, units]
+ * @param gates [batch, time, 3 units]
+ * @param previous [batch, time, units], p
+ * @param reset [batch, time, units], q ⊙ p
+ * @param packed room for [U_z U_q] and U_g, packed
+ */
+export function gruForward(
+  g: Recurrence,
+  x: usize,
+  kernel: usize,
+  recurrent: usize,
+  bias: usize,
+  h0: usize,
+  mask: usize,
+  dropout: usize,
+  h: usize,
+  gates: usize,
+  previous: usize,
+  reset: usize,
+  packed: usize,
+  scratch: usize,
+): void {
+  const u = g.units;
+  const row = g.time * 3 * u;
+  const packedG = packed + <usize>packedBytes(u, 2 * u);
+  const block = (<usize>u) << 2;
+  gemm(
+    g.batch * g.time,
+    3 * u,
+    g.inputs,
+    x,
+    g.inputs,
+    1,
+    kernel,
+    3 * u,
+    1,
+    gates,
+    3 * u,
+    false,
+    scratch,
+  );
+  pack(recurrent, 3 * u, 1, u, 2 * u, packed);
+  pack(recurrent + 2 * block, 3 * u, 1, u, u, packedG);
+  for (let step = 0; step < g.time; step++) {
+    enterStep(g, h, h0, dropout, step, previous);
+    const z = place(g, gates, 0, step, g.time, 3);
+    const p = place(g, previous, 0, step, g.time, 1);
+    const q = place(g, reset, 0, step, g.time, 1);
+    multiplyPacked(g.batch, 2 * u, u, p, g.time * u, packed, z, row, true, scratch);
+    stepGates(g, step, bias, gates, previous, reset);
+    multiplyPacked(g.batch, u, u, q, g.time * u, packedG, z + 2 * block, row, true, scratch);
+    stepForward(g, step, bias, h0, mask, h, gates, previous);
+  }
+}
+
+/** Turns ∂h_t into ∂z_t's shares of g and z, and the shares of ∂p and ∂h_{t−1} that need no product. */
+function stepBackward(
+  g: Recurrence,
+  step: i32,
+  mask: usize,
+  gates: usize,
+  previous: usize,
+  dy: usize,
+  dz: usize,
+  dh: usize,
+  dp: usize,
+): void {
+  const block = (<usize>g.units) << 2;
+  const one = f32x4.splat(1);
+  for (let example = 0; example < g.batch; example++) {
+    const m = f32x4.splat(counts(g, mask, example, step));
+    const rest = f32x4.sub(one, m);
+    const z = place(g, gates, example, step, g.time, 3);
+    const toZ = place(g, dz, example, step, g.time, 3);
+    const p = place(g, previous, example, step, g.time, 1);
+    const fromY = place(g, dy, example, step, g.rows, 1);
+    const atH = place(g, dh, example, 0, 1, 1);
+    const atP = place(g, dp, example, 0, 1, 1);
+    for (let unit = 0; unit < g.units;) {
+      const n = lanes(g.units - unit);
+      const at = (<usize>unit) << 2;
+      const keep = read(z + at, n);
+      const value = read(z + 2 * block + at, n);
+      const all = f32x4.add(read(atH + at, n), read(fromY + at, n));
+      const next = f32x4.mul(all, m);
+      const ofKeep = f32x4.mul(next, f32x4.sub(read(p + at, n), value));
+      const ofValue = f32x4.mul(next, f32x4.sub(one, keep));
+      write(toZ + at, f32x4.mul(ofKeep, slope(keep, g.recurrentActivation)), n);
+      write(toZ + 2 * block + at, f32x4.mul(ofValue, slope(value, g.activation)), n);
+      write(atP + at, f32x4.mul(next, keep), n);
+      write(atH + at, f32x4.mul(all, rest), n);
+      unit += n;
+    }
+  }
+}
+
+/** Passes ∂(q ⊙ p) on to ∂z_t's share of q, and to ∂p. */
+function stepReset(
+  g: Recurrence,
+  step: i32,
+  gates: usize,
+  previous: usize,
+  through: usize,
+  dz: usize,
+  dp: usize,
+): void {
+  const block = (<usize>g.units) << 2;
+  for (let example = 0; example < g.batch; example++) {
+    const q = place(g, gates, example, step, g.time, 3) + block;
+    const toQ = place(g, dz, example, step, g.time, 3) + block;
+    const p = place(g, previous, example, step, g.time, 1);
+    const from = place(g, through, example, 0, 1, 1);
+    const atP = place(g, dp, example, 0, 1, 1);
+    for (let unit = 0; unit < g.units;) {
+      const n = lanes(g.units - unit);
+      const at = (<usize>unit) << 2;
+      const gradient = read(from + at, n);
+      const reset = read(q + at, n);
+      const ofReset = f32x4.mul(gradient, read(p + at, n));
+      write(toQ + at, f32x4.mul(ofReset, slope(reset, g.recurrentActivation)), n);
+      write(atP + at, f32x4.add(read(atP + at, n), f32x4.mul(gradient, reset)), n);
+      unit += n;
+    }
+  }
+}
+
+/**
+ * @param dy [batch, time, units]
+ * @param dz room for [batch, time, 3 units]
+ * @param through, dp room for [batch, units] each
+ * @param packed room for [U_z U_q]ᵀ and U_gᵀ, packed
+ */
+export function gruBackward(
+  g: Recurrence,
+  x: usize,
+  kernel: usize,
+  recurrent: usize,
+  mask: usize,
+  dropout: usize,
+  gates: usize,
+  previous: usize,
+  reset: usize,
+  dy: usize,
+  dx: usize,
+  dKernel: usize,
+  dRecurrent: usize,
+  dBias: usize,
+  dh0: usize,
+  dz: usize,
+  through: usize,
+  dp: usize,
+  packed: usize,
+  scratch: usize,
+): void {
+  const u = g.units;
+  const rows = g.batch * g.time;
+  const row = g.time * 3 * u;
+  const block = (<usize>u) << 2;
+  const packedG = packed + <usize>packedBytes(2 * u, u);
+  fill(dh0, 0, g.batch * u);
+  pack(recurrent, 1, 3 * u, 2 * u, u, packed);
+  pack(recurrent + 2 * block, 1, 3 * u, u, u, packedG);
+  for (let step = g.time - 1; step >= 0; step--) {
+    stepBackward(g, step, mask, gates, previous, dy, dz, dh0, dp);
+    const from = place(g, dz, 0, step, g.time, 3);
+    multiplyPacked(g.batch, u, u, from + 2 * block, row, packedG, through, u, false, scratch);
+    stepReset(g, step, gates, previous, through, dz, dp);
+    multiplyPacked(g.batch, u, 2 * u, from, row, packed, dp, u, true, scratch);
+    leaveStep(g, dp, dropout, dh0);
+  }
+  gemm(rows, g.inputs, 3 * u, dz, 3 * u, 1, kernel, 1, 3 * u, dx, g.inputs, false, scratch);
+  gemm(g.inputs, 3 * u, rows, x, 1, g.inputs, dz, 3 * u, 1, dKernel, 3 * u, false, scratch);
+  gemm(u, 2 * u, rows, previous, 1, u, dz, 3 * u, 1, dRecurrent, 3 * u, false, scratch);
+  gemm(
+    u,
+    u,
+    rows,
+    reset,
+    1,
+    u,
+    dz + 2 * block,
+    3 * u,
+    1,
+    dRecurrent + 2 * block,
+    3 * u,
+    false,
+    scratch,
+  );
+  sumRows(dz, rows, 3 * u, dBias);
+}

@@ -1,0 +1,220 @@
+/**
+ * Long short-term memory over a whole sequence, forwards and backwards.
+ *
+ * z_t = x_t W + (h_{t−1} ⊙ r) U + b, split into i, f, g, o; c_t = σ(f) c_{t−1} + σ(i) φ(g), h_t = σ(o) φ(c_t), with σ
+ * the recurrent activation, φ the activation, r the recurrent dropout. Where the mask is 0, h and c stay as they were.
+ *
+ * @see Hochreiter & Schmidhuber 1997
+ */
+import { gemm, multiplyPacked, pack } from "./gemm";
+import { counts, enterStep, gate, leaveStep, place, Recurrence } from "./recurrence";
+import { activate, lanes, read, slope, sumRows, write } from "./vector";
+
+/** Turns z into the gates' values, and h_{t−1}, c_{t−1} into h_t, c_t. */
+function stepForward(
+  g: Recurrence,
+  step: i32,
+  bias: usize,
+  h0: usize,
+  c0: usize,
+  mask: usize,
+  h: usize,
+  c: usize,
+  gates: usize,
+): void {
+  const block = (<usize>g.units) << 2;
+  for (let example = 0; example < g.batch; example++) {
+    const m = f32x4.splat(counts(g, mask, example, step));
+    const rest = f32x4.sub(f32x4.splat(1), m);
+    const z = place(g, gates, example, step, g.time, 4);
+    const toH = place(g, h, example, step, g.rows, 1);
+    const toC = place(g, c, example, step, g.time, 1);
+    const beforeH = step == 0 ? place(g, h0, example, 0, 1, 1) : toH - block;
+    const beforeC = step == 0 ? place(g, c0, example, 0, 1, 1) : toC - block;
+    for (let unit = 0; unit < g.units;) {
+      const n = lanes(g.units - unit);
+      const at = (<usize>unit) << 2;
+      const input = gate(z, bias, at, g.recurrentActivation, n);
+      const forget = gate(z, bias, block + at, g.recurrentActivation, n);
+      const value = gate(z, bias, 2 * block + at, g.activation, n);
+      const output = gate(z, bias, 3 * block + at, g.recurrentActivation, n);
+      const lastC = read(beforeC + at, n);
+      const newC = f32x4.add(f32x4.mul(forget, lastC), f32x4.mul(input, value));
+      const newH = f32x4.mul(output, activate(newC, g.activation));
+      write(toC + at, f32x4.add(f32x4.mul(newC, m), f32x4.mul(lastC, rest)), n);
+      write(toH + at, f32x4.add(f32x4.mul(newH, m), f32x4.mul(read(beforeH + at, n), rest)), n);
+      unit += n;
+    }
+  }
+}
+
+/**
+ * @param h [batch, rows, units], the last row c_T where rows = time + 1
+ * @param c [batch, time, units]
+ * @param gates [batch, time, 4 units]
+ * @param previous [batch, time, units], h_{t−1} ⊙ r
+ * @param packed room for U, packed
+ */
+export function lstmForward(
+  g: Recurrence,
+  x: usize,
+  kernel: usize,
+  recurrent: usize,
+  bias: usize,
+  h0: usize,
+  c0: usize,
+  mask: usize,
+  dropout: usize,
+  h: usize,
+  c: usize,
+  gates: usize,
+  previous: usize,
+  packed: usize,
+  scratch: usize,
+): void {
+  const u = g.units;
+  gemm(
+    g.batch * g.time,
+    4 * u,
+    g.inputs,
+    x,
+    g.inputs,
+    1,
+    kernel,
+    4 * u,
+    1,
+    gates,
+    4 * u,
+    false,
+    scratch,
+  );
+  pack(recurrent, 4 * u, 1, u, 4 * u, packed);
+  for (let step = 0; step < g.time; step++) {
+    enterStep(g, h, h0, dropout, step, previous);
+    const from = place(g, previous, 0, step, g.time, 1);
+    const z = place(g, gates, 0, step, g.time, 4);
+    multiplyPacked(g.batch, 4 * u, u, from, g.time * u, packed, z, g.time * 4 * u, true, scratch);
+    stepForward(g, step, bias, h0, c0, mask, h, c, gates);
+  }
+  if (g.rows > g.time) {
+    for (let example = 0; example < g.batch; example++) {
+      memory.copy(
+        place(g, h, example, g.time, g.rows, 1),
+        place(g, c, example, g.time - 1, g.time, 1),
+        (<usize>u) << 2,
+      );
+    }
+  }
+}
+
+/** Turns ∂h_t, ∂c_t into ∂z_t and the shares of ∂h_{t−1}, ∂c_{t−1} that do not go through U. */
+function stepBackward(
+  g: Recurrence,
+  step: i32,
+  c0: usize,
+  mask: usize,
+  c: usize,
+  gates: usize,
+  dy: usize,
+  dz: usize,
+  dh: usize,
+  dc: usize,
+): void {
+  const block = (<usize>g.units) << 2;
+  const one = f32x4.splat(1);
+  for (let example = 0; example < g.batch; example++) {
+    const m = f32x4.splat(counts(g, mask, example, step));
+    const rest = f32x4.sub(one, m);
+    const z = place(g, gates, example, step, g.time, 4);
+    const toZ = place(g, dz, example, step, g.time, 4);
+    const nowC = place(g, c, example, step, g.time, 1);
+    const beforeC = step == 0 ? place(g, c0, example, 0, 1, 1) : nowC - block;
+    const fromY = place(g, dy, example, step, g.rows, 1);
+    const atH = place(g, dh, example, 0, 1, 1);
+    const atC = place(g, dc, example, 0, 1, 1);
+    for (let unit = 0; unit < g.units;) {
+      const n = lanes(g.units - unit);
+      const at = (<usize>unit) << 2;
+      const input = read(z + at, n);
+      const forget = read(z + block + at, n);
+      const value = read(z + 2 * block + at, n);
+      const output = read(z + 3 * block + at, n);
+      const carry = activate(read(nowC + at, n), g.activation);
+      const allH = f32x4.add(read(atH + at, n), read(fromY + at, n));
+      const allC = read(atC + at, n);
+      const outH = f32x4.mul(allH, m);
+      const through = f32x4.mul(f32x4.mul(outH, output), slope(carry, g.activation));
+      const inC = f32x4.add(f32x4.mul(allC, m), through);
+      write(toZ + at, f32x4.mul(f32x4.mul(inC, value), slope(input, g.recurrentActivation)), n);
+      write(
+        toZ + block + at,
+        f32x4.mul(f32x4.mul(inC, read(beforeC + at, n)), slope(forget, g.recurrentActivation)),
+        n,
+      );
+      write(toZ + 2 * block + at, f32x4.mul(f32x4.mul(inC, input), slope(value, g.activation)), n);
+      write(
+        toZ + 3 * block + at,
+        f32x4.mul(f32x4.mul(outH, carry), slope(output, g.recurrentActivation)),
+        n,
+      );
+      write(atC + at, f32x4.add(f32x4.mul(allC, rest), f32x4.mul(inC, forget)), n);
+      write(atH + at, f32x4.mul(allH, rest), n);
+      unit += n;
+    }
+  }
+}
+
+/**
+ * @param dy [batch, rows, units]
+ * @param dz room for [batch, time, 4 units]
+ * @param through room for [batch, units]
+ * @param packed room for Uᵀ, packed
+ */
+export function lstmBackward(
+  g: Recurrence,
+  x: usize,
+  kernel: usize,
+  recurrent: usize,
+  c0: usize,
+  mask: usize,
+  dropout: usize,
+  c: usize,
+  gates: usize,
+  previous: usize,
+  dy: usize,
+  dx: usize,
+  dKernel: usize,
+  dRecurrent: usize,
+  dBias: usize,
+  dh0: usize,
+  dc0: usize,
+  dz: usize,
+  through: usize,
+  packed: usize,
+  scratch: usize,
+): void {
+  const u = g.units;
+  const rows = g.batch * g.time;
+  memory.fill(dh0, 0, (<usize>(g.batch * u)) << 2);
+  memory.fill(dc0, 0, (<usize>(g.batch * u)) << 2);
+  if (g.rows > g.time) {
+    for (let example = 0; example < g.batch; example++) {
+      memory.copy(
+        place(g, dc0, example, 0, 1, 1),
+        place(g, dy, example, g.time, g.rows, 1),
+        (<usize>u) << 2,
+      );
+    }
+  }
+  pack(recurrent, 1, 4 * u, 4 * u, u, packed);
+  for (let step = g.time - 1; step >= 0; step--) {
+    stepBackward(g, step, c0, mask, c, gates, dy, dz, dh0, dc0);
+    const from = place(g, dz, 0, step, g.time, 4);
+    multiplyPacked(g.batch, u, 4 * u, from, g.time * 4 * u, packed, through, u, false, scratch);
+    leaveStep(g, through, dropout, dh0);
+  }
+  gemm(rows, g.inputs, 4 * u, dz, 4 * u, 1, kernel, 1, 4 * u, dx, g.inputs, false, scratch);
+  gemm(g.inputs, 4 * u, rows, x, 1, g.inputs, dz, 4 * u, 1, dKernel, 4 * u, false, scratch);
+  gemm(u, 4 * u, rows, previous, 1, u, dz, 4 * u, 1, dRecurrent, 4 * u, false, scratch);
+  sumRows(dz, rows, 4 * u, dBias);
+}

@@ -1,0 +1,106 @@
+/** Four numbers at a time, one at a time where fewer are left, and the functions that the gates of recurrent layers need. */
+
+/** How many numbers to work on next, where `left` remain. */
+export function lanes(left: i32): i32 {
+  return left >= 4 ? 4 : 1;
+}
+
+export function read(at: usize, count: i32): v128 {
+  return count == 4 ? v128.load(at) : v128.load32_zero(at);
+}
+
+export function write(at: usize, value: v128, count: i32): void {
+  if (count == 4) v128.store(at, value);
+  else v128.store32_lane(at, value, 0);
+}
+
+/** target[i] += source[i] */
+export function addTo(target: usize, source: usize, count: i32): void {
+  for (let at = 0; at < count;) {
+    const n = lanes(count - at);
+    write(target, f32x4.add(read(target, n), read(source, n)), n);
+    at += n;
+    target += (<usize>n) << 2;
+    source += (<usize>n) << 2;
+  }
+}
+
+/** target[i] = value */
+export function fill(target: usize, value: f32, count: i32): void {
+  const values = f32x4.splat(value);
+  for (let at = 0; at < count;) {
+    const n = lanes(count - at);
+    write(target, values, n);
+    at += n;
+    target += (<usize>n) << 2;
+  }
+}
+
+/** target[j] = Σ_i source[i, j] */
+export function sumRows(source: usize, rows: i32, columns: i32, target: usize): void {
+  fill(target, 0, columns);
+  for (let row = 0; row < rows; row++) {
+    addTo(target, source, columns);
+    source += (<usize>columns) << 2;
+  }
+}
+
+/**
+ * e^x to one unit in the last place: x = n ln 2 + r, |r| ≤ ln 2 / 2, e^r by a polynomial.
+ *
+ * @see Moshier, Cephes Mathematical Library, expf
+ */
+function exp(x: v128): v128 {
+  x = f32x4.max(f32x4.min(x, f32x4.splat(88.3762626647949)), f32x4.splat(-87.3365478515625));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
+  let p = f32x4.splat(1.98756915e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(p, power);
+}
+
+function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
+}
+
+/** Activations by number, as `ACTIVATIONS` in TypeScript lists them. */
+export const LINEAR: i32 = 0;
+export const RELU: i32 = 1;
+export const SIGMOID: i32 = 2;
+export const TANH: i32 = 3;
+export const HARD_SIGMOID: i32 = 4;
+
+export function activate(x: v128, activation: i32): v128 {
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  if (activation == SIGMOID) return sigmoid(x);
+  // tanh x = 2 σ(2x) − 1
+  if (activation == TANH)
+    return f32x4.sub(f32x4.mul(f32x4.splat(2), sigmoid(f32x4.add(x, x))), one);
+  if (activation == HARD_SIGMOID) {
+    const line = f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5));
+    return f32x4.max(f32x4.min(line, one), zero);
+  }
+  return activation == RELU ? f32x4.max(x, zero) : x;
+}
+
+/** The activation's derivative, by its value y. */
+export function slope(y: v128, activation: i32): v128 {
+  const one = f32x4.splat(1);
+  const zero = f32x4.splat(0);
+  if (activation == SIGMOID) return f32x4.mul(y, f32x4.sub(one, y));
+  if (activation == TANH) return f32x4.sub(one, f32x4.mul(y, y));
+  if (activation == HARD_SIGMOID) {
+    const inside = v128.and(f32x4.gt(y, zero), f32x4.lt(y, one));
+    return v128.and(inside, f32x4.splat(0.2));
+  }
+  return activation == RELU ? v128.and(f32x4.gt(y, zero), one) : one;
+}

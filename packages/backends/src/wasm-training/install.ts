@@ -1,0 +1,87 @@
+import * as tf from "@tensorflow/tfjs";
+import { UnequalError } from "@unequal/core";
+import type { WasmKernel } from "./define-kernel.js";
+import { batchMatMul } from "./kernels/batch-mat-mul.js";
+import { conv2DBackpropFilter } from "./kernels/conv2d-backprop-filter.js";
+import { conv2DBackpropInput } from "./kernels/conv2d-backprop-input.js";
+import { conv2D } from "./kernels/conv2d.js";
+import { depthwiseBackpropFilter } from "./kernels/depthwise-backprop-filter.js";
+import { depthwiseBackpropInput } from "./kernels/depthwise-backprop-input.js";
+import { einsum } from "./kernels/einsum.js";
+import { fusedConv2D, fusedDepthwiseConv2D } from "./kernels/fused-convolutions.js";
+import { fusedMatMul } from "./kernels/fused-mat-mul.js";
+import { identity } from "./kernels/identity.js";
+import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { prelu } from "./kernels/prelu.js";
+import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
+import { wasmEngine, type TensorInfo } from "./wasm-engine.js";
+
+const INSTALLED = Symbol.for("unequal.wasm-training");
+
+const KERNELS: readonly WasmKernel[] = [
+  batchMatMul,
+  conv2D,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  einsum,
+  fusedConv2D,
+  fusedDepthwiseConv2D,
+  fusedMatMul,
+  identity,
+  maxPoolGrad,
+  prelu,
+  unsortedSegmentSum,
+];
+
+/** Makes the function that the engine calls; what the stock kernel did stays at hand. */
+function kernelFunc(kernel: WasmKernel, stock: tf.KernelConfig | undefined): tf.KernelFunc {
+  const run: tf.KernelFunc = (call) => {
+    const { inputs, backend, attrs = {} } = call;
+    return kernel.run({
+      inputs: inputs as Readonly<Record<string, TensorInfo>>,
+      attrs,
+      engine: wasmEngine(backend),
+      stock: () => {
+        if (stock !== undefined) return stock.kernelFunc(call);
+        throw new UnequalError("KERNEL_MISSING", `The wasm engine has no kernel ${kernel.name}.`);
+      },
+    });
+  };
+  return Object.assign(run, { [INSTALLED]: true });
+}
+
+function register(kernel: WasmKernel): void {
+  const stock = tf.getKernel(kernel.name, "wasm") as tf.KernelConfig | undefined;
+  if (stock !== undefined && INSTALLED in stock.kernelFunc) return;
+  if (stock !== undefined) tf.unregisterKernel(kernel.name, "wasm");
+  // the stock kernel's own set-up must still run if the engine is not started yet
+  const { setupFunc, disposeFunc } = stock ?? {};
+  tf.registerKernel({
+    kernelName: kernel.name,
+    backendName: "wasm",
+    kernelFunc: kernelFunc(kernel, stock),
+    ...(setupFunc && { setupFunc }),
+    ...(disposeFunc && { disposeFunc }),
+  });
+}
+
+/**
+ * Registers kernels with the wasm engine, and replaces slow ones, so that every network can be trained on
+ * it, fast; results are the same up to rounding. It serves any TensorFlow.js program that has imported
+ * `@tensorflow/tfjs-backend-wasm`, and may be called any number of times.
+ *
+ * @throws BACKEND_UNAVAILABLE if the engine's package is not imported
+ */
+export function installWasmTraining(): void {
+  if ((tf.getKernel(tf.BatchMatMul, "wasm") as tf.KernelConfig | undefined) === undefined) {
+    throw new UnequalError(
+      "BACKEND_UNAVAILABLE",
+      "The wasm engine must be there, but is not. Import @tensorflow/tfjs-backend-wasm 4.22 first.",
+    );
+  }
+  // threads keep their memory to themselves, and train no network
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  for (const kernel of KERNELS) register(kernel);
+}

@@ -1,0 +1,18 @@
+import * as tf from "@tensorflow/tfjs";
+import { defineKernel } from "../define-kernel.js";
+import { product } from "./product.js";
+
+/**
+ * a [..., m, k] · b [..., k, n], either read transposed. The stock kernel is fast for one plain product
+ * and slow for all others, those of every gradient.
+ */
+export const batchMatMul = defineKernel<tf.BatchMatMulInputs, tf.BatchMatMulAttrs>(
+  tf.BatchMatMul,
+  ({ inputs, attrs, engine, stock }) => {
+    const { a, b } = inputs;
+    const plain = !attrs.transposeA && !attrs.transposeB;
+    const one = a.shape.length === 2 && b.shape.length === 2;
+    if ((plain && one) || a.dtype !== "float32" || b.dtype !== "float32") return stock();
+    return product(engine, { a, b }, attrs);
+  },
+);

@@ -1,0 +1,53 @@
+import * as tf from "@tensorflow/tfjs";
+import { defineKernel } from "../define-kernel.js";
+import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
+import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
+
+/** Patches that are made at a time, as BLOCK_ROWS in simd/gemm.ts. */
+const PATCHES = 128;
+
+type Sizes = tf.backend_util.Conv2DInfo;
+
+function gradient(
+  engine: WasmEngine,
+  info: Sizes,
+  { dy, filter }: { readonly dy: TensorInfo; readonly filter: TensorInfo },
+): TensorInfo {
+  const dx = engine.output(info.inShape);
+  const patch = info.filterHeight * info.filterWidth * info.inChannels;
+  const packed = engine.call("packedBytes", info.outChannels, patch);
+  engine.lend([paddedBytes(info), packed, 4 * PATCHES * patch], (...rooms) => {
+    const sizes = engine.sizes(convolutionSizes(info));
+    engine.call("convolutionInputGradient", sizes, dy, filter, dx, ...rooms, engine.scratch);
+  });
+  return dx;
+}
+
+/**
+ * Gradient of a convolution with respect to its input, and so a transposed convolution. Of a ∂y that is
+ * larger than the convolution's output, the part beyond is left out, as other engines do.
+ */
+export const conv2DBackpropInput = defineKernel<
+  tf.Conv2DBackpropInputInputs,
+  tf.Conv2DBackpropInputAttrs
+>(tf.Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs, engine }) => {
+  const { strides, dataFormat: format, dimRoundingMode } = attrs;
+  const shape = shapeChannelsLast(attrs.inputShape, format) as ImageShape;
+  const filterShape = filter.shape as ImageShape;
+  const pad = padChannelsLast(attrs.pad, format);
+  const info = tf.backend_util.computeConv2DInfo(
+    shape,
+    filterShape,
+    strides,
+    1,
+    pad,
+    dimRoundingMode,
+  );
+  return channelsLast(engine, { format, images: [dy] as const, imagesOut: true }, (image) => {
+    const seen = engine.run(tf.Slice, { x: image }, { begin: [0, 0, 0, 0], size: info.outShape });
+    const dx = gradient(engine, info, { dy: seen, filter });
+    engine.dispose(seen);
+    return dx;
+  });
+});

@@ -1,0 +1,35 @@
+import type * as tf from "@tensorflow/tfjs";
+
+/** [N, H, W, C], or that of a filter. */
+export type ImageShape = [number, number, number, number];
+
+type ConvolutionInfo = tf.backend_util.Conv2DInfo;
+
+/** The part of an image with its padding that any patch reaches, [height, width]. */
+function paddedShape(info: ConvolutionInfo): readonly [number, number] {
+  const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
+  const { effectiveFilterHeight, effectiveFilterWidth } = info;
+  return [
+    Math.max(padInfo.top + info.inHeight, (outHeight - 1) * strideHeight + effectiveFilterHeight),
+    Math.max(padInfo.left + info.inWidth, (outWidth - 1) * strideWidth + effectiveFilterWidth),
+  ];
+}
+
+/** Lists a convolution's sizes in the order of the class `Convolution` in simd/convolution.ts. */
+export function convolutionSizes(info: ConvolutionInfo): readonly number[] {
+  return [
+    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
+    ...[info.filterHeight, info.filterWidth],
+    ...[info.outHeight, info.outWidth, info.outChannels],
+    ...[info.strideHeight, info.strideWidth],
+    ...[info.dilationHeight, info.dilationWidth],
+    ...[info.padInfo.top, info.padInfo.left],
+    ...paddedShape(info),
+  ];
+}
+
+/** Bytes of one image with its padding. */
+export function paddedBytes(info: ConvolutionInfo): number {
+  const [height, width] = paddedShape(info);
+  return 4 * height * width * info.inChannels;
+}

@@ -1,0 +1,45 @@
+import * as tf from "@tensorflow/tfjs";
+import { defineKernel, type WasmKernel } from "../define-kernel.js";
+import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { DataFormat } from "./channels-last.js";
+import { fusedTail } from "./fused-tail.js";
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly filter: TensorInfo;
+  readonly bias?: TensorInfo;
+  readonly preluActivationWeights?: TensorInfo;
+}
+
+/** Shapes numbers, one for each channel, so that they broadcast over images. */
+function byChannel(
+  engine: WasmEngine,
+  x: TensorInfo | undefined,
+  format: DataFormat,
+): TensorInfo | undefined {
+  if (x === undefined) return undefined;
+  const shape = format === "NCHW" && x.shape.length === 1 ? [...x.shape, 1, 1] : x.shape;
+  return engine.run(tf.Reshape, { x }, { shape });
+}
+
+/** act(x ∗ filter + bias): left to the stock kernel for images [N, H, W, C] and a bias [C], which are all that it takes. */
+function fused(name: string, plain: string): WasmKernel {
+  return defineKernel<Inputs, tf.FusedConv2DAttrs>(name, ({ inputs, attrs, engine, stock }) => {
+    const { x, filter, bias, preluActivationWeights } = inputs;
+    const { dataFormat: format, activation, leakyreluAlpha: alpha } = attrs;
+    if (format === "NHWC" && (bias?.shape.length ?? 1) === 1) return stock();
+    const [sums, slopes] = [bias, preluActivationWeights].map((each) =>
+      byChannel(engine, each, format),
+    );
+    const convolved = engine.run(plain, { x, filter }, attrs);
+    const result = fusedTail(engine, convolved, { bias: sums, activation, alpha, slopes });
+    for (const each of [sums, slopes]) if (each !== undefined) engine.dispose(each);
+    return result;
+  });
+}
+
+/** A convolution with bias and activation. */
+export const fusedConv2D = fused(tf.FusedConv2D, tf.Conv2D);
+
+/** A depthwise convolution with bias and activation. */
+export const fusedDepthwiseConv2D = fused(tf.FusedDepthwiseConv2D, tf.DepthwiseConv2dNative);

@@ -1,0 +1,35 @@
+import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+
+const ACTIVATIONS: Readonly<Record<string, string>> = {
+  relu: tf.Relu,
+  relu6: tf.Relu6,
+  sigmoid: tf.Sigmoid,
+  elu: tf.Elu,
+  leakyrelu: tf.LeakyRelu,
+  prelu: tf.Prelu,
+};
+
+/** What a fused kernel does after its product. */
+export interface FusedTail {
+  readonly bias: TensorInfo | undefined;
+  readonly activation: string;
+  /** Slope of leakyrelu. */
+  readonly alpha: number | undefined;
+  /** Slopes of prelu. */
+  readonly slopes: TensorInfo | undefined;
+}
+
+/** Adds the bias to x and applies the activation, both broadcast; x is freed. */
+export function fusedTail(engine: WasmEngine, x: TensorInfo, tail: FusedTail): TensorInfo {
+  const { bias, activation, alpha, slopes } = tail;
+  const next = (from: TensorInfo, to: TensorInfo): TensorInfo => {
+    engine.dispose(from);
+    return to;
+  };
+  const sum = bias === undefined ? x : next(x, engine.run(tf.Add, { a: x, b: bias }));
+  const kernel = ACTIVATIONS[activation];
+  if (kernel === undefined) return sum;
+  const inputs = slopes === undefined ? { x: sum } : { x: sum, alpha: slopes };
+  return next(sum, engine.run(kernel, inputs, { alpha }));
+}
