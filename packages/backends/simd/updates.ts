@@ -52,6 +52,8 @@ export function adam(
 /**
  * a' = μ a + g, w' = w − η a', or w − η (g + μ a') with Nesterov's momentum.
  *
+ * @param mu where μ stands
+ * @param minusRate where −η stands
  * @see Sutskever et al. 2013
  */
 export function momentum(
@@ -61,12 +63,12 @@ export function momentum(
   a: usize,
   newW: usize,
   newA: usize,
-  mu: f32,
-  rate: f32,
+  mu: usize,
+  minusRate: usize,
   nesterov: bool,
 ): void {
-  const share = f32x4.splat(mu);
-  const minusRate = f32x4.splat(-rate);
+  const share = v128.load_splat<f32>(mu);
+  const step = v128.load_splat<f32>(minusRate);
   for (let at = 0; at < count;) {
     const n = lanes(count - at);
     const i = (<usize>at) << 2;
@@ -74,7 +76,7 @@ export function momentum(
     const sum = f32x4.add(f32x4.mul(share, read(a + i, n)), gradient);
     const direction = nesterov ? f32x4.add(gradient, f32x4.mul(sum, share)) : sum;
     write(newA + i, sum, n);
-    write(newW + i, f32x4.add(f32x4.mul(minusRate, direction), read(w + i, n)), n);
+    write(newW + i, f32x4.add(f32x4.mul(step, direction), read(w + i, n)), n);
     at += n;
   }
 }

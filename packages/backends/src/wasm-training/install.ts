@@ -14,11 +14,14 @@ import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { prelu } from "./kernels/prelu.js";
 import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
+import { fuseOptimizers } from "./optimizers/fuse-optimizers.js";
+import { adamUpdate, momentumUpdate, rmsPropUpdate } from "./optimizers/update-kernels.js";
 import { wasmEngine, type TensorInfo } from "./wasm-engine.js";
 
 const INSTALLED = Symbol.for("unequal.wasm-training");
 
 const KERNELS: readonly WasmKernel[] = [
+  adamUpdate,
   batchMatMul,
   conv2D,
   conv2DBackpropFilter,
@@ -31,7 +34,9 @@ const KERNELS: readonly WasmKernel[] = [
   fusedMatMul,
   identity,
   maxPoolGrad,
+  momentumUpdate,
   prelu,
+  rmsPropUpdate,
   unsortedSegmentSum,
 ];
 
@@ -54,7 +59,6 @@ function kernelFunc(kernel: WasmKernel, stock: tf.KernelConfig | undefined): tf.
 
 function register(kernel: WasmKernel): void {
   const stock = tf.getKernel(kernel.name, "wasm") as tf.KernelConfig | undefined;
-  if (stock !== undefined && INSTALLED in stock.kernelFunc) return;
   if (stock !== undefined) tf.unregisterKernel(kernel.name, "wasm");
   // the stock kernel's own set-up must still run if the engine is not started yet
   const { setupFunc, disposeFunc } = stock ?? {};
@@ -65,6 +69,12 @@ function register(kernel: WasmKernel): void {
     ...(setupFunc && { setupFunc }),
     ...(disposeFunc && { disposeFunc }),
   });
+}
+
+/** Also tells it of another copy of this package. */
+function isInstalled(): boolean {
+  const kernel = tf.getKernel(tf.BatchMatMul, "wasm") as tf.KernelConfig | undefined;
+  return kernel !== undefined && INSTALLED in kernel.kernelFunc;
 }
 
 /**
@@ -81,7 +91,9 @@ export function installWasmTraining(): void {
       "The wasm engine must be there, but is not. Import @tensorflow/tfjs-backend-wasm 4.22 first.",
     );
   }
+  if (isInstalled()) return;
   // threads keep their memory to themselves, and train no network
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   for (const kernel of KERNELS) register(kernel);
+  fuseOptimizers();
 }

@@ -1,0 +1,77 @@
+import { defineKernel } from "../define-kernel.js";
+import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+
+/** Makes tensors like the variable, for what an update writes. */
+function like(engine: WasmEngine, { shape }: TensorInfo): TensorInfo {
+  return engine.output(shape);
+}
+
+function sizeOf({ shape }: TensorInfo): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+/** Inputs of {@link adamUpdate}: variable, gradient, moments, β₁ᵗ and β₂ᵗ. */
+export type AdamInputs = Readonly<
+  Record<"w" | "g" | "m" | "v" | "beta1Power" | "beta2Power", TensorInfo>
+>;
+
+/** Options of {@link adamUpdate}. */
+export interface AdamAttributes {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly rate: number;
+  readonly epsilon: number;
+}
+
+/** Adam's new variable and moments. @see Kingma & Ba 2015, algorithm 1 */
+export const adamUpdate = defineKernel<AdamInputs, AdamAttributes>(
+  "AdamUpdate",
+  ({ inputs: { w, g, m, v, beta1Power, beta2Power }, attrs, engine }) => {
+    const { beta1, beta2, rate, epsilon } = attrs;
+    const made = [w, m, v].map((each) => like(engine, each));
+    const before = [w, g, m, v, beta1Power, beta2Power];
+    const numbers = [beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon];
+    engine.call("adam", sizeOf(w), ...before, ...made, ...numbers);
+    return made;
+  },
+);
+
+/** Inputs of {@link momentumUpdate}: variable, gradient, accumulation, μ and −η. */
+export type MomentumInputs = Readonly<Record<"w" | "g" | "a" | "mu" | "minusRate", TensorInfo>>;
+
+/** The new variable and accumulation of descent with momentum. @see Sutskever et al. 2013 */
+export const momentumUpdate = defineKernel<MomentumInputs, { readonly nesterov: boolean }>(
+  "MomentumUpdate",
+  ({ inputs: { w, g, a, mu, minusRate }, attrs: { nesterov }, engine }) => {
+    const made = [w, a].map((each) => like(engine, each));
+    engine.call("momentum", sizeOf(w), w, g, a, ...made, mu, minusRate, Number(nesterov));
+    return made;
+  },
+);
+
+/** Inputs of {@link rmsPropUpdate}: variable, gradient, mean square, accumulation, and the mean where it is centred. */
+export type RmsPropInputs = Readonly<Record<"w" | "g" | "s" | "a", TensorInfo>> & {
+  readonly mean?: TensorInfo;
+};
+
+/** Options of {@link rmsPropUpdate}. */
+export interface RmsPropAttributes {
+  readonly decay: number;
+  readonly momentum: number;
+  readonly rate: number;
+  readonly epsilon: number;
+}
+
+/** RMSProp's new variable, mean square, accumulation, and mean where it is centred. @see Tieleman & Hinton 2012, lecture 6.5 */
+export const rmsPropUpdate = defineKernel<RmsPropInputs, RmsPropAttributes>(
+  "RmsPropUpdate",
+  ({ inputs, attrs: { decay, momentum, rate, epsilon }, engine }) => {
+    const { w, g, s, a } = inputs;
+    const mean = (inputs as RmsPropInputs).mean;
+    const made = [w, s, a, ...(mean === undefined ? [] : [mean])].map((each) => like(engine, each));
+    const [newW, newS, newA, newMean] = made;
+    const numbers = [decay, 1 - decay, momentum, rate, epsilon];
+    engine.call("rmsProp", sizeOf(w), w, g, s, a, mean, newW, newS, newA, newMean, ...numbers);
+    return made;
+  },
+);
