@@ -4,6 +4,8 @@
  * @see Goto & van de Geijn 2008, Anatomy of High-Performance Matrix Multiplication
  */
 
+import { fill } from "./vector";
+
 /** Rows of A, and columns of B, that one panel holds: 4 × 8 sums stay in registers. */
 export const ROWS: i32 = 4;
 export const COLUMNS: i32 = 8;
@@ -202,6 +204,9 @@ export function gemm(
   const packedA = blockA(scratch);
   const packedB = blockB(scratch);
   const tile = edgeTile(scratch);
+  // an empty sum is zero
+  if (k == 0 && !add)
+    for (let row = 0; row < m; row++) fill(c + ((<usize>(row * strideC)) << 2), 0, n);
   for (let column = 0; column < n; column += BLOCK_COLUMNS) {
     const columns = min(BLOCK_COLUMNS, n - column);
     for (let at = 0; at < k; at += BLOCK_DEPTH) {

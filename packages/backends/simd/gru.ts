@@ -8,7 +8,8 @@
  */
 import { gemm, multiplyPacked, pack, packedBytes } from "./gemm";
 import { counts, enterStep, gate, leaveStep, place, Recurrence } from "./recurrence";
-import { fill, lanes, read, slope, sumRows, write } from "./vector";
+import { sumRows } from "./rows";
+import { fill, lanes, read, slope, write } from "./vector";
 
 /** Turns the pre-activations of z and q into their values, and writes q ⊙ p. */
 function stepGates(

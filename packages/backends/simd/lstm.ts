@@ -8,7 +8,8 @@
  */
 import { gemm, multiplyPacked, pack } from "./gemm";
 import { counts, enterStep, gate, leaveStep, place, Recurrence } from "./recurrence";
-import { activate, lanes, read, slope, sumRows, write } from "./vector";
+import { sumRows } from "./rows";
+import { activate, lanes, read, slope, write } from "./vector";
 
 /** Turns z into the gates' values, and h_{t−1}, c_{t−1} into h_t, c_t. */
 function stepForward(

@@ -36,15 +36,6 @@ export function fill(target: usize, value: f32, count: i32): void {
   }
 }
 
-/** target[j] = Σ_i source[i, j] */
-export function sumRows(source: usize, rows: i32, columns: i32, target: usize): void {
-  fill(target, 0, columns);
-  for (let row = 0; row < rows; row++) {
-    addTo(target, source, columns);
-    source += (<usize>columns) << 2;
-  }
-}
-
 /**
  * e^x to one unit in the last place: x = n ln 2 + r, |r| ≤ ln 2 / 2, e^r by a polynomial.
  *

@@ -1,7 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import type { WasmKernel } from "./define-kernel.js";
+import { fuseBatchNorm } from "./fuse-batch-norm.js";
 import { batchMatMul } from "./kernels/batch-mat-mul.js";
+import { batchNormGrad } from "./kernels/batch-norm-grad.js";
+import { cast } from "./kernels/cast.js";
 import { conv2DBackpropFilter } from "./kernels/conv2d-backprop-filter.js";
 import { conv2DBackpropInput } from "./kernels/conv2d-backprop-input.js";
 import { conv2D } from "./kernels/conv2d.js";
@@ -10,9 +13,13 @@ import { depthwiseBackpropInput } from "./kernels/depthwise-backprop-input.js";
 import { einsum } from "./kernels/einsum.js";
 import { fusedConv2D, fusedDepthwiseConv2D } from "./kernels/fused-convolutions.js";
 import { fusedMatMul } from "./kernels/fused-mat-mul.js";
+import { gatherV2 } from "./kernels/gather-v2.js";
 import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
+import { mean } from "./kernels/mean.js";
 import { prelu } from "./kernels/prelu.js";
+import { sum } from "./kernels/sum.js";
+import { tile } from "./kernels/tile.js";
 import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
 import { fuseOptimizers } from "./optimizers/fuse-optimizers.js";
 import { adamUpdate, momentumUpdate, rmsPropUpdate } from "./optimizers/update-kernels.js";
@@ -23,6 +30,8 @@ const INSTALLED = Symbol.for("unequal.wasm-training");
 const KERNELS: readonly WasmKernel[] = [
   adamUpdate,
   batchMatMul,
+  batchNormGrad,
+  cast,
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
@@ -32,11 +41,15 @@ const KERNELS: readonly WasmKernel[] = [
   fusedConv2D,
   fusedDepthwiseConv2D,
   fusedMatMul,
+  gatherV2,
   identity,
   maxPoolGrad,
+  mean,
   momentumUpdate,
   prelu,
   rmsPropUpdate,
+  sum,
+  tile,
   unsortedSegmentSum,
 ];
 
@@ -95,5 +108,6 @@ export function installWasmTraining(): void {
   // threads keep their memory to themselves, and train no network
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   for (const kernel of KERNELS) register(kernel);
+  fuseBatchNorm();
   fuseOptimizers();
 }

@@ -5,10 +5,12 @@ import { SIMD_BINARY } from "./simd-binary.js";
 /** Functions of the module that ../../simd is compiled to; they take addresses, sizes and numbers. */
 type SimdFunction =
   | "adam"
+  | "batchNormGradient"
   | "convolutionFilterGradient"
   | "convolutionInputGradient"
   | "depthwiseFilterGradient"
   | "depthwiseInputGradient"
+  | "gatherRows"
   | "gemm"
   | "gemmScratch"
   | "gruBackward"
@@ -18,8 +20,10 @@ type SimdFunction =
   | "maxPoolGradient"
   | "momentum"
   | "packedBytes"
+  | "repeatRows"
   | "rmsProp"
-  | "segmentSum";
+  | "segmentSum"
+  | "sumMiddle";
 
 /** What tensors are made of inside the engine. */
 export type TensorInfo = tf.TensorInfo;
@@ -39,6 +43,8 @@ export interface WasmEngine {
   readonly address: (tensor: TensorInfo) => number;
   /** Makes a tensor that the caller fills. */
   readonly output: (shape: readonly number[], dtype?: "float32" | "int32") => TensorInfo;
+  /** Makes a scalar. */
+  readonly number: (value: number) => TensorInfo;
   /** Lends memory of so many bytes each for the length of a call. */
   readonly lend: (bytes: readonly number[], use: (...addresses: number[]) => void) => void;
   /** Runs another kernel of the engine. */
@@ -58,6 +64,7 @@ interface EngineInternals {
   };
   readonly getMemoryOffset: (id: object) => number;
   readonly makeOutput: (shape: readonly number[], dtype: string) => TensorInfo;
+  readonly write: (values: Float32Array, shape: readonly number[], dtype: string) => object;
   readonly incRef: (id: object) => void;
   readonly disposeData: (id: object) => void;
 }
@@ -91,10 +98,15 @@ function instantiate(memory: object): Functions {
 /** What works on tensors by the engine's own means. */
 function tensorsOf(
   backend: EngineInternals,
-): Pick<WasmEngine, "address" | "output" | "run" | "share" | "dispose"> {
+): Pick<WasmEngine, "address" | "number" | "output" | "run" | "share" | "dispose"> {
   return {
     address: ({ dataId }) => backend.getMemoryOffset(dataId),
     output: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
+    number: (value) => ({
+      dataId: backend.write(Float32Array.of(value), [], "float32"),
+      shape: [],
+      dtype: "float32",
+    }),
     run: (name, inputs, attrs = {}) => {
       const { kernelFunc } = tf.getKernel(name, "wasm") as { kernelFunc: tf.KernelFunc };
       const call = { inputs, backend, attrs } as unknown as Parameters<tf.KernelFunc>[0];

@@ -45,7 +45,9 @@ export const conv2DBackpropInput = defineKernel<
     dimRoundingMode,
   );
   return channelsLast(engine, { format, images: [dy] as const, imagesOut: true }, (image) => {
-    const seen = engine.run(tf.Slice, { x: image }, { begin: [0, 0, 0, 0], size: info.outShape });
+    const seen = tf.util.arraysEqual(image.shape, info.outShape)
+      ? engine.share(image)
+      : engine.run(tf.Slice, { x: image }, { begin: [0, 0, 0, 0], size: info.outShape });
     const dx = gradient(engine, info, { dy: seen, filter });
     engine.dispose(seen);
     return dx;

@@ -21,7 +21,8 @@ export const fusedMatMul = defineKernel<Inputs, tf._FusedMatMulAttrs>(
     const { a, b, bias, preluActivationWeights: slopes } = inputs;
     const { transposeA, transposeB, activation, leakyreluAlpha: alpha } = attrs;
     const plain = !transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2;
-    if (plain && (bias?.shape.length ?? 1) === 1) return stock();
+    const numbers = a.dtype === "float32" && b.dtype === "float32";
+    if (!numbers || (plain && (bias?.shape.length ?? 1) === 1)) return stock();
     const x = product(engine, { a, b }, { transposeA, transposeB });
     return fusedTail(engine, x, { bias, activation, alpha, slopes });
   },

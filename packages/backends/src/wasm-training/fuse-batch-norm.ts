@@ -1,0 +1,23 @@
+import * as tf from "@tensorflow/tfjs";
+import { BATCH_NORM_GRAD } from "./kernels/batch-norm-grad.js";
+
+/** Lets the gradient of batch normalisation run as one kernel, where the engine has it and the moments are by channel. */
+export function fuseBatchNorm(): void {
+  const stock = tf.getGradient(tf.FusedBatchNorm);
+  const gradFunc: tf.GradFunc = (dy, saved, attrs) => {
+    const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+    const known = (tf.getKernel(BATCH_NORM_GRAD, tf.getBackend()) as unknown) !== undefined;
+    if (!known || mean.rank !== 1) return stock.gradFunc(dy, saved, attrs);
+    const made = tf
+      .engine()
+      .runKernel(
+        BATCH_NORM_GRAD,
+        { x, dy: dy as tf.Tensor, mean, variance, scale: scale ?? tf.onesLike(mean) },
+        attrs,
+      ) as unknown as tf.Tensor[];
+    const names = ["x", "mean", "variance", "scale", "offset"];
+    return Object.fromEntries(names.map((name, at) => [name, () => made[at] as tf.Tensor]));
+  };
+  tf.unregisterGradient(tf.FusedBatchNorm);
+  tf.registerGradient({ ...stock, gradFunc });
+}

@@ -1,0 +1,26 @@
+import * as tf from "@tensorflow/tfjs";
+import { defineKernel } from "../define-kernel.js";
+
+/** Repeats x along its axes, one after the other, the last first. */
+export const tile = defineKernel<tf.TileInputs, tf.TileAttrs>(
+  tf.Tile,
+  ({ inputs: { x }, attrs: { reps }, engine, stock }) => {
+    if (x.dtype !== "float32" && x.dtype !== "int32") return stock();
+    let result = engine.share(x);
+    for (let axis = reps.length - 1; axis >= 0; axis--) {
+      const times = reps[axis] as number;
+      if (times === 1) continue;
+      const { shape } = result;
+      const next = engine.output(
+        shape.map((length, at) => (at === axis ? length * times : length)),
+        x.dtype,
+      );
+      const outer = tf.util.sizeFromShape(shape.slice(0, axis));
+      const width = tf.util.sizeFromShape(shape.slice(axis));
+      if (times > 0) engine.call("repeatRows", result, outer, width, times, next);
+      engine.dispose(result);
+      result = next;
+    }
+    return result;
+  },
+);
