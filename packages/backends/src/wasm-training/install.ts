@@ -23,6 +23,9 @@ import { tile } from "./kernels/tile.js";
 import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
 import { fuseOptimizers } from "./optimizers/fuse-optimizers.js";
 import { adamUpdate, momentumUpdate, rmsPropUpdate } from "./optimizers/update-kernels.js";
+import { fuseRecurrentLayers } from "./recurrent/fuse-recurrent-layers.js";
+import { gruSequence, gruSequenceGrad } from "./recurrent/gru-kernels.js";
+import { lstmSequence, lstmSequenceGrad } from "./recurrent/lstm-kernels.js";
 import { wasmEngine, type TensorInfo } from "./wasm-engine.js";
 
 const INSTALLED = Symbol.for("unequal.wasm-training");
@@ -42,7 +45,11 @@ const KERNELS: readonly WasmKernel[] = [
   fusedDepthwiseConv2D,
   fusedMatMul,
   gatherV2,
+  gruSequence,
+  gruSequenceGrad,
   identity,
+  lstmSequence,
+  lstmSequenceGrad,
   maxPoolGrad,
   mean,
   momentumUpdate,
@@ -110,4 +117,5 @@ export function installWasmTraining(): void {
   for (const kernel of KERNELS) register(kernel);
   fuseBatchNorm();
   fuseOptimizers();
+  fuseRecurrentLayers();
 }

@@ -1,0 +1,70 @@
+import { defineKernel } from "../define-kernel.js";
+import type { TensorInfo } from "../wasm-engine.js";
+import type { ActivationNumbers } from "./activations.js";
+import { recurrence } from "./recurrence.js";
+
+/** Inputs of {@link gruSequence}: x [N, T, I], kernels [I, 3 U] and [U, 3 U], bias [3 U], state [N, U], mask [N, T], dropout [N, U]. */
+export interface GruInputs<T = TensorInfo> {
+  readonly x: T;
+  readonly kernel: T;
+  readonly recurrent: T;
+  readonly bias?: T;
+  readonly h0: T;
+  readonly mask?: T;
+  readonly dropout?: T;
+}
+
+/**
+ * Gated recurrent units over a whole sequence: outputs h [N, T, U], and for the gradient the gates' values
+ * [N, T, 3 U], h_{t−1} after dropout [N, T, U], and that after the reset gate [N, T, U].
+ *
+ * @see Cho et al. 2014, equations 5 to 8
+ */
+export const gruSequence = defineKernel<GruInputs, ActivationNumbers>(
+  "GruSequence",
+  ({ inputs, attrs, engine }) => {
+    const { x, kernel, recurrent, bias, h0, mask, dropout } = inputs as GruInputs;
+    const { batch, time, units, sizes } = recurrence(inputs, attrs);
+    const made = [1, 3, 1, 1].map((blocks) => engine.output([batch, time, blocks * units]));
+    engine.lend([packedBytes(engine, units)], (packed) => {
+      const given = [x, kernel, recurrent, bias, h0, mask, dropout];
+      engine.call("gruForward", engine.sizes(sizes), ...given, ...made, packed, engine.scratch);
+    });
+    return made;
+  },
+);
+
+/** Inputs of {@link gruSequenceGrad}: those of the forward pass, what it made, and ∂h. */
+export interface GruGradInputs<T = TensorInfo> extends Omit<GruInputs<T>, "bias" | "h0"> {
+  readonly gates: T;
+  readonly previous: T;
+  readonly reset: T;
+  readonly dy: T;
+}
+
+/** Gradients with respect to x, kernel, recurrent kernel, bias and h₀. */
+export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers>(
+  "GruSequenceGrad",
+  ({ inputs, attrs, engine }) => {
+    const { x, kernel, recurrent, mask, dropout, gates, previous, reset, dy } =
+      inputs as GruGradInputs;
+    const { batch, time, units, sizes } = recurrence(inputs, attrs);
+    const shapes = [x.shape, kernel.shape, recurrent.shape, [3 * units], [batch, units]];
+    const made = shapes.map((shape) => engine.output(shape));
+    const state = 4 * batch * units;
+    engine.lend([3 * time * state, state, state, packedBytes(engine, units)], (...rooms) => {
+      const given = [x, kernel, recurrent, mask, dropout, gates, previous, reset, dy];
+      engine.call("gruBackward", engine.sizes(sizes), ...given, ...made, ...rooms, engine.scratch);
+    });
+    return made;
+  },
+);
+
+/** Room for the recurrent kernel, packed in two parts, either way round. */
+function packedBytes(
+  engine: Parameters<typeof gruSequence.run>[0]["engine"],
+  units: number,
+): number {
+  const bytes = (k: number, n: number): number => engine.call("packedBytes", k, n);
+  return Math.max(bytes(units, 2 * units), bytes(2 * units, units)) + bytes(units, units);
+}
