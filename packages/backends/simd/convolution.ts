@@ -14,6 +14,7 @@ import {
   blockA,
   blockB,
   COLUMNS,
+  copyNeighbours,
   edgeTile,
   multiplyBlocks,
   multiplyPacked,
@@ -104,32 +105,44 @@ function packPatches(
   target: usize,
 ): void {
   const step = (<usize>(g.strideWidth * g.channels)) << 2;
-  for (let line = 0; line < count; line += ROWS) {
-    const last = first + count - 1;
-    const o0 = patchOffset(g, first + line);
-    const o1 = patchOffset(g, min(first + line + 1, last));
-    const o2 = patchOffset(g, min(first + line + 2, last));
-    const o3 = patchOffset(g, min(first + line + 3, last));
-    const together = o1 == o0 + 4 && o2 == o0 + 8 && o3 == o0 + 12;
-    let x = pixel % g.outWidth;
-    let from = image + pixelOffset(g, pixel);
-    for (let at = 0; at < depth; at++) {
-      if (together) {
-        v128.store(target, v128.load(from + o0));
-      } else {
-        // numbers beyond the last repeat it; their sums are never written
-        store<f32>(target, load<f32>(from + o0));
-        store<f32>(target, load<f32>(from + o1), 4);
-        store<f32>(target, load<f32>(from + o2), 8);
-        store<f32>(target, load<f32>(from + o3), 12);
-      }
-      target += 16;
-      from += step;
-      if (++x == g.outWidth) {
-        x = 0;
-        from = image + pixelOffset(g, pixel + at + 1);
-      }
+  const last = first + count - 1;
+  for (let line = first; line <= last; line += ROWS) {
+    const o0 = patchOffset(g, line);
+    // numbers beyond the last repeat it; their sums are never written
+    const o1 = patchOffset(g, min(line + 1, last));
+    const o2 = patchOffset(g, min(line + 2, last));
+    const o3 = patchOffset(g, min(line + 3, last));
+    const together = o3 == o0 + 12 && o2 == o0 + 8 && o1 == o0 + 4;
+    // row by row of the output, since within one the patches lie evenly apart
+    for (let at = pixel; at < pixel + depth; ) {
+      const run = min(g.outWidth - (at % g.outWidth), pixel + depth - at);
+      const from = image + pixelOffset(g, at);
+      if (together) copyNeighbours(from + o0, step, run, target, 16);
+      else copyFour(from, o0, o1, o2, o3, step, run, target);
+      target += (<usize>run) << 4;
+      at += run;
     }
+  }
+}
+
+/** Copies four numbers of each of `count` patches that lie `step` bytes apart. */
+function copyFour(
+  from: usize,
+  o0: usize,
+  o1: usize,
+  o2: usize,
+  o3: usize,
+  step: usize,
+  count: i32,
+  to: usize,
+): void {
+  for (let at = 0; at < count; at++) {
+    store<f32>(to, load<f32>(from + o0));
+    store<f32>(to, load<f32>(from + o1), 4);
+    store<f32>(to, load<f32>(from + o2), 8);
+    store<f32>(to, load<f32>(from + o3), 12);
+    from += step;
+    to += 16;
   }
 }
 

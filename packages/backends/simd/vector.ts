@@ -42,19 +42,23 @@ export function fill(target: usize, value: f32, count: i32): void {
  * @see Moshier, Cephes Mathematical Library, expf
  */
 function exp(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(88.3762626647949)), f32x4.splat(-87.3365478515625));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  // NaN stays NaN: pmin and pmax keep their first operand where the comparison fails
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.02)), f32x4.splat(-87.33));
+  // adding 1.5 · 2²³ rounds to a whole number, which the lowest bits then hold
+  const magic = f32x4.splat(12582912);
+  const rounded = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), magic);
+  const n = f32x4.sub(rounded, magic);
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
-  let p = f32x4.splat(1.98756915e-4);
+  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  let p = f32x4.splat(1.9875691500e-4);
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, power);
+  // 2ⁿ by adding n to the exponent's bits
+  return i32x4.add(p, i32x4.shl(rounded, 23));
 }
 
 function sigmoid(x: v128): v128 {
@@ -78,9 +82,9 @@ export function activate(x: v128, activation: i32): v128 {
     return f32x4.sub(f32x4.mul(f32x4.splat(2), sigmoid(f32x4.add(x, x))), one);
   if (activation == HARD_SIGMOID) {
     const line = f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5));
-    return f32x4.max(f32x4.min(line, one), zero);
+    return f32x4.pmax(f32x4.pmin(line, one), zero);
   }
-  return activation == RELU ? f32x4.max(x, zero) : x;
+  return activation == RELU ? f32x4.pmax(x, zero) : x;
 }
 
 /** The activation's derivative, by its value y. */
