@@ -4,7 +4,7 @@ import { product } from "./product.js";
 
 /**
  * a [..., m, k] · b [..., k, n], either read transposed. The stock kernel is fast for one plain product
- * and slow for all others, those of every gradient.
+ * and slow for all others, those of every gradient; it does not fill sums of no products.
  */
 export const batchMatMul = defineKernel<tf.BatchMatMulInputs, tf.BatchMatMulAttrs>(
   tf.BatchMatMul,
@@ -12,7 +12,8 @@ export const batchMatMul = defineKernel<tf.BatchMatMulInputs, tf.BatchMatMulAttr
     const { a, b } = inputs;
     const plain = !attrs.transposeA && !attrs.transposeB;
     const one = a.shape.length === 2 && b.shape.length === 2;
-    if ((plain && one) || a.dtype !== "float32" || b.dtype !== "float32") return stock();
+    const fast = plain && one && tf.util.sizeFromShape(a.shape) > 0;
+    if (fast || a.dtype !== "float32" || b.dtype !== "float32") return stock();
     return product(engine, { a, b }, attrs);
   },
 );

@@ -21,6 +21,12 @@ export function padChannelsLast(pad: Padding, format: DataFormat): Padding {
   return TO_LAST.map((axis) => pad[axis]) as Padding;
 }
 
+/** Permutes axes; the stock kernel fails where there are no numbers. */
+function permute(engine: WasmEngine, x: TensorInfo, perm: readonly number[]): TensorInfo {
+  if (tf.util.sizeFromShape(x.shape) > 0) return engine.run(tf.Transpose, { x }, { perm });
+  return engine.output(perm.map((axis) => x.shape[axis] as number));
+}
+
 /**
  * Runs a kernel on images [N, H, W, C], whichever way they are given, and returns its images the way they
  * were given; what it makes in between is freed.
@@ -33,12 +39,12 @@ export function channelsLast<T extends readonly TensorInfo[]>(
   run: (...images: T) => TensorInfo,
 ): TensorInfo {
   if (format === "NHWC") return run(...images);
-  const turn = (x: TensorInfo): TensorInfo => engine.run(tf.Transpose, { x }, { perm: TO_LAST });
+  const turn = (x: TensorInfo): TensorInfo => permute(engine, x, TO_LAST);
   const turned = images.map(turn) as unknown as T;
   const result = run(...turned);
   turned.forEach(engine.dispose);
   if (!imagesOut) return result;
-  const back = engine.run(tf.Transpose, { x: result }, { perm: TO_FIRST });
+  const back = permute(engine, result, TO_FIRST);
   engine.dispose(result);
   return back;
 }

@@ -1,7 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
+import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
 import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
+import { outputGradient, toFloat, zeros } from "./conversions.js";
+
+type Sizes = tf.backend_util.Conv2DInfo;
+
+function gradient(
+  engine: WasmEngine,
+  info: Sizes,
+  given: { readonly x: TensorInfo; readonly dy: TensorInfo },
+): TensorInfo {
+  const x = toFloat(engine, given.x);
+  const dy = outputGradient(engine, given.dy, info.outShape);
+  const dw = engine.output(info.filterShape);
+  engine.lend([paddedBytes(info)], (padded) => {
+    const sizes = engine.sizes(convolutionSizes(info));
+    engine.call("convolutionFilterGradient", sizes, x, dy, dw, padded, engine.scratch);
+  });
+  [x, dy].forEach(engine.dispose);
+  return dw;
+}
 
 /** Gradient of a convolution with respect to its filter [height, width, channels, out channels]. */
 export const conv2DBackpropFilter = defineKernel<
@@ -19,16 +39,10 @@ export const conv2DBackpropFilter = defineKernel<
     pad,
     dimRoundingMode,
   );
-  return channelsLast(
-    engine,
-    { format, images: [x, dy] as const, imagesOut: false },
-    (...images) => {
-      const dw = engine.output(filterShape);
-      engine.lend([paddedBytes(info)], (padded) => {
-        const sizes = engine.sizes(convolutionSizes(info));
-        engine.call("convolutionFilterGradient", sizes, ...images, dw, padded, engine.scratch);
-      });
-      return dw;
-    },
+  // sums over no pixels
+  if (tf.util.sizeFromShape(info.outShape) === 0) return zeros(engine, filterShape);
+  const images: [TensorInfo, TensorInfo] = [x, dy];
+  return channelsLast(engine, { format, images, imagesOut: false }, (last, gradients) =>
+    gradient(engine, info, { x: last, dy: gradients }),
   );
 });

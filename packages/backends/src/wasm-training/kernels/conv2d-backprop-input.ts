@@ -3,6 +3,7 @@ import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
 import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
+import { outputGradient, toFloat, zeros } from "./conversions.js";
 
 /** Patches that are made at a time, as BLOCK_ROWS in simd/gemm.ts. */
 const PATCHES = 128;
@@ -12,8 +13,10 @@ type Sizes = tf.backend_util.Conv2DInfo;
 function gradient(
   engine: WasmEngine,
   info: Sizes,
-  { dy, filter }: { readonly dy: TensorInfo; readonly filter: TensorInfo },
+  given: { readonly dy: TensorInfo; readonly filter: TensorInfo },
 ): TensorInfo {
+  const dy = outputGradient(engine, given.dy, info.outShape);
+  const filter = toFloat(engine, given.filter);
   const dx = engine.output(info.inShape);
   const patch = info.filterHeight * info.filterWidth * info.inChannels;
   const packed = engine.call("packedBytes", info.outChannels, patch);
@@ -21,13 +24,11 @@ function gradient(
     const sizes = engine.sizes(convolutionSizes(info));
     engine.call("convolutionInputGradient", sizes, dy, filter, dx, ...rooms, engine.scratch);
   });
+  [dy, filter].forEach(engine.dispose);
   return dx;
 }
 
-/**
- * Gradient of a convolution with respect to its input, and so a transposed convolution. Of a ∂y that is
- * larger than the convolution's output, the part beyond is left out, as other engines do.
- */
+/** Gradient of a convolution with respect to its input, and so a transposed convolution. */
 export const conv2DBackpropInput = defineKernel<
   tf.Conv2DBackpropInputInputs,
   tf.Conv2DBackpropInputAttrs
@@ -44,12 +45,9 @@ export const conv2DBackpropInput = defineKernel<
     pad,
     dimRoundingMode,
   );
-  return channelsLast(engine, { format, images: [dy] as const, imagesOut: true }, (image) => {
-    const seen = tf.util.arraysEqual(image.shape, info.outShape)
-      ? engine.share(image)
-      : engine.run(tf.Slice, { x: image }, { begin: [0, 0, 0, 0], size: info.outShape });
-    const dx = gradient(engine, info, { dy: seen, filter });
-    engine.dispose(seen);
-    return dx;
-  });
+  // sums over no pixels
+  if (tf.util.sizeFromShape(info.outShape) === 0) return zeros(engine, attrs.inputShape);
+  return channelsLast(engine, { format, images: [dy] as const, imagesOut: true }, (image) =>
+    gradient(engine, info, { dy: image, filter }),
+  );
 });

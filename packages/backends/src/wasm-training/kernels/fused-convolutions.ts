@@ -22,12 +22,23 @@ function byChannel(
   return engine.run(tf.Reshape, { x }, { shape });
 }
 
-/** act(x ∗ filter + bias): left to the stock kernel for images [N, H, W, C] and a bias [C], which are all that it takes. */
+/** Whether there is one number for each of the filter's out channels, or none at all. */
+function isByChannel(x: TensorInfo | undefined, channels: number): boolean {
+  return x === undefined || (x.shape.length === 1 && x.shape[0] === channels);
+}
+
+/**
+ * act(x ∗ filter + bias): left to the stock kernel for images [N, H, W, C], and a bias and slopes [C], which are all
+ * that it takes.
+ */
 function fused(name: string, plain: string): WasmKernel {
   return defineKernel<Inputs, tf.FusedConv2DAttrs>(name, ({ inputs, attrs, engine, stock }) => {
     const { x, filter, bias, preluActivationWeights } = inputs;
     const { dataFormat: format, activation, leakyreluAlpha: alpha } = attrs;
-    if (format === "NHWC" && (bias?.shape.length ?? 1) === 1) return stock();
+    const [, , each = 1, out = 1] = filter.shape;
+    const channels = plain === tf.DepthwiseConv2dNative ? each * out : out;
+    const simple = [bias, preluActivationWeights].every((tail) => isByChannel(tail, channels));
+    if (format === "NHWC" && simple) return stock();
     const [sums, slopes] = [bias, preluActivationWeights].map((each) =>
       byChannel(engine, each, format),
     );

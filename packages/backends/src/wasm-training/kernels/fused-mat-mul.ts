@@ -12,17 +12,15 @@ interface Inputs {
 }
 
 /**
- * act(a · b + bias). Left to the stock kernel for one plain product with a bias [n]; that one is slow for
- * transposed operands, and adds the bias to the first matrix of a batch only.
+ * act(a · b + bias). The stock kernel is slow for transposed operands, adds the bias to the first matrix of a batch
+ * only, and takes no matrices of rank 2.
  */
 export const fusedMatMul = defineKernel<Inputs, tf._FusedMatMulAttrs>(
   tf._FusedMatMul,
   ({ inputs, attrs, engine, stock }) => {
     const { a, b, bias, preluActivationWeights: slopes } = inputs;
     const { transposeA, transposeB, activation, leakyreluAlpha: alpha } = attrs;
-    const plain = !transposeA && !transposeB && a.shape.length === 2 && b.shape.length === 2;
-    const numbers = a.dtype === "float32" && b.dtype === "float32";
-    if (!numbers || (plain && (bias?.shape.length ?? 1) === 1)) return stock();
+    if (a.dtype !== "float32" || b.dtype !== "float32") return stock();
     const x = product(engine, { a, b }, { transposeA, transposeB });
     return fusedTail(engine, x, { bias, activation, alpha, slopes });
   },

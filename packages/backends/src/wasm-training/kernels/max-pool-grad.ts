@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
 import { convolutionSizes, type ImageShape } from "./convolution-sizes.js";
+import { outputGradient } from "./conversions.js";
 
 /** Gradient of maximum pooling with respect to its input [N, H, W, C]: it goes to the first largest number. */
 export const maxPoolGrad = defineKernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttrs>(
@@ -17,8 +18,10 @@ export const maxPoolGrad = defineKernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttr
       pad,
       dimRoundingMode,
     );
+    const seen = outputGradient(engine, dy, info.outShape);
     const dx = engine.output(shape);
-    engine.call("maxPoolGradient", engine.sizes(convolutionSizes(info)), input, dy, dx);
+    engine.call("maxPoolGradient", engine.sizes(convolutionSizes(info)), input, seen, dx);
+    engine.dispose(seen);
     return dx;
   },
 );
