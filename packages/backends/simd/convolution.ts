@@ -114,7 +114,7 @@ function packPatches(
     const o3 = patchOffset(g, min(line + 3, last));
     const together = o3 == o0 + 12 && o2 == o0 + 8 && o1 == o0 + 4;
     // row by row of the output, since within one the patches lie evenly apart
-    for (let at = pixel; at < pixel + depth; ) {
+    for (let at = pixel; at < pixel + depth;) {
       const run = min(g.outWidth - (at % g.outWidth), pixel + depth - at);
       const from = image + pixelOffset(g, at);
       if (together) copyNeighbours(from + o0, step, run, target, 16);

@@ -33,7 +33,13 @@ export function edgeTile(scratch: usize): usize {
 }
 
 /** Copies four neighbouring lines' numbers, four for each of `depth` places, to places `rowBytes` apart. */
-export function copyNeighbours(from: usize, stepBytes: usize, depth: i32, to: usize, rowBytes: usize): void {
+export function copyNeighbours(
+  from: usize,
+  stepBytes: usize,
+  depth: i32,
+  to: usize,
+  rowBytes: usize,
+): void {
   for (let at = 0; at < depth; at++) {
     v128.store(to, v128.load(from));
     from += stepBytes;
@@ -42,7 +48,13 @@ export function copyNeighbours(from: usize, stepBytes: usize, depth: i32, to: us
 }
 
 /** Copies numbers of four lines, `lineBytes` apart, one for each of `depth` neighbouring places. */
-function transposeLines(from: usize, lineBytes: usize, depth: i32, to: usize, rowBytes: usize): void {
+function transposeLines(
+  from: usize,
+  lineBytes: usize,
+  depth: i32,
+  to: usize,
+  rowBytes: usize,
+): void {
   let at = 0;
   for (; at + 4 <= depth; at += 4) {
     const a = v128.load(from);

@@ -3,7 +3,7 @@ export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { gemm, gemmScratch, packedBytes } from "./gemm";
 export { gruBackward, gruForward } from "./gru";
 export { lstmBackward, lstmForward } from "./lstm";
-export { batchNormGradient } from "./normalisation";
+export { batchNorm, batchNormGradient } from "./normalisation";
 export { maxPoolGradient } from "./pooling";
 export { gatherRows, repeatRows, sumMiddle } from "./rows";
 export { segmentSum } from "./segments";

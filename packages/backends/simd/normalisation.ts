@@ -1,4 +1,4 @@
-/** Gradient of batch normalisation by given moments. */
+/** Batch normalisation by given moments, and its gradient. */
 import { fill, lanes, read, write } from "./vector";
 
 /** Rows that are summed before their sum is added to the total. */
@@ -61,6 +61,38 @@ export function batchNormGradient(
     write(dVariance + at, f32x4.mul(cube, product), n);
     write(dGamma + at, f32x4.mul(inverse, product), n);
     channel += n;
+  }
+}
+
+/** y = (x − μ) ρ γ + β with ρ = 1 / √(σ² + ε), over rows [rows, channels]; γ = 1 and β = 0 where they are 0. */
+export function batchNorm(
+  rows: i32,
+  channels: i32,
+  x: usize,
+  mean: usize,
+  variance: usize,
+  gamma: usize,
+  beta: usize,
+  epsilon: f32,
+  y: usize,
+): void {
+  const stride = (<usize>channels) << 2;
+  for (let first = 0; first < rows; first += BLOCK) {
+    const count = min(BLOCK, rows - first);
+    for (let channel = 0; channel < channels;) {
+      const n = lanes(channels - channel);
+      const at = (<usize>channel) << 2;
+      const scale = factor(variance + at, gamma == 0 ? 0 : gamma + at, epsilon, n);
+      const centre = read(mean + at, n);
+      const offset = beta == 0 ? f32x4.splat(0) : read(beta + at, n);
+      let place = <usize>first * stride + at;
+      for (let row = 0; row < count; row++) {
+        const centred = f32x4.sub(read(x + place, n), centre);
+        write(y + place, f32x4.add(f32x4.mul(centred, scale), offset), n);
+        place += stride;
+      }
+      channel += n;
+    }
   }
 }
 

@@ -11,6 +11,7 @@ import { conv2D } from "./kernels/conv2d.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwise-backprop-filter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwise-backprop-input.js";
 import { einsum } from "./kernels/einsum.js";
+import { fusedBatchNorm } from "./kernels/fused-batch-norm.js";
 import { fusedConv2D, fusedDepthwiseConv2D } from "./kernels/fused-convolutions.js";
 import { fusedMatMul } from "./kernels/fused-mat-mul.js";
 import { gatherV2 } from "./kernels/gather-v2.js";
@@ -41,6 +42,7 @@ const KERNELS: readonly WasmKernel[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,
+  fusedBatchNorm,
   fusedConv2D,
   fusedDepthwiseConv2D,
   fusedMatMul,

@@ -5,6 +5,7 @@ import { SIMD_BINARY } from "./simd-binary.js";
 /** Functions of the module that ../../simd is compiled to; they take addresses, sizes and numbers. */
 type SimdFunction =
   | "adam"
+  | "batchNorm"
   | "batchNormGradient"
   | "convolutionFilterGradient"
   | "convolutionInputGradient"
