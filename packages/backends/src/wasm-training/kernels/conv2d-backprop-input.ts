@@ -45,8 +45,9 @@ export const conv2DBackpropInput = defineKernel<
     pad,
     dimRoundingMode,
   );
-  // sums over no pixels
-  if (tf.util.sizeFromShape(info.outShape) === 0) return zeros(engine, attrs.inputShape);
+  // sums over no pixels, or no sums
+  const isEmpty = [info.outShape, info.inShape].some((size) => tf.util.sizeFromShape(size) === 0);
+  if (isEmpty) return zeros(engine, attrs.inputShape);
   return channelsLast(engine, { format, images: [dy] as const, imagesOut: true }, (image) =>
     gradient(engine, info, { dy: image, filter }),
   );

@@ -67,6 +67,7 @@ const ZERO_SIZES: readonly Convolution[] = [
   { ...zero, image: [3, 5], pad: "valid" },
   { ...zero, image: [4, 1], pad: "valid" },
   { ...zero, out: 0 },
+  { ...zero, channels: 0 },
 ];
 
 describe("Conv2DBackpropFilter", () => {
