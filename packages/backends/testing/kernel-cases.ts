@@ -3,6 +3,7 @@ import { createRandom } from "@unequal/core";
 import fc from "fast-check";
 import { expect } from "vitest";
 import "../src/wasm-training/index.js";
+import { guardMemory } from "./guard-memory.js";
 
 /** The largest error that is allowed, relative to the largest number of the expected result, or to 1. */
 const TOLERANCE = 1e-4;
@@ -58,11 +59,6 @@ export function runKernel(name: string, inputs: object, attrs: object = {}): tf.
   return result as tf.Tensor;
 }
 
-/** Leaves no memory that is zero by chance: what a kernel forgets to write shows as not a number. */
-function soil(): void {
-  for (let size = 1; size <= 1 << 14; size *= 2) tf.fill([size], NaN).dispose();
-}
-
 function outcomes<T>(given: T, run: (given: T) => Tensors): Outcome[] {
   return tf.tidy(() =>
     [run(given)].flat().map((tensor: tf.Tensor) => ({
@@ -84,15 +80,20 @@ function relativeError(ours: Outcome, theirs: Outcome): number {
   return largest(differences) / Math.max(1, largest(sizes));
 }
 
-/** Runs all cases on the wasm engine, then on the cpu engine, and expects equal shapes, types and numbers. */
+/**
+ * Runs all cases on the wasm engine, then on the cpu engine, and expects equal shapes, types and numbers, and that
+ * nothing was written outside the memory of tensors.
+ */
 export async function expectEngineAgreement<T>(
   cases: readonly T[],
   { run, reference = run }: Comparison<T>,
 ): Promise<void> {
   await tf.setBackend("wasm");
+  const writtenOutside = guardMemory(tf.backend());
   const ours = cases.map((given) => {
-    soil();
-    return outcomes(given, run);
+    const found = outcomes(given, run);
+    expect(writtenOutside(), JSON.stringify(given)).toEqual([]);
+    return found;
   });
   await tf.setBackend("cpu");
   const theirs = cases.map((given) => outcomes(given, reference));
