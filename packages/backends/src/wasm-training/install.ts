@@ -104,7 +104,7 @@ function isInstalled(): boolean {
  * it, fast; results are the same up to rounding. It serves any TensorFlow.js program that has imported
  * `@tensorflow/tfjs-backend-wasm`, and may be called any number of times.
  *
- * @throws BACKEND_UNAVAILABLE if the engine's package is not imported
+ * @throws BACKEND_UNAVAILABLE if the engine's package is not imported, or it runs with threads or without SIMD
  */
 export function installWasmTraining(): void {
   if ((tf.getKernel(tf.BatchMatMul, "wasm") as tf.KernelConfig | undefined) === undefined) {
@@ -114,6 +114,8 @@ export function installWasmTraining(): void {
     );
   }
   if (isInstalled()) return;
+  // an engine that runs already must be one that the kernels can work on
+  if (tf.getBackend() === "wasm") wasmEngine(tf.backend());
   // threads keep their memory to themselves, and train no network
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   for (const kernel of KERNELS) register(kernel);

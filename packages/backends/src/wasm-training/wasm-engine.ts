@@ -93,7 +93,15 @@ function memoryOf({ wasm }: EngineInternals): object {
 function instantiate(memory: object): Functions {
   const bytes = Uint8Array.from(atob(SIMD_BINARY), (letter) => letter.charCodeAt(0));
   const { Module, Instance } = (globalThis as unknown as { WebAssembly: Linker }).WebAssembly;
-  return new Instance(new Module(bytes), { env: { memory } }).exports;
+  try {
+    return new Instance(new Module(bytes), { env: { memory } }).exports;
+  } catch (cause) {
+    throw new UnequalError(
+      "BACKEND_UNAVAILABLE",
+      "The training kernels need WebAssembly with SIMD, but this engine cannot run them. Use a current browser or Node.js, or the cpu engine.",
+      { cause },
+    );
+  }
 }
 
 /** What works on tensors by the engine's own means. */
