@@ -1,11 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
-import { sumMiddle } from "./reduction.js";
+import { zeros } from "./conversions.js";
+import { reducedShape, sumMiddle } from "./reduction.js";
 
-/** Means over axes: sums, divided. */
+/** Means over axes: sums, divided; of no numbers 0, as on the cpu engine, where the stock kernel writes none. */
 export const mean = defineKernel<tf.MeanInputs, tf.MeanAttrs>(
   tf.Mean,
   ({ inputs: { x }, attrs, engine, stock }) => {
+    const { shape } = x;
+    if (tf.util.sizeFromShape(shape) === 0) return zeros(engine, reducedShape(shape, attrs));
     const found = sumMiddle(engine, x, attrs);
     if (found === undefined) return stock();
     const scale = engine.number(1 / found.count);

@@ -7,6 +7,13 @@ export interface Axes {
   readonly keepDims: boolean;
 }
 
+/** Shape of a tensor that is reduced. */
+export function reducedShape(shape: number[], { axis, keepDims }: Axes): number[] {
+  const axes = tf.util.parseAxisParam(axis, shape);
+  const [kept] = tf.backend_util.computeOutAndReduceShapes(shape, axes);
+  return keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept;
+}
+
 /** A tensor as [outer, rows, columns], to be summed over its rows. */
 interface Middle {
   readonly outer: number;

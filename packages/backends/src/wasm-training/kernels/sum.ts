@@ -1,14 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
 import { zeros } from "./conversions.js";
-import { sumMiddle, type Axes } from "./reduction.js";
-
-/** Shape of a tensor's sums. */
-function sumShape(shape: number[], { axis, keepDims }: Axes): number[] {
-  const axes = tf.util.parseAxisParam(axis, shape);
-  const [kept] = tf.backend_util.computeOutAndReduceShapes(shape, axes);
-  return keepDims ? tf.backend_util.expandShapeToKeepDim(kept, axes) : kept;
-}
+import { reducedShape, sumMiddle } from "./reduction.js";
 
 /**
  * Sums over axes. The stock kernel transposes x first where the last axis stays, as in every bias's gradient, and
@@ -18,7 +11,7 @@ export const sum = defineKernel<tf.SumInputs, tf.SumAttrs>(
   tf.Sum,
   ({ inputs: { x }, attrs, engine, stock }) => {
     const { shape, dtype } = x;
-    if (tf.util.sizeFromShape(shape) === 0) return zeros(engine, sumShape(shape, attrs), dtype);
+    if (tf.util.sizeFromShape(shape) === 0) return zeros(engine, reducedShape(shape, attrs), dtype);
     return sumMiddle(engine, x, attrs)?.sum ?? stock();
   },
 );

@@ -73,7 +73,7 @@ describe.each(Object.keys(REDUCTIONS) as (keyof typeof REDUCTIONS)[])("%s", (nam
   });
 });
 
-test("Sum is zero over lengths of none", async () => {
+test("Sum and Mean are zero over lengths of none", async () => {
   const cases = [
     { shape: [0, 3], axes: [0] },
     { shape: [3, 0], axes: [1] },
@@ -83,7 +83,14 @@ test("Sum is zero over lengths of none", async () => {
     { shape: [0], axes: [0] },
     { shape: [0, 3], axes: [1] },
   ];
-  await expectEngineAgreement(cases, { run: ({ shape, axes }) => tf.sum(tf.zeros(shape), axes) });
+  await expectEngineAgreement(cases, {
+    run: ({ shape, axes }) => [
+      tf.sum(tf.zeros(shape), axes),
+      tf.sum(tf.zeros(shape, "int32"), axes, true),
+      tf.mean(tf.zeros(shape), axes),
+      tf.mean(tf.zeros(shape, "int32"), axes, true),
+    ],
+  });
 });
 
 interface Gather {
@@ -226,6 +233,21 @@ function normalise({ shape, seed: first }: Normalised, moments: number[]): tf.Te
   const given = [numbers(shape, first), mean, tf.add(tf.square(variance), 0.1), scale, offset];
   return tf.grads(f)(given, numbers(shape, first + 9));
 }
+
+describe("tf.batchNorm", () => {
+  test("equals the cpu engine's for 40 shapes, with and without scale and offset", async () => {
+    await expectEngineAgreement(draw(normalised, 40), {
+      run: ({ shape, seed: first }) => {
+        const x = numbers(shape, first);
+        const channels = shape.slice(3);
+        const variance = tf.square(numbers(channels, first + 2));
+        const scale = first % 2 === 0 ? numbers(channels, first + 3) : undefined;
+        const offset = first % 3 === 0 ? numbers(channels, first + 4) : undefined;
+        return tf.batchNorm(x, numbers(channels, first + 1), variance, offset, scale, 0.01);
+      },
+    });
+  });
+});
 
 describe("gradients of tf.batchNorm", () => {
   test("equal the cpu engine's for 40 shapes", async () => {
