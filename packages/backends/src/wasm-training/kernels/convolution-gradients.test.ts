@@ -70,7 +70,21 @@ const ZERO_SIZES: readonly Convolution[] = [
   { ...zero, channels: 0 },
 ];
 
+function wholeNumbers(...tensors: readonly tf.Tensor[]): tf.Tensor[] {
+  return tensors.map((x) => tf.mul(x, 9).toInt());
+}
+
 describe("Conv2DBackpropFilter", () => {
+  test("takes whole numbers", async () => {
+    await expectEngineAgreement(draw(usual, 5), {
+      run: (given) => {
+        const [x, dy] = wholeNumbers(tensorsOf(given).x, tensorsOf(given).dy);
+        const attrs = { ...attrsOf(given, undefined), filterShape: tensorsOf(given).filter.shape };
+        return runKernel(tf.Conv2DBackpropFilter, { x, dy }, attrs);
+      },
+    });
+  });
+
   test("leaves out what a ∂y has too much, of 40 paddings and roundings", async () => {
     await expectEngineAgreement(rounded, { run: (given) => filterGradient(given, "floor") });
   });
@@ -93,6 +107,16 @@ describe("Conv2DBackpropFilter", () => {
 });
 
 describe("Conv2DBackpropInput", () => {
+  test("takes whole numbers", async () => {
+    await expectEngineAgreement(draw(usual, 5), {
+      run: (given) => {
+        const [dy, filter] = wholeNumbers(tensorsOf(given).dy, tensorsOf(given).filter);
+        const attrs = { ...attrsOf(given, undefined), inputShape: tensorsOf(given).x.shape };
+        return runKernel(tf.Conv2DBackpropInput, { dy, filter }, attrs);
+      },
+    });
+  });
+
   test("leaves out what a ∂y has too much, of 40 paddings and roundings", async () => {
     await expectEngineAgreement(rounded, { run: (given) => inputGradient(given, "floor") });
   });

@@ -96,7 +96,8 @@ function tailOf(given: Convolution, { bias, slopes, activation, ones }: Tail, de
   return {
     activation,
     leakyreluAlpha: 0.3,
-    ...(bias !== undefined && { bias: numbers(last(bias), given.seed + 3) }),
+    // beyond the 6 of relu6
+    ...(bias !== undefined && { bias: tf.mul(numbers(last(bias), given.seed + 3), 9) }),
     ...(activation === "prelu" && {
       preluActivationWeights: numbers(last(slopes), given.seed + 4),
     }),

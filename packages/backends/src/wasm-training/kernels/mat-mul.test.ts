@@ -170,7 +170,10 @@ function tailOf(given: Fused, batch: number) {
   return {
     activation,
     leakyreluAlpha: 0.3,
-    ...(bias !== undefined && { bias: numbers(tailShape(given, bias, batch), first + 3) }),
+    // beyond the 6 of relu6
+    ...(bias !== undefined && {
+      bias: tf.mul(numbers(tailShape(given, bias, batch), first + 3), 9),
+    }),
     ...(activation === "prelu" && {
       preluActivationWeights: numbers(tailShape(given, slopes, batch), first + 4),
     }),
