@@ -47,11 +47,11 @@ export class Convolution {
   paddedWidth: i32;
 }
 
-function isPadded(g: Convolution): bool {
+export function isPadded(g: Convolution): bool {
   return g.paddedHeight != g.height || g.paddedWidth != g.width;
 }
 
-function imageBytes(g: Convolution): usize {
+export function imageBytes(g: Convolution): usize {
   return (<usize>(g.height * g.width * g.channels)) << 2;
 }
 
@@ -65,7 +65,7 @@ function paddedRow(g: Convolution, padded: usize, row: i32): usize {
 }
 
 /** Copies an image into its padded form. */
-function pad(g: Convolution, image: usize, padded: usize): void {
+export function pad(g: Convolution, image: usize, padded: usize): void {
   const row = (<usize>(g.width * g.channels)) << 2;
   memory.fill(padded, 0, paddedBytes(g));
   for (let y = 0; y < g.height; y++)
@@ -88,7 +88,7 @@ function patchOffset(g: Convolution, at: i32): usize {
 }
 
 /** Bytes from the beginning of the padded image to the patch of an output pixel. */
-function pixelOffset(g: Convolution, pixel: i32): usize {
+export function pixelOffset(g: Convolution, pixel: i32): usize {
   const y = (pixel / g.outWidth) * g.strideHeight;
   const x = (pixel % g.outWidth) * g.strideWidth;
   return (<usize>((y * g.paddedWidth + x) * g.channels)) << 2;

@@ -180,7 +180,14 @@ function multiplyPanels(a: usize, b: usize, depth: i32, c: usize, stride: usize,
 }
 
 /** Copies, or adds, the part of a tile [4, 8] that lies within C. */
-function writeTile(tile: usize, rows: i32, columns: i32, c: usize, stride: usize, add: bool): void {
+export function writeTile(
+  tile: usize,
+  rows: i32,
+  columns: i32,
+  c: usize,
+  stride: usize,
+  add: bool,
+): void {
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const at = (<usize>column) << 2;

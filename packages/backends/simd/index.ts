@@ -1,4 +1,5 @@
 export { convolutionFilterGradient, convolutionInputGradient } from "./convolution";
+export { convolve } from "./convolve";
 export { depthwiseFilterGradient, depthwiseInputGradient } from "./depthwise";
 export { gemm, gemmScratch, packedBytes } from "./gemm";
 export { gruBackward, gruForward } from "./gru";

@@ -9,6 +9,7 @@ type SimdFunction =
   | "batchNormGradient"
   | "convolutionFilterGradient"
   | "convolutionInputGradient"
+  | "convolve"
   | "depthwiseFilterGradient"
   | "depthwiseInputGradient"
   | "gatherRows"

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { defineKernel, type WasmKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import type { DataFormat } from "./channels-last.js";
+import { convolve } from "./convolve.js";
 import { fusedTail } from "./fused-tail.js";
 
 interface Inputs {
@@ -38,7 +39,13 @@ function fused(name: string, plain: string): WasmKernel {
     const [, , each = 1, out = 1] = filter.shape;
     const channels = plain === tf.DepthwiseConv2dNative ? each * out : out;
     const simple = [bias, preluActivationWeights].every((tail) => isByChannel(tail, channels));
-    if (format === "NHWC" && simple) return stock();
+    if (format === "NHWC" && simple) {
+      const relu = activation === "relu";
+      const own = plain === tf.Conv2D && (relu || activation === "linear");
+      return own && x.dtype === "float32"
+        ? convolve(engine, { x, filter, attrs, bias, relu })
+        : stock();
+    }
     const [sums, slopes] = [bias, preluActivationWeights].map((each) =>
       byChannel(engine, each, format),
     );

@@ -140,6 +140,24 @@ describe("GatherV2", () => {
     );
   });
 
+  test("takes each batch's own rows, with batch dimensions", () => {
+    const values = tf.tidy(() => {
+      const x = tf.reshape(tf.range(0, 12), [2, 3, 2]);
+      const ids = tf.tensor2d([2, 0, 1, 1], [2, 2], "int32");
+      return tf.gather(x, ids, 1, 1).arraySync();
+    });
+    expect(values).toEqual([
+      [
+        [4, 5],
+        [0, 1],
+      ],
+      [
+        [8, 9],
+        [8, 9],
+      ],
+    ]);
+  });
+
   test.each([[-1], [5]])("refuses the id %d of five rows", (id) => {
     const { numTensors, numDataBuffers } = tf.memory();
     tf.tidy(() => {
