@@ -12,8 +12,8 @@ export const gatherV2 = defineKernel<tf.GatherV2Inputs, tf.GatherV2Attrs>(
     const [at = 0] = tf.util.parseAxisParam(axis, x.shape);
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
       tf.backend_util.segment_util.collectGatherOpShapeInfo(
-        x as tf.Tensor,
-        indices as tf.Tensor,
+        x,
+        indices,
         at,
         batchDims,
       );
