@@ -13,15 +13,12 @@ import {
   BLOCK_ROWS,
   blockA,
   blockB,
-  COLUMNS,
-  copyNeighbours,
   edgeTile,
   multiplyBlocks,
   multiplyPacked,
   pack,
-  packPanels,
-  ROWS,
 } from "./gemm";
+import { COLUMNS, copyNeighbours, packPanels, ROWS } from "./panels";
 import { addTo } from "./vector";
 
 /** Sizes of a convolution, in the order in which TypeScript writes them. */

@@ -3,7 +3,8 @@
  * Four pixels times eight out channels stay in registers over a whole patch.
  */
 import { Convolution, imageBytes, isPadded, pad, pixelOffset } from "./convolution";
-import { COLUMNS, edgeTile, packPanels, ROWS, writeTile } from "./gemm";
+import { edgeTile, writeTile } from "./gemm";
+import { COLUMNS, packPanels, ROWS } from "./panels";
 import { fill } from "./vector";
 
 /** Pixels whose patches and one panel of w stay in the first cache. */

@@ -7,7 +7,18 @@
  * @see Cho et al. 2014, equations 5 to 8
  */
 import { gemm, multiplyPacked, pack, packedBytes } from "./gemm";
-import { counts, enterStep, gate, leaveStep, place, Recurrence } from "./recurrence";
+import {
+  counts,
+  enterStep,
+  gate,
+  inner,
+  leaveStep,
+  outer,
+  project,
+  projectBack,
+  Recurrence,
+  state,
+} from "./recurrence";
 import { sumRows } from "./rows";
 import { fill, lanes, read, slope, write } from "./vector";
 
@@ -22,9 +33,9 @@ function stepGates(
 ): void {
   const block = (<usize>g.units) << 2;
   for (let example = 0; example < g.batch; example++) {
-    const z = place(g, gates, example, step, g.time, 3);
-    const p = place(g, previous, example, step, g.time, 1);
-    const to = place(g, reset, example, step, g.time, 1);
+    const z = inner(g, gates, example, step, 3);
+    const p = inner(g, previous, example, step, 1);
+    const to = inner(g, reset, example, step, 1);
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const at = (<usize>unit) << 2;
@@ -52,10 +63,10 @@ function stepForward(
   for (let example = 0; example < g.batch; example++) {
     const m = f32x4.splat(counts(g, mask, example, step));
     const rest = f32x4.sub(one, m);
-    const z = place(g, gates, example, step, g.time, 3);
-    const p = place(g, previous, example, step, g.time, 1);
-    const toH = place(g, h, example, step, g.rows, 1);
-    const before = step == 0 ? place(g, h0, example, 0, 1, 1) : toH - block;
+    const z = inner(g, gates, example, step, 3);
+    const p = inner(g, previous, example, step, 1);
+    const toH = outer(g, h, example, step);
+    const before = step == 0 ? state(g, h0, example) : toH - block;
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const at = (<usize>unit) << 2;
@@ -71,10 +82,10 @@ function stepForward(
 
 /**
  * @param h [batch, time, units]
- * @param gates [batch, time, 3 units]
- * @param previous [batch, time, units], p
- * @param reset [batch, time, units], q ⊙ p
- * @param packed room for [U_z U_q] and U_g, packed
+ * @param gates [time, batch, 3 units]
+ * @param previous [time, batch, units], p
+ * @param reset [time, batch, units], q ⊙ p
+ * @param packed room for W, or [U_z U_q] and U_g, packed
  */
 export function gruForward(
   g: Recurrence,
@@ -93,34 +104,21 @@ export function gruForward(
   scratch: usize,
 ): void {
   const u = g.units;
-  const row = g.time * 3 * u;
+  const row = 3 * u;
   const packedG = packed + <usize>packedBytes(u, 2 * u);
   const block = (<usize>u) << 2;
-  gemm(
-    g.batch * g.time,
-    3 * u,
-    g.inputs,
-    x,
-    g.inputs,
-    1,
-    kernel,
-    3 * u,
-    1,
-    gates,
-    3 * u,
-    false,
-    scratch,
-  );
+  pack(kernel, 3 * u, 1, g.inputs, 3 * u, packed);
+  project(g, x, packed, 3, gates, scratch);
   pack(recurrent, 3 * u, 1, u, 2 * u, packed);
   pack(recurrent + 2 * block, 3 * u, 1, u, u, packedG);
   for (let step = 0; step < g.time; step++) {
     enterStep(g, h, h0, dropout, step, previous);
-    const z = place(g, gates, 0, step, g.time, 3);
-    const p = place(g, previous, 0, step, g.time, 1);
-    const q = place(g, reset, 0, step, g.time, 1);
-    multiplyPacked(g.batch, 2 * u, u, p, g.time * u, packed, z, row, true, scratch);
+    const z = inner(g, gates, 0, step, 3);
+    const p = inner(g, previous, 0, step, 1);
+    const q = inner(g, reset, 0, step, 1);
+    multiplyPacked(g.batch, 2 * u, u, p, u, packed, z, row, true, scratch);
     stepGates(g, step, bias, gates, previous, reset);
-    multiplyPacked(g.batch, u, u, q, g.time * u, packedG, z + 2 * block, row, true, scratch);
+    multiplyPacked(g.batch, u, u, q, u, packedG, z + 2 * block, row, true, scratch);
     stepForward(g, step, bias, h0, mask, h, gates, previous);
   }
 }
@@ -142,12 +140,12 @@ function stepBackward(
   for (let example = 0; example < g.batch; example++) {
     const m = f32x4.splat(counts(g, mask, example, step));
     const rest = f32x4.sub(one, m);
-    const z = place(g, gates, example, step, g.time, 3);
-    const toZ = place(g, dz, example, step, g.time, 3);
-    const p = place(g, previous, example, step, g.time, 1);
-    const fromY = place(g, dy, example, step, g.rows, 1);
-    const atH = place(g, dh, example, 0, 1, 1);
-    const atP = place(g, dp, example, 0, 1, 1);
+    const z = inner(g, gates, example, step, 3);
+    const toZ = inner(g, dz, example, step, 3);
+    const p = inner(g, previous, example, step, 1);
+    const fromY = outer(g, dy, example, step);
+    const atH = state(g, dh, example);
+    const atP = state(g, dp, example);
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const at = (<usize>unit) << 2;
@@ -178,11 +176,11 @@ function stepReset(
 ): void {
   const block = (<usize>g.units) << 2;
   for (let example = 0; example < g.batch; example++) {
-    const q = place(g, gates, example, step, g.time, 3) + block;
-    const toQ = place(g, dz, example, step, g.time, 3) + block;
-    const p = place(g, previous, example, step, g.time, 1);
-    const from = place(g, through, example, 0, 1, 1);
-    const atP = place(g, dp, example, 0, 1, 1);
+    const q = inner(g, gates, example, step, 3) + block;
+    const toQ = inner(g, dz, example, step, 3) + block;
+    const p = inner(g, previous, example, step, 1);
+    const from = state(g, through, example);
+    const atP = state(g, dp, example);
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const at = (<usize>unit) << 2;
@@ -198,9 +196,9 @@ function stepReset(
 
 /**
  * @param dy [batch, time, units]
- * @param dz room for [batch, time, 3 units]
+ * @param dz room for [time, batch, 3 units]
  * @param through, dp room for [batch, units] each
- * @param packed room for [U_z U_q]ᵀ and U_gᵀ, packed
+ * @param packed room for [U_z U_q]ᵀ and U_gᵀ, or Wᵀ, packed
  */
 export function gruBackward(
   g: Recurrence,
@@ -226,7 +224,7 @@ export function gruBackward(
 ): void {
   const u = g.units;
   const rows = g.batch * g.time;
-  const row = g.time * 3 * u;
+  const row = 3 * u;
   const block = (<usize>u) << 2;
   const packedG = packed + <usize>packedBytes(2 * u, u);
   fill(dh0, 0, g.batch * u);
@@ -234,14 +232,14 @@ export function gruBackward(
   pack(recurrent + 2 * block, 1, 3 * u, u, u, packedG);
   for (let step = g.time - 1; step >= 0; step--) {
     stepBackward(g, step, mask, gates, previous, dy, dz, dh0, dp);
-    const from = place(g, dz, 0, step, g.time, 3);
+    const from = inner(g, dz, 0, step, 3);
     multiplyPacked(g.batch, u, u, from + 2 * block, row, packedG, through, u, false, scratch);
     stepReset(g, step, gates, previous, through, dz, dp);
     multiplyPacked(g.batch, u, 2 * u, from, row, packed, dp, u, true, scratch);
     leaveStep(g, dp, dropout, dh0);
   }
-  gemm(rows, g.inputs, 3 * u, dz, 3 * u, 1, kernel, 1, 3 * u, dx, g.inputs, false, scratch);
-  gemm(g.inputs, 3 * u, rows, x, 1, g.inputs, dz, 3 * u, 1, dKernel, 3 * u, false, scratch);
+  pack(kernel, 1, 3 * u, 3 * u, g.inputs, packed);
+  projectBack(g, x, packed, 3, dz, dx, dKernel, scratch);
   gemm(u, 2 * u, rows, previous, 1, u, dz, 3 * u, 1, dRecurrent, 3 * u, false, scratch);
   gemm(
     u,

@@ -7,7 +7,18 @@
  * @see Hochreiter & Schmidhuber 1997
  */
 import { gemm, multiplyPacked, pack } from "./gemm";
-import { counts, enterStep, gate, leaveStep, place, Recurrence } from "./recurrence";
+import {
+  counts,
+  enterStep,
+  gate,
+  inner,
+  leaveStep,
+  outer,
+  project,
+  projectBack,
+  Recurrence,
+  state,
+} from "./recurrence";
 import { sumRows } from "./rows";
 import { activate, lanes, read, slope, write } from "./vector";
 
@@ -21,17 +32,19 @@ function stepForward(
   mask: usize,
   h: usize,
   c: usize,
+  carry: usize,
   gates: usize,
 ): void {
   const block = (<usize>g.units) << 2;
   for (let example = 0; example < g.batch; example++) {
     const m = f32x4.splat(counts(g, mask, example, step));
     const rest = f32x4.sub(f32x4.splat(1), m);
-    const z = place(g, gates, example, step, g.time, 4);
-    const toH = place(g, h, example, step, g.rows, 1);
-    const toC = place(g, c, example, step, g.time, 1);
-    const beforeH = step == 0 ? place(g, h0, example, 0, 1, 1) : toH - block;
-    const beforeC = step == 0 ? place(g, c0, example, 0, 1, 1) : toC - block;
+    const toCarry = inner(g, carry, example, step, 1);
+    const z = inner(g, gates, example, step, 4);
+    const toH = outer(g, h, example, step);
+    const toC = inner(g, c, example, step, 1);
+    const beforeH = step == 0 ? state(g, h0, example) : toH - block;
+    const beforeC = step == 0 ? state(g, c0, example) : inner(g, c, example, step - 1, 1);
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const at = (<usize>unit) << 2;
@@ -41,7 +54,9 @@ function stepForward(
       const output = gate(z, bias, 3 * block + at, g.recurrentActivation, n);
       const lastC = read(beforeC + at, n);
       const newC = f32x4.add(f32x4.mul(forget, lastC), f32x4.mul(input, value));
-      const newH = f32x4.mul(output, activate(newC, g.activation));
+      const active = activate(newC, g.activation);
+      const newH = f32x4.mul(output, active);
+      write(toCarry + at, active, n);
       write(toC + at, f32x4.add(f32x4.mul(newC, m), f32x4.mul(lastC, rest)), n);
       write(toH + at, f32x4.add(f32x4.mul(newH, m), f32x4.mul(read(beforeH + at, n), rest)), n);
       unit += n;
@@ -51,10 +66,11 @@ function stepForward(
 
 /**
  * @param h [batch, rows, units], the last row c_T where rows = time + 1
- * @param c [batch, time, units]
- * @param gates [batch, time, 4 units]
- * @param previous [batch, time, units], h_{t−1} ⊙ r
- * @param packed room for U, packed
+ * @param c [time, batch, units]
+ * @param carry [time, batch, units], φ(c_t)
+ * @param gates [time, batch, 4 units]
+ * @param previous [time, batch, units], h_{t−1} ⊙ r
+ * @param packed room for W or U, packed
  */
 export function lstmForward(
   g: Recurrence,
@@ -68,40 +84,28 @@ export function lstmForward(
   dropout: usize,
   h: usize,
   c: usize,
+  carry: usize,
   gates: usize,
   previous: usize,
   packed: usize,
   scratch: usize,
 ): void {
   const u = g.units;
-  gemm(
-    g.batch * g.time,
-    4 * u,
-    g.inputs,
-    x,
-    g.inputs,
-    1,
-    kernel,
-    4 * u,
-    1,
-    gates,
-    4 * u,
-    false,
-    scratch,
-  );
+  pack(kernel, 4 * u, 1, g.inputs, 4 * u, packed);
+  project(g, x, packed, 4, gates, scratch);
   pack(recurrent, 4 * u, 1, u, 4 * u, packed);
   for (let step = 0; step < g.time; step++) {
     enterStep(g, h, h0, dropout, step, previous);
-    const from = place(g, previous, 0, step, g.time, 1);
-    const z = place(g, gates, 0, step, g.time, 4);
-    multiplyPacked(g.batch, 4 * u, u, from, g.time * u, packed, z, g.time * 4 * u, true, scratch);
-    stepForward(g, step, bias, h0, c0, mask, h, c, gates);
+    const from = inner(g, previous, 0, step, 1);
+    const z = inner(g, gates, 0, step, 4);
+    multiplyPacked(g.batch, 4 * u, u, from, u, packed, z, 4 * u, true, scratch);
+    stepForward(g, step, bias, h0, c0, mask, h, c, carry, gates);
   }
   if (g.rows > g.time) {
     for (let example = 0; example < g.batch; example++) {
       memory.copy(
-        place(g, h, example, g.time, g.rows, 1),
-        place(g, c, example, g.time - 1, g.time, 1),
+        outer(g, h, example, g.time),
+        inner(g, c, example, g.time - 1, 1),
         (<usize>u) << 2,
       );
     }
@@ -115,6 +119,7 @@ function stepBackward(
   c0: usize,
   mask: usize,
   c: usize,
+  carry: usize,
   gates: usize,
   dy: usize,
   dz: usize,
@@ -126,13 +131,13 @@ function stepBackward(
   for (let example = 0; example < g.batch; example++) {
     const m = f32x4.splat(counts(g, mask, example, step));
     const rest = f32x4.sub(one, m);
-    const z = place(g, gates, example, step, g.time, 4);
-    const toZ = place(g, dz, example, step, g.time, 4);
-    const nowC = place(g, c, example, step, g.time, 1);
-    const beforeC = step == 0 ? place(g, c0, example, 0, 1, 1) : nowC - block;
-    const fromY = place(g, dy, example, step, g.rows, 1);
-    const atH = place(g, dh, example, 0, 1, 1);
-    const atC = place(g, dc, example, 0, 1, 1);
+    const z = inner(g, gates, example, step, 4);
+    const toZ = inner(g, dz, example, step, 4);
+    const fromCarry = inner(g, carry, example, step, 1);
+    const beforeC = step == 0 ? state(g, c0, example) : inner(g, c, example, step - 1, 1);
+    const fromY = outer(g, dy, example, step);
+    const atH = state(g, dh, example);
+    const atC = state(g, dc, example);
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const at = (<usize>unit) << 2;
@@ -140,11 +145,11 @@ function stepBackward(
       const forget = read(z + block + at, n);
       const value = read(z + 2 * block + at, n);
       const output = read(z + 3 * block + at, n);
-      const carry = activate(read(nowC + at, n), g.activation);
+      const active = read(fromCarry + at, n);
       const allH = f32x4.add(read(atH + at, n), read(fromY + at, n));
       const allC = read(atC + at, n);
       const outH = f32x4.mul(allH, m);
-      const through = f32x4.mul(f32x4.mul(outH, output), slope(carry, g.activation));
+      const through = f32x4.mul(f32x4.mul(outH, output), slope(active, g.activation));
       const inC = f32x4.add(f32x4.mul(allC, m), through);
       write(toZ + at, f32x4.mul(f32x4.mul(inC, value), slope(input, g.recurrentActivation)), n);
       write(
@@ -155,7 +160,7 @@ function stepBackward(
       write(toZ + 2 * block + at, f32x4.mul(f32x4.mul(inC, input), slope(value, g.activation)), n);
       write(
         toZ + 3 * block + at,
-        f32x4.mul(f32x4.mul(outH, carry), slope(output, g.recurrentActivation)),
+        f32x4.mul(f32x4.mul(outH, active), slope(output, g.recurrentActivation)),
         n,
       );
       write(atC + at, f32x4.add(f32x4.mul(allC, rest), f32x4.mul(inC, forget)), n);
@@ -167,9 +172,9 @@ function stepBackward(
 
 /**
  * @param dy [batch, rows, units]
- * @param dz room for [batch, time, 4 units]
+ * @param dz room for [time, batch, 4 units]
  * @param through room for [batch, units]
- * @param packed room for Uᵀ, packed
+ * @param packed room for Uᵀ or Wᵀ, packed
  */
 export function lstmBackward(
   g: Recurrence,
@@ -180,6 +185,7 @@ export function lstmBackward(
   mask: usize,
   dropout: usize,
   c: usize,
+  carry: usize,
   gates: usize,
   previous: usize,
   dy: usize,
@@ -200,22 +206,18 @@ export function lstmBackward(
   memory.fill(dc0, 0, (<usize>(g.batch * u)) << 2);
   if (g.rows > g.time) {
     for (let example = 0; example < g.batch; example++) {
-      memory.copy(
-        place(g, dc0, example, 0, 1, 1),
-        place(g, dy, example, g.time, g.rows, 1),
-        (<usize>u) << 2,
-      );
+      memory.copy(state(g, dc0, example), outer(g, dy, example, g.time), (<usize>u) << 2);
     }
   }
   pack(recurrent, 1, 4 * u, 4 * u, u, packed);
   for (let step = g.time - 1; step >= 0; step--) {
-    stepBackward(g, step, c0, mask, c, gates, dy, dz, dh0, dc0);
-    const from = place(g, dz, 0, step, g.time, 4);
-    multiplyPacked(g.batch, u, 4 * u, from, g.time * 4 * u, packed, through, u, false, scratch);
+    stepBackward(g, step, c0, mask, c, carry, gates, dy, dz, dh0, dc0);
+    const from = inner(g, dz, 0, step, 4);
+    multiplyPacked(g.batch, u, 4 * u, from, 4 * u, packed, through, u, false, scratch);
     leaveStep(g, through, dropout, dh0);
   }
-  gemm(rows, g.inputs, 4 * u, dz, 4 * u, 1, kernel, 1, 4 * u, dx, g.inputs, false, scratch);
-  gemm(g.inputs, 4 * u, rows, x, 1, g.inputs, dz, 4 * u, 1, dKernel, 4 * u, false, scratch);
+  pack(kernel, 1, 4 * u, 4 * u, g.inputs, packed);
+  projectBack(g, x, packed, 4, dz, dx, dKernel, scratch);
   gemm(u, 4 * u, rows, previous, 1, u, dz, 4 * u, 1, dRecurrent, 4 * u, false, scratch);
   sumRows(dz, rows, 4 * u, dBias);
 }

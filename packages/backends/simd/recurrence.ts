@@ -1,4 +1,5 @@
 /** What the recurrent layers share: their sizes, and the state that a step begins with. */
+import { gemm, multiplyPacked } from "./gemm";
 import { activate, addTo, lanes, read, write } from "./vector";
 
 /** Sizes of a recurrent layer over a whole sequence, in the order in which TypeScript writes them. */
@@ -14,19 +15,85 @@ export class Recurrence {
   rows: i32;
 }
 
-/** Where the [units · `gates`] numbers of an example's step begin in [batch, `rows`, units · gates]. */
-export function place(
-  g: Recurrence,
-  base: usize,
-  example: i32,
-  step: i32,
-  rows: i32,
-  gates: i32,
-): usize {
-  return base + ((<usize>((example * rows + step) * g.units * gates)) << 2);
+/** Where an example's step begins in the outputs [batch, rows, units]. */
+export function outer(g: Recurrence, base: usize, example: i32, step: i32): usize {
+  return base + ((<usize>((example * g.rows + step) * g.units)) << 2);
 }
 
-/** previous[example, step] = h_{t−1} ⊙ dropout, [units] each; h_{−1} is the initial state. */
+/** Where it begins in what is kept inside, [time, batch, units · gates]: a step's numbers lie together. */
+export function inner(g: Recurrence, base: usize, example: i32, step: i32, gates: i32): usize {
+  return base + ((<usize>((step * g.batch + example) * g.units * gates)) << 2);
+}
+
+/** Where an example begins in a state [batch, units]. */
+export function state(g: Recurrence, base: usize, example: i32): usize {
+  return base + ((<usize>(example * g.units)) << 2);
+}
+
+/** gates[step] = x_step W for every step; W is packed. */
+export function project(
+  g: Recurrence,
+  x: usize,
+  packed: usize,
+  blocks: i32,
+  gates: usize,
+  scratch: usize,
+): void {
+  const width = blocks * g.units;
+  for (let step = 0; step < g.time; step++) {
+    const from = x + ((<usize>(step * g.inputs)) << 2);
+    const to = inner(g, gates, 0, step, blocks);
+    multiplyPacked(
+      g.batch,
+      width,
+      g.inputs,
+      from,
+      g.time * g.inputs,
+      packed,
+      to,
+      width,
+      false,
+      scratch,
+    );
+  }
+}
+
+/** ∂x_step = ∂z_step Wᵀ, ∂W = Σ x_stepᵀ ∂z_step; Wᵀ is packed. */
+export function projectBack(
+  g: Recurrence,
+  x: usize,
+  packed: usize,
+  blocks: i32,
+  dz: usize,
+  dx: usize,
+  dKernel: usize,
+  scratch: usize,
+): void {
+  const width = blocks * g.units;
+  const row = g.time * g.inputs;
+  for (let step = 0; step < g.time; step++) {
+    const at = (<usize>(step * g.inputs)) << 2;
+    const from = inner(g, dz, 0, step, blocks);
+    multiplyPacked(g.batch, g.inputs, width, from, width, packed, dx + at, row, false, scratch);
+    gemm(
+      g.inputs,
+      width,
+      g.batch,
+      x + at,
+      1,
+      row,
+      from,
+      width,
+      1,
+      dKernel,
+      width,
+      step > 0,
+      scratch,
+    );
+  }
+}
+
+/** previous[step, example] = h_{t−1} ⊙ dropout, [units] each; h_{−1} is the initial state. */
 export function enterStep(
   g: Recurrence,
   h: usize,
@@ -36,10 +103,9 @@ export function enterStep(
   previous: usize,
 ): void {
   for (let example = 0; example < g.batch; example++) {
-    let from =
-      step == 0 ? place(g, initial, example, 0, 1, 1) : place(g, h, example, step - 1, g.rows, 1);
-    let to = place(g, previous, example, step, g.time, 1);
-    let factor = place(g, dropout, example, 0, 1, 1);
+    let from = step == 0 ? state(g, initial, example) : outer(g, h, example, step - 1);
+    let to = inner(g, previous, example, step, 1);
+    let factor = state(g, dropout, example);
     for (let unit = 0; unit < g.units;) {
       const n = lanes(g.units - unit);
       const state = read(from, n);

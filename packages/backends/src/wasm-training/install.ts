@@ -19,6 +19,7 @@ import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { mean } from "./kernels/mean.js";
 import { prelu } from "./kernels/prelu.js";
+import { slice } from "./kernels/slice.js";
 import { sum } from "./kernels/sum.js";
 import { tile } from "./kernels/tile.js";
 import { unsortedSegmentSum } from "./kernels/unsorted-segment-sum.js";
@@ -57,6 +58,7 @@ const KERNELS: readonly WasmKernel[] = [
   momentumUpdate,
   prelu,
   rmsPropUpdate,
+  slice,
   sum,
   tile,
   unsortedSegmentSum,

@@ -51,6 +51,8 @@ export interface WasmEngine {
   readonly lend: (bytes: readonly number[], use: (...addresses: number[]) => void) => void;
   /** Runs another kernel of the engine. */
   readonly run: (name: string, inputs: tf.NamedTensorInfoMap, attrs?: object) => TensorInfo;
+  /** Copies so many bytes from one address to another. */
+  readonly copy: (from: number, to: number, bytes: number) => void;
   /** Returns a tensor with the same data, which is freed with the last that shares it. */
   readonly share: (tensor: TensorInfo) => TensorInfo;
   readonly dispose: (tensor: TensorInfo) => void;
@@ -146,6 +148,9 @@ function bindEngine(backend: EngineInternals): WasmEngine {
       simd[name](
         ...values.map((value = 0) => (typeof value === "number" ? value : tensors.address(value))),
       ),
+    copy: (from, to, bytes) => {
+      wasm.HEAPU8.copyWithin(to, from, from + bytes);
+    },
     sizes: (values) => {
       new Int32Array(wasm.HEAPU8.buffer, sizesAt, values.length).set(values);
       return sizesAt;

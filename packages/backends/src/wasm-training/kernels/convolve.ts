@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
 
-/** Out channels of a panel, as COLUMNS in simd/gemm.ts. */
+/** Out channels of a panel, as COLUMNS in simd/panels.ts. */
 const COLUMNS = 8;
 
 /** A convolution of images [N, H, W, C], with what comes after the product. */

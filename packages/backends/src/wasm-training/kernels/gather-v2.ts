@@ -11,12 +11,7 @@ export const gatherV2 = defineKernel<tf.GatherV2Inputs, tf.GatherV2Attrs>(
     if (!numbers || indices.dtype !== "int32") return stock();
     const [at = 0] = tf.util.parseAxisParam(axis, x.shape);
     const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
-      tf.backend_util.segment_util.collectGatherOpShapeInfo(
-        x,
-        indices,
-        at,
-        batchDims,
-      );
+      tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, at, batchDims);
     const out = engine.output(outputShape, x.dtype as "float32");
     const count = tf.util.sizeFromShape(indices.shape) / Math.max(batchSize, 1);
     for (let batch = 0; batch < batchSize; batch++) {

@@ -6,7 +6,7 @@ const LSTM: Sequence = {
   kernel: "LstmSequence",
   trained: ["x", "kernel", "recurrent", "bias", "h0", "c0"],
   kept: ["x", "kernel", "recurrent", "c0", "mask", "dropout"],
-  made: ["c", "gates", "previous"],
+  made: ["c", "carry", "gates", "previous"],
 };
 
 const GRU: Sequence = {

@@ -1,5 +1,5 @@
 import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import type { ActivationNumbers } from "./activations.js";
 import { recurrence } from "./recurrence.js";
 
@@ -16,7 +16,7 @@ export interface GruInputs<T = TensorInfo> {
 
 /**
  * Gated recurrent units over a whole sequence: outputs h [N, T, U], and for the gradient the gates' values
- * [N, T, 3 U], h_{t−1} after dropout [N, T, U], and that after the reset gate [N, T, U].
+ * [T, N, 3 U], h_{t−1} after dropout [T, N, U], and that after the reset gate [T, N, U].
  *
  * @see Cho et al. 2014, equations 5 to 8
  */
@@ -25,8 +25,9 @@ export const gruSequence = defineKernel<GruInputs, ActivationNumbers>(
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, bias, h0, mask, dropout } = inputs as GruInputs;
     const { batch, time, units, sizes } = recurrence(inputs, attrs);
-    const made = [1, 3, 1, 1].map((blocks) => engine.output([batch, time, blocks * units]));
-    engine.lend([packedBytes(engine, units)], (packed) => {
+    const kept = [3, 1, 1].map((blocks) => engine.output([time, batch, blocks * units]));
+    const made = [engine.output([batch, time, units]), ...kept];
+    engine.lend([packedBytes(engine, { kernel, units })], (packed) => {
       const given = [x, kernel, recurrent, bias, h0, mask, dropout];
       engine.call("gruForward", engine.sizes(sizes), ...given, ...made, packed, engine.scratch);
     });
@@ -52,7 +53,8 @@ export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers>(
     const shapes = [x.shape, kernel.shape, recurrent.shape, [3 * units], [batch, units]];
     const made = shapes.map((shape) => engine.output(shape));
     const state = 4 * batch * units;
-    engine.lend([3 * time * state, state, state, packedBytes(engine, units)], (...rooms) => {
+    const packed = packedBytes(engine, { kernel, units });
+    engine.lend([3 * time * state, state, state, packed], (...rooms) => {
       const given = [x, kernel, recurrent, mask, dropout, gates, previous, reset, dy];
       engine.call("gruBackward", engine.sizes(sizes), ...given, ...made, ...rooms, engine.scratch);
     });
@@ -60,11 +62,13 @@ export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers>(
   },
 );
 
-/** Room for the recurrent kernel, packed in two parts, either way round. */
+/** Room for the kernel, or for the recurrent kernel in its two parts, packed either way round. */
 function packedBytes(
-  engine: Parameters<typeof gruSequence.run>[0]["engine"],
-  units: number,
+  engine: WasmEngine,
+  { kernel, units }: { readonly kernel: TensorInfo; readonly units: number },
 ): number {
+  const [width = 0, all = 0] = kernel.shape;
   const bytes = (k: number, n: number): number => engine.call("packedBytes", k, n);
-  return Math.max(bytes(units, 2 * units), bytes(2 * units, units)) + bytes(units, units);
+  const parts = Math.max(bytes(units, 2 * units), bytes(2 * units, units)) + bytes(units, units);
+  return Math.max(parts, bytes(width, all), bytes(all, width));
 }

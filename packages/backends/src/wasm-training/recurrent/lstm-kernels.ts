@@ -23,7 +23,7 @@ export interface LstmAttributes extends ActivationNumbers {
 
 /**
  * Long short-term memory over a whole sequence: outputs h [N, T or T + 1, U], and for the gradient
- * c [N, T, U], the gates' values [N, T, 4 U] and h_{t−1} after dropout [N, T, U].
+ * c and φ(c) [T, N, U], the gates' values [T, N, 4 U] and h_{t−1} after dropout [T, N, U].
  *
  * @see Hochreiter & Schmidhuber 1997
  */
@@ -31,23 +31,23 @@ export const lstmSequence = defineKernel<LstmInputs, LstmAttributes>(
   "LstmSequence",
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, bias, h0, c0, mask, dropout } = inputs as LstmInputs;
-    const { batch, time, units, sizes } = recurrence(inputs, attrs);
+    const { batch, time, inputs: width, units, sizes } = recurrence(inputs, attrs);
     const h = engine.output([batch, time + Number(attrs.state), units]);
-    const c = engine.output([batch, time, units]);
-    const gates = engine.output([batch, time, 4 * units]);
-    const previous = engine.output([batch, time, units]);
-    engine.lend([engine.call("packedBytes", units, 4 * units)], (packed) => {
+    const kept = [1, 1, 4, 1].map((blocks) => engine.output([time, batch, blocks * units]));
+    const packed = engine.call("packedBytes", Math.max(units, width), 4 * units);
+    engine.lend([packed], (room) => {
       const given = [x, kernel, recurrent, bias, h0, c0, mask, dropout];
-      const made = [h, c, gates, previous];
-      engine.call("lstmForward", engine.sizes(sizes), ...given, ...made, packed, engine.scratch);
+      const made = [h, ...kept];
+      engine.call("lstmForward", engine.sizes(sizes), ...given, ...made, room, engine.scratch);
     });
-    return [h, c, gates, previous];
+    return [h, ...kept];
   },
 );
 
 /** Inputs of {@link lstmSequenceGrad}: those of the forward pass, what it made, and ∂y of its outputs. */
 export interface LstmGradInputs<T = TensorInfo> extends Omit<LstmInputs<T>, "bias" | "h0"> {
   readonly c: T;
+  readonly carry: T;
   readonly gates: T;
   readonly previous: T;
   readonly dy: T;
@@ -57,19 +57,19 @@ export interface LstmGradInputs<T = TensorInfo> extends Omit<LstmInputs<T>, "bia
 export const lstmSequenceGrad = defineKernel<LstmGradInputs, LstmAttributes>(
   "LstmSequenceGrad",
   ({ inputs, attrs, engine }) => {
-    const { x, kernel, recurrent, c0, mask, dropout, c, gates, previous, dy } =
+    const { x, kernel, recurrent, c0, mask, dropout, c, carry, gates, previous, dy } =
       inputs as LstmGradInputs;
-    const { batch, time, units, sizes } = recurrence(inputs, attrs);
+    const { batch, time, inputs: width, units, sizes } = recurrence(inputs, attrs);
     const bias = engine.output([4 * units]);
     const states = [engine.output([batch, units]), engine.output([batch, units])];
     const made = [x, kernel, recurrent].map(({ shape }) => engine.output(shape));
     const rooms = [
       4 * batch * time * 4 * units,
       4 * batch * units,
-      engine.call("packedBytes", 4 * units, units),
+      engine.call("packedBytes", 4 * units, Math.max(units, width)),
     ];
     engine.lend(rooms, (...addresses) => {
-      const given = [x, kernel, recurrent, c0, mask, dropout, c, gates, previous, dy];
+      const given = [x, kernel, recurrent, c0, mask, dropout, c, carry, gates, previous, dy];
       const results = [...made, bias, ...states];
       const room = [...addresses, engine.scratch];
       engine.call("lstmBackward", engine.sizes(sizes), ...given, ...results, ...room);

@@ -5,6 +5,7 @@ import type { ActivationNumbers } from "./activations.js";
 export interface RecurrenceSizes {
   readonly batch: number;
   readonly time: number;
+  readonly inputs: number;
   readonly units: number;
   /** As the class `Recurrence` in simd/recurrence.ts lists them. */
   readonly sizes: readonly number[];
@@ -19,5 +20,5 @@ export function recurrence(
   const [units = 0] = recurrent.shape;
   const activations = [attrs.activation, attrs.recurrentActivation];
   const rows = time + Number(attrs.state ?? false);
-  return { batch, time, units, sizes: [batch, time, inputs, units, ...activations, rows] };
+  return { batch, time, inputs, units, sizes: [batch, time, inputs, units, ...activations, rows] };
 }
