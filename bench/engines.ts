@@ -11,9 +11,8 @@
  */
 import { createRandom } from "@unequal/core";
 import { startEngine, type EngineProcess } from "./engines/engine-process.js";
-import { pairedRatio } from "./engines/paired-ratio.js";
 import { ENGINES, MODELS, type EngineName, type ModelName, type Pass } from "./engines/protocol.js";
-import { report } from "./measure.js";
+import { pairedRatio, report } from "./measure.js";
 
 const LABELS: Readonly<Record<EngineName, string>> = {
   ours: "ours",

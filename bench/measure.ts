@@ -70,13 +70,21 @@ export async function compare({
       times.push({ theirs: first, ours: await time(ours) });
     }
   }
-  const ratios = times.map((each) => each.ours / each.theirs);
+  return pairedRatio(
+    times.map((each) => each.ours),
+    times.map((each) => each.theirs),
+  );
+}
+
+/** Compares times that were taken in the same rounds. */
+export function pairedRatio(ours: readonly number[], theirs: readonly number[]): ComparisonResult {
+  const ratios = ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
   return {
-    ours: median(times.map((each) => each.ours)),
-    theirs: median(times.map((each) => each.theirs)),
+    ours: median(ours),
+    theirs: median(theirs),
     ratio: median(ratios),
     interval: bootstrap(ratios),
-    pairs,
+    pairs: ratios.length,
   };
 }
 
