@@ -241,20 +241,7 @@ export function gruBackward(
   pack(kernel, 1, 3 * u, 3 * u, g.inputs, packed);
   projectBack(g, x, packed, 3, dz, dx, dKernel, scratch);
   gemm(u, 2 * u, rows, previous, 1, u, dz, 3 * u, 1, dRecurrent, 3 * u, false, scratch);
-  gemm(
-    u,
-    u,
-    rows,
-    reset,
-    1,
-    u,
-    dz + 2 * block,
-    3 * u,
-    1,
-    dRecurrent + 2 * block,
-    3 * u,
-    false,
-    scratch,
-  );
+  const dzG = dz + 2 * block;
+  gemm(u, u, rows, reset, 1, u, dzG, 3 * u, 1, dRecurrent + 2 * block, 3 * u, false, scratch);
   sumRows(dz, rows, 3 * u, dBias);
 }
