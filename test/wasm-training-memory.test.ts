@@ -20,11 +20,14 @@ interface Case {
 const conv = (options: object) => layers.conv2d({ filters: 4, kernelSize: 3, ...options });
 
 const CASES: Readonly<Record<string, () => Case>> = {
-  MLP: () => ({
-    inputShape: [20],
-    body: [layers.dense({ units: 16, activation: "relu", inputShape: [20] })],
+  "an MLP": () => ({
+    inputShape: [784],
+    body: [
+      layers.dense({ units: 512, activation: "relu", inputShape: [784] }),
+      layers.dense({ units: 512, activation: "relu" }),
+    ],
   }),
-  CNN: () => ({
+  "a small CNN": () => ({
     inputShape: [8, 8, 2],
     body: [
       conv({ activation: "relu", padding: "same", inputShape: [8, 8, 2] }),
@@ -34,7 +37,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
       layers.flatten(),
     ],
   }),
-  LSTM: () => ({
+  "a small LSTM and GRU": () => ({
     inputShape: [6, 3],
     body: [
       layers.masking({ maskValue: 0, inputShape: [6, 3] }),
@@ -42,7 +45,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
       layers.gru({ units: 5 }),
     ],
   }),
-  "depthwise net": () => ({
+  "a small depthwise net": () => ({
     inputShape: [8, 8, 4],
     body: [
       layers.depthwiseConv2d({ kernelSize: 3, padding: "same", inputShape: [8, 8, 4] }),
@@ -50,7 +53,7 @@ const CASES: Readonly<Record<string, () => Case>> = {
       layers.globalAveragePooling2d({}),
     ],
   }),
-  "Embedding model": () => ({
+  "a small Embedding model": () => ({
     inputShape: [12],
     words: 50,
     body: [
@@ -65,7 +68,8 @@ function heapBytes(): number {
 }
 
 test.each(Object.keys(CASES))(
-  "1,000 training steps of a small %s leave as many tensors, and as large a heap, as 50",
+  "1,000 training steps of %s leave as many tensors, and as large a heap, as 50",
+  { timeout: 120_000 },
   async (name) => {
     const { inputShape, words, body } = (CASES[name] as () => Case)();
     const head = layers.dense({ units: CLASSES, activation: "softmax" });

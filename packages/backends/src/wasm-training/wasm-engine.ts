@@ -55,6 +55,8 @@ export interface WasmEngine {
   readonly copy: (from: number, to: number, bytes: number) => void;
   /** Returns a tensor with the same data, which is freed with the last that shares it. */
   readonly share: (tensor: TensorInfo) => TensorInfo;
+  /** Returns the tensor itself, to be written over, where nothing else shares its data; else another like it. */
+  readonly reuse: (tensor: TensorInfo) => TensorInfo;
   readonly dispose: (tensor: TensorInfo) => void;
 }
 
@@ -69,6 +71,7 @@ interface EngineInternals {
   readonly getMemoryOffset: (id: object) => number;
   readonly makeOutput: (shape: readonly number[], dtype: string) => TensorInfo;
   readonly write: (values: Float32Array, shape: readonly number[], dtype: string) => object;
+  readonly refCount: (id: object) => number;
   readonly incRef: (id: object) => void;
   readonly disposeData: (id: object) => void;
 }
@@ -110,8 +113,17 @@ function instantiate(memory: object): Functions {
 /** What works on tensors by the engine's own means. */
 function tensorsOf(
   backend: EngineInternals,
-): Pick<WasmEngine, "address" | "number" | "output" | "run" | "share" | "dispose"> {
+): Pick<WasmEngine, "address" | "number" | "output" | "run" | "share" | "reuse" | "dispose"> {
+  const share = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
+    backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  };
   return {
+    share,
+    reuse: (tensor) =>
+      backend.refCount(tensor.dataId) === 1
+        ? share(tensor)
+        : backend.makeOutput(tensor.shape, tensor.dtype),
     address: ({ dataId }) => backend.getMemoryOffset(dataId),
     output: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
     number: (value) => ({
@@ -123,10 +135,6 @@ function tensorsOf(
       const { kernelFunc } = tf.getKernel(name, "wasm") as { kernelFunc: tf.KernelFunc };
       const call = { inputs, backend, attrs } as unknown as Parameters<tf.KernelFunc>[0];
       return kernelFunc(call) as TensorInfo;
-    },
-    share: ({ dataId, shape, dtype }) => {
-      backend.incRef(dataId);
-      return { dataId, shape, dtype };
     },
     dispose: ({ dataId }) => {
       backend.disposeData(dataId);

@@ -86,6 +86,32 @@ describe.each(Object.keys(OPTIMIZERS))("%s", (name) => {
   });
 });
 
+test("a product with few rows sees a variable's new numbers, which the engine may have packed before", () => {
+  const w = tf.variable(tf.ones([4, 3]));
+  const x = tf.ones([1, 4]);
+  const optimizer = tf.train.adam(0.1);
+  const product = (): number[] => [...tf.fused.matMul({ a: x, b: w }).dataSync()];
+  for (let step = 0; step < 3; step++) {
+    const rows = w.arraySync() as unknown as number[][];
+    const naive = [0, 1, 2].map((column) => rows.reduce((sum, row) => sum + (row[column] ?? 0), 0));
+    product().forEach((value, column) => expect(value).toBeCloseTo(naive[column] as number, 5));
+    optimizer.minimize(() => tf.sum(tf.square(w)));
+  }
+});
+
+test("what an optimizer has given out stays as it was", async () => {
+  const w = tf.variable(tf.ones([5]));
+  const optimizer = tf.train.adam(0.1);
+  const step = (): void => {
+    optimizer.minimize(() => tf.sum(tf.square(w)));
+  };
+  step();
+  const saved = (await optimizer.getWeights()).map(({ tensor }) => tensor.clone());
+  const before = saved.map((tensor) => [...tensor.dataSync()]);
+  step();
+  expect(saved.map((tensor) => [...tensor.dataSync()])).toEqual(before);
+});
+
 test("installing twice changes nothing", () => {
   const before = { ...Object.getOwnPropertyDescriptors(tf.AdamOptimizer.prototype) };
   installWasmTraining();

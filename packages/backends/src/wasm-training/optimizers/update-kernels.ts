@@ -1,10 +1,8 @@
 import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { TensorInfo } from "../wasm-engine.js";
 
-/** Makes tensors like the variable, for what an update writes. */
-function like(engine: WasmEngine, { shape }: TensorInfo): TensorInfo {
-  return engine.output(shape);
-}
+// Updates write over what the optimizer keeps, where nothing else shares it: less memory to go through, and none to
+// find. Not over the variable: stock kernels keep a variable's packed form until its data is freed.
 
 function sizeOf({ shape }: TensorInfo): number {
   return shape.reduce((size, length) => size * length, 1);
@@ -28,7 +26,7 @@ export const adamUpdate = defineKernel<AdamInputs, AdamAttributes>(
   "AdamUpdate",
   ({ inputs: { w, g, m, v, beta1Power, beta2Power }, attrs, engine }) => {
     const { beta1, beta2, rate, epsilon } = attrs;
-    const made = [w, m, v].map((each) => like(engine, each));
+    const made = [engine.output(w.shape), ...[m, v].map(engine.reuse)];
     const before = [w, g, m, v, beta1Power, beta2Power];
     const numbers = [beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon];
     engine.call("adam", sizeOf(w), ...before, ...made, ...numbers);
@@ -43,7 +41,7 @@ export type MomentumInputs = Readonly<Record<"w" | "g" | "a" | "mu" | "minusRate
 export const momentumUpdate = defineKernel<MomentumInputs, { readonly nesterov: boolean }>(
   "MomentumUpdate",
   ({ inputs: { w, g, a, mu, minusRate }, attrs: { nesterov }, engine }) => {
-    const made = [w, a].map((each) => like(engine, each));
+    const made = [engine.output(w.shape), engine.reuse(a)];
     engine.call("momentum", sizeOf(w), w, g, a, ...made, mu, minusRate, Number(nesterov));
     return made;
   },
@@ -68,7 +66,8 @@ export const rmsPropUpdate = defineKernel<RmsPropInputs, RmsPropAttributes>(
   ({ inputs, attrs: { decay, momentum, rate, epsilon }, engine }) => {
     const { w, g, s, a } = inputs;
     const mean = (inputs as RmsPropInputs).mean;
-    const made = [w, s, a, ...(mean === undefined ? [] : [mean])].map((each) => like(engine, each));
+    const kept = [s, a, ...(mean === undefined ? [] : [mean])];
+    const made = [engine.output(w.shape), ...kept.map(engine.reuse)];
     const [newW, newS, newA, newMean] = made;
     const numbers = [decay, 1 - decay, momentum, rate, epsilon];
     engine.call("rmsProp", sizeOf(w), w, g, s, a, mean, newW, newS, newA, newMean, ...numbers);
