@@ -38,19 +38,20 @@ type It = (title: string, ...rest: unknown[]) => unknown;
 const core = jasmineCore as JasmineCore;
 const ENGINE = "wasm";
 
-/** Jasmine's globals, with an `it` that lets a title be used twice in a suite, as tfjs's specs do. */
+/** Jasmine's globals, which let a title be used twice, as tfjs's specs do. */
 function jasmineGlobals(): Names {
   const globals: Record<string, unknown> = {};
   core.installGlobals(globals);
-  const it = globals.it as It;
-  const again: It = (title, ...rest) => {
-    try {
-      return it(title, ...rest);
-    } catch {
-      return it(`${title} (again)`, ...rest);
-    }
+  const again = (make: It): It => {
+    return (title, ...rest) => {
+      try {
+        return make(title, ...rest);
+      } catch {
+        return make(`${title} (again)`, ...rest);
+      }
+    };
   };
-  return { ...globals, it: again };
+  return { ...globals, it: again(globals.it as It), describe: again(globals.describe as It) };
 }
 
 function messageOf({ failedExpectations, status }: Outcome): string {
