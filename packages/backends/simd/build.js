@@ -22,7 +22,7 @@ try {
   const text = (await readFile(outFile)).toString("base64");
   await writeFile(
     TARGET,
-    `/** The compiled module of ../../simd, in base 64. Written by \`npm run build\`. */\nexport const SIMD_BINARY =\n  "${text}";\n`,
+    `/** The compiled module of ../../simd, in base 64. Written by \`npm run build\`. */\nexport const SIMD_BINARY: string =\n  "${text}";\n`,
   );
 } finally {
   await rm(folder, { recursive: true });
