@@ -59,3 +59,26 @@ test("the gradient of batch normalisation equals central differences to 1 %, and
     );
   }
 });
+
+test("gradients of gradients equal the cpu engine's", async () => {
+  const second = (): number[] =>
+    tf.tidy(() => {
+      const x = tf.tensor2d([1, 2, -1, 0.5, 3, -2], [3, 2]);
+      const [mean, variance] = [tf.tensor1d([0.5, 0.1]), tf.tensor1d([1, 2])];
+      const [offset, scale] = [tf.tensor1d([0, 1]), tf.tensor1d([2, 3])];
+      const outputs = (input: tf.Tensor): tf.Tensor =>
+        tf.sum(
+          tf.pow(tf.batchNorm2d(input as tf.Tensor2D, mean, variance, offset, scale, 1e-3), 3),
+        );
+      const slopes = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(tf.grad(outputs)(input)));
+      return [...tf.grad(slopes)(x).dataSync()];
+    });
+  const ours = second();
+  await tf.setBackend("cpu");
+  const theirs = second();
+  await tf.setBackend("wasm");
+  ours.forEach((value, at) => {
+    const expected = theirs[at] as number;
+    expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(expected)));
+  });
+});

@@ -7,7 +7,9 @@ export function fuseBatchNorm(): void {
   const gradFunc: tf.GradFunc = (dy, saved, attrs) => {
     const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
     const known = (tf.getKernel(BATCH_NORM_GRAD, tf.getBackend()) as unknown) !== undefined;
-    if (!known || mean.rank !== 1) return stock.gradFunc(dy, saved, attrs);
+    // while another gradient records, this one must be made of operations that have gradients
+    const recorded = tf.engine().state.gradientDepth > 0;
+    if (!known || recorded || mean.rank !== 1) return stock.gradFunc(dy, saved, attrs);
     const made = tf
       .engine()
       .runKernel(

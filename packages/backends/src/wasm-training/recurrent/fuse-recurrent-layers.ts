@@ -139,7 +139,9 @@ function isFusable({ kernel }: Sequence, layer: RecurrentLayer, x: tf.Tensor): b
   const known = (tf.getKernel(kernel, tf.getBackend()) as unknown) !== undefined;
   const numbered = Object.keys(activations(layer)).length === 2;
   const long = x.rank === 3 && (x.shape[1] ?? 0) > 0 && x.dtype === "float32";
-  return known && numbered && long && !layer.stateful;
+  // the operation has a gradient, but its gradient has none
+  const once = tf.engine().state.gradientDepth <= 1;
+  return known && numbered && long && once && !layer.stateful;
 }
 
 function fuse(sequence: Sequence, prototype: object): void {

@@ -219,6 +219,21 @@ describe.each(["lstm", "gru"] as const)("%s", (kind) => {
     await tf.setBackend("wasm");
   });
 
+  test("gradients of gradients equal the stock layer's", async () => {
+    const second = (): readonly number[] =>
+      tf.tidy(() => {
+        const { layer, x } = make({ ...smooth, kind, returnState: false, training: false });
+        const outputs = (input: tf.Tensor): tf.Tensor =>
+          tf.sum(tf.square(layer.call(input, {}) as tf.Tensor));
+        const slopes = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(tf.grad(outputs)(input)));
+        return [...tf.grad(slopes)(x).dataSync()];
+      });
+    const ours = second();
+    await tf.setBackend("cpu");
+    expect(worst(ours, second())).toBeLessThanOrEqual(1e-4);
+    await tf.setBackend("wasm");
+  });
+
   test("a stateful layer, and one of an unknown activation, run as before", () => {
     const kernel = kind === "lstm" ? "LstmSequence" : "GruSequence";
     const spy = vi.spyOn(tf.getKernel(kernel, "wasm"), "kernelFunc");
