@@ -45,7 +45,7 @@ export class Convolution {
 }
 
 export function isPadded(g: Convolution): bool {
-  return g.paddedHeight != g.height || g.paddedWidth != g.width;
+  return g.padTop != 0 || g.padLeft != 0 || g.paddedHeight != g.height || g.paddedWidth != g.width;
 }
 
 export function imageBytes(g: Convolution): usize {
@@ -61,19 +61,22 @@ function paddedRow(g: Convolution, padded: usize, row: i32): usize {
   return padded + ((<usize>(((row + g.padTop) * g.paddedWidth + g.padLeft) * g.channels)) << 2);
 }
 
-/** Copies an image into its padded form. */
+/** Copies an image into its padded form; negative padding cuts rows and columns off. */
 export function pad(g: Convolution, image: usize, padded: usize): void {
-  const row = (<usize>(g.width * g.channels)) << 2;
   memory.fill(padded, 0, paddedBytes(g));
-  for (let y = 0; y < g.height; y++)
-    memory.copy(paddedRow(g, padded, y), image + <usize>y * row, row);
+  const cut = (<usize>(max(0, -g.padLeft) * g.channels)) << 2;
+  const row = (<usize>(g.width * g.channels)) << 2;
+  for (let y = max(0, -g.padTop); y < g.height; y++)
+    memory.copy(paddedRow(g, padded, y) + cut, image + <usize>y * row + cut, row - cut);
 }
 
-/** Copies an image out of its padded form. */
+/** Copies an image out of its padded form; what negative padding cut off is zero. */
 function crop(g: Convolution, padded: usize, image: usize): void {
+  memory.fill(image, 0, imageBytes(g));
+  const cut = (<usize>(max(0, -g.padLeft) * g.channels)) << 2;
   const row = (<usize>(g.width * g.channels)) << 2;
-  for (let y = 0; y < g.height; y++)
-    memory.copy(image + <usize>y * row, paddedRow(g, padded, y), row);
+  for (let y = max(0, -g.padTop); y < g.height; y++)
+    memory.copy(image + <usize>y * row + cut, paddedRow(g, padded, y) + cut, row - cut);
 }
 
 /** Bytes from the beginning of a patch to its number `at`. */

@@ -66,6 +66,23 @@ function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
+/**
+ * tanh x = 2 σ(2x) − 1, and near zero, where that cancels, an odd polynomial.
+ *
+ * @see Moshier, Cephes Mathematical Library, tanhf
+ */
+function tanh(x: v128): v128 {
+  const z = f32x4.mul(x, x);
+  let p = f32x4.splat(-5.70498872745e-3);
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1));
+  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1));
+  const near = f32x4.add(x, f32x4.mul(f32x4.mul(x, z), p));
+  const far = f32x4.sub(f32x4.mul(f32x4.splat(2), sigmoid(f32x4.add(x, x))), f32x4.splat(1));
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.625)));
+}
+
 /** Activations by number, as `ACTIVATIONS` in TypeScript lists them. */
 export const LINEAR: i32 = 0;
 export const RELU: i32 = 1;
@@ -77,9 +94,7 @@ export function activate(x: v128, activation: i32): v128 {
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   if (activation == SIGMOID) return sigmoid(x);
-  // tanh x = 2 σ(2x) − 1
-  if (activation == TANH)
-    return f32x4.sub(f32x4.mul(f32x4.splat(2), sigmoid(f32x4.add(x, x))), one);
+  if (activation == TANH) return tanh(x);
   if (activation == HARD_SIGMOID) {
     const line = f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5));
     return f32x4.pmax(f32x4.pmin(line, one), zero);

@@ -9,7 +9,11 @@ export function fuseBatchNorm(): void {
     const known = (tf.getKernel(BATCH_NORM_GRAD, tf.getBackend()) as unknown) !== undefined;
     // while another gradient records, this one must be made of operations that have gradients
     const recorded = tf.engine().state.gradientDepth > 0;
-    if (!known || recorded || mean.rank !== 1) return stock.gradFunc(dy, saved, attrs);
+    const channels = x.shape.at(-1);
+    const byChannel = [mean, variance, ...(scale ? [scale] : [])].every(
+      ({ shape }) => shape.length === 1 && shape[0] === channels,
+    );
+    if (!known || recorded || !byChannel) return stock.gradFunc(dy, saved, attrs);
     const made = tf
       .engine()
       .runKernel(

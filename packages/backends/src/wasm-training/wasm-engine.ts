@@ -104,10 +104,17 @@ function instantiate(memory: object): Functions {
   } catch (cause) {
     throw new UnequalError(
       "BACKEND_UNAVAILABLE",
-      "The training kernels need WebAssembly with SIMD, but this engine cannot run them. Use a current browser or Node.js, or the cpu engine.",
+      "The training kernels need WebAssembly with SIMD, and in Chrome's main thread version 114 or later, but this engine cannot run them. Use a current browser or Node.js, or the cpu engine.",
       { cause },
     );
   }
+}
+
+function outOfMemory(bytes: number): UnequalError {
+  return new UnequalError(
+    "BACKEND_UNAVAILABLE",
+    `The wasm engine needs ${bytes} bytes more, but its memory, of 4 GB at most, is full. Use smaller batches, or dispose tensors.`,
+  );
 }
 
 /** What works on tensors by the engine's own means. */
@@ -125,7 +132,12 @@ function tensorsOf(
         ? share(tensor)
         : backend.makeOutput(tensor.shape, tensor.dtype),
     address: ({ dataId }) => backend.getMemoryOffset(dataId),
-    output: (shape, dtype = "float32") => backend.makeOutput(shape, dtype),
+    output: (shape, dtype = "float32") => {
+      const made = backend.makeOutput(shape, dtype);
+      const size = tf.util.sizeFromShape([...shape]);
+      if (size === 0 || backend.getMemoryOffset(made.dataId) !== 0) return made;
+      throw outOfMemory(4 * size);
+    },
     number: (value) => ({
       dataId: backend.write(Float32Array.of(value), [], "float32"),
       shape: [],
@@ -145,7 +157,11 @@ function tensorsOf(
 function bindEngine(backend: EngineInternals): WasmEngine {
   const { wasm } = backend;
   const simd = instantiate(memoryOf(backend));
-  const allocate = (bytes: number): number => wasm._malloc(bytes) >>> 0;
+  const allocate = (bytes: number): number => {
+    const address = wasm._malloc(bytes) >>> 0;
+    if (address !== 0 || bytes === 0) return address;
+    throw outOfMemory(bytes);
+  };
   const scratch = allocate(simd.gemmScratch());
   const sizesAt = allocate(SIZES_BYTES);
   const tensors = tensorsOf(backend);
@@ -164,8 +180,9 @@ function bindEngine(backend: EngineInternals): WasmEngine {
       return sizesAt;
     },
     lend: (bytes, use) => {
-      const addresses = bytes.map(allocate);
+      const addresses: number[] = [];
       try {
+        for (const size of bytes) addresses.push(allocate(size));
         use(...addresses);
       } finally {
         for (const address of addresses) wasm._free(address);

@@ -94,7 +94,7 @@ export const einsum = defineKernel<tf.EinsumInputs, tf.EinsumAttrs>(
     const [left, right] = operands as [Operand, Operand?];
     const all = right === undefined ? left : contract(engine, steps, { left, right, summed });
     const output = allDims.map((_, dim) => dim).filter((dim) => !summed.includes(dim));
-    const dtype = tensors.every((x) => x.dtype === "int32") ? "int32" : "float32";
+    const dtype = tensors.every((x) => x.dtype !== "float32") ? "int32" : "float32";
     const ordered = steps.permute(all, output);
     const result = engine.run(tf.Cast, { x: ordered.x }, { dtype });
     made.forEach(engine.dispose);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { UnequalError } from "@unequal/core";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 
 const ACTIVATIONS: Readonly<Record<string, string>> = {
@@ -23,13 +24,24 @@ export interface FusedTail {
 /** Adds the bias to x and applies the activation, both broadcast; x is freed. */
 export function fusedTail(engine: WasmEngine, x: TensorInfo, tail: FusedTail): TensorInfo {
   const { bias, activation, alpha, slopes } = tail;
-  const next = (from: TensorInfo, to: TensorInfo): TensorInfo => {
-    engine.dispose(from);
-    return to;
+  const next = (from: TensorInfo, make: () => TensorInfo): TensorInfo => {
+    try {
+      return make();
+    } finally {
+      engine.dispose(from);
+    }
   };
-  const sum = bias === undefined ? x : next(x, engine.run(tf.Add, { a: x, b: bias }));
-  const kernel = ACTIVATIONS[activation];
-  if (kernel === undefined) return sum;
+  const sum = bias === undefined ? x : next(x, () => engine.run(tf.Add, { a: x, b: bias }));
+  if (activation === "linear") return sum;
   const inputs = slopes === undefined ? { x: sum } : { x: sum, alpha: slopes };
-  return next(sum, engine.run(kernel, inputs, { alpha }));
+  return next(sum, () => engine.run(kernelOf(activation), inputs, { alpha }));
+}
+
+function kernelOf(activation: string): string {
+  const kernel = ACTIVATIONS[activation];
+  if (kernel !== undefined) return kernel;
+  throw new UnequalError(
+    "KERNEL_MISSING",
+    `The wasm engine fuses ${Object.keys(ACTIVATIONS).join(", ")}, but not ${activation}. Apply it after the operation.`,
+  );
 }

@@ -120,8 +120,13 @@ interface Applies {
   applyGradients: (gradients: Gradients) => void;
 }
 
-function isTensor(gradient: unknown): boolean {
-  return gradient !== undefined && gradient !== null;
+/** Whether a gradient is numbers, one for each of the variable's. */
+function suits({ w, g }: Partial<Part>): boolean {
+  if (w === undefined || (g ?? undefined) === undefined) return false;
+  return (
+    [w, g].every((each) => each?.dtype === "float32") &&
+    tf.util.arraysEqual(w.shape, g?.shape ?? [])
+  );
 }
 
 /** Lets an optimizer apply its gradients by one kernel for each variable, where the engine has it. */
@@ -131,8 +136,8 @@ function fuse(prototype: object, kernel: string, apply: (parts: readonly Part[])
   optimizer.applyGradients = function applyGradients(this: Internals, gradients) {
     const parts = partsOf(gradients);
     const known = (tf.getKernel(kernel, tf.getBackend()) as unknown) !== undefined;
-    // a variable without a gradient is the stock optimizer's own affair
-    if (!known || parts.some(({ g }) => !isTensor(g))) {
+    // gradients that are absent, of another type or broadcast are the stock optimizer's own affair
+    if (!known || !parts.every(suits)) {
       stock.call(this as unknown as Applies, gradients);
       return;
     }

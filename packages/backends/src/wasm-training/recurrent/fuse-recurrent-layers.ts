@@ -134,14 +134,31 @@ function activations({ cell }: RecurrentLayer): Partial<ActivationNumbers> {
   };
 }
 
+/** Whether states and mask have a row for every example: others are broadcast, which the kernels do not do. */
+function isWhole({ shape }: tf.Tensor, { initialState, mask }: CallOptions): boolean {
+  const [batch = 0, time = 0] = shape;
+  const [only] = [mask ?? []].flat();
+  const states = initialState ?? [];
+  return (
+    states.every(
+      ({ dtype, rank, shape: [rows] }) => dtype === "float32" && rank === 2 && rows === batch,
+    ) &&
+    (only === undefined || only.size === batch * time)
+  );
+}
+
 /** Whether the kernels do what the layer does, and the engine has them. */
-function isFusable({ kernel }: Sequence, layer: RecurrentLayer, x: tf.Tensor): boolean {
+function isFusable(
+  { kernel }: Sequence,
+  layer: RecurrentLayer,
+  { x, options }: { readonly x: tf.Tensor; readonly options: CallOptions },
+): boolean {
   const known = (tf.getKernel(kernel, tf.getBackend()) as unknown) !== undefined;
   const numbered = Object.keys(activations(layer)).length === 2;
   const long = x.rank === 3 && (x.shape[1] ?? 0) > 0 && x.dtype === "float32";
   // the operation has a gradient, but its gradient has none
   const once = tf.engine().state.gradientDepth <= 1;
-  return known && numbered && long && once && !layer.stateful;
+  return known && numbered && long && once && isWhole(x, options) && !layer.stateful;
 }
 
 function fuse(sequence: Sequence, prototype: object): void {
@@ -150,8 +167,9 @@ function fuse(sequence: Sequence, prototype: object): void {
   layers.call = function call(inputs, options) {
     const layer = this as unknown as RecurrentLayer;
     const [x] = [inputs].flat() as [tf.Tensor];
-    if (!isFusable(sequence, layer, x)) return stock.call(this, inputs, options);
-    return tf.tidy(() => callFused(sequence, layer, { x, options: options ?? {} }));
+    const given = { x, options: options ?? {} };
+    if (!isFusable(sequence, layer, given)) return stock.call(this, inputs, options);
+    return tf.tidy(() => callFused(sequence, layer, given));
   };
 }
 
