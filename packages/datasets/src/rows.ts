@@ -56,13 +56,7 @@ function isObject(value: unknown): value is object {
 }
 
 function isNamed(part: RowPart): part is Readonly<Record<string, Value>> {
-  if (
-    typeof part !== "object" ||
-    (part as unknown) === null ||
-    Array.isArray(part) ||
-    ArrayBuffer.isView(part)
-  )
-    return false;
+  if (!isObject(part) || Array.isArray(part) || ArrayBuffer.isView(part)) return false;
   return !("dataSync" in part) && !("data" in part && "shape" in part);
 }
 

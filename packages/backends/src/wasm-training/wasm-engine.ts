@@ -55,7 +55,7 @@ export interface WasmEngine {
   readonly copy: (from: number, to: number, bytes: number) => void;
   /** Returns a tensor with the same data, which is freed with the last that shares it. */
   readonly share: (tensor: TensorInfo) => TensorInfo;
-  /** Returns the tensor itself, to be written over, where nothing else shares its data; else another like it. */
+  /** Returns a tensor of float32 itself, to be written over, where nothing else shares its data; else another like it. */
   readonly reuse: (tensor: TensorInfo) => TensorInfo;
   readonly dispose: (tensor: TensorInfo) => void;
 }
@@ -125,19 +125,18 @@ function tensorsOf(
     backend.incRef(dataId);
     return { dataId, shape, dtype };
   };
+  const output: WasmEngine["output"] = (shape, dtype = "float32") => {
+    const made = backend.makeOutput(shape, dtype);
+    const size = tf.util.sizeFromShape([...shape]);
+    if (size === 0 || backend.getMemoryOffset(made.dataId) !== 0) return made;
+    throw outOfMemory(4 * size);
+  };
   return {
     share,
+    output,
     reuse: (tensor) =>
-      backend.refCount(tensor.dataId) === 1
-        ? share(tensor)
-        : backend.makeOutput(tensor.shape, tensor.dtype),
+      backend.refCount(tensor.dataId) === 1 ? share(tensor) : output(tensor.shape),
     address: ({ dataId }) => backend.getMemoryOffset(dataId),
-    output: (shape, dtype = "float32") => {
-      const made = backend.makeOutput(shape, dtype);
-      const size = tf.util.sizeFromShape([...shape]);
-      if (size === 0 || backend.getMemoryOffset(made.dataId) !== 0) return made;
-      throw outOfMemory(4 * size);
-    },
     number: (value) => ({
       dataId: backend.write(Float32Array.of(value), [], "float32"),
       shape: [],

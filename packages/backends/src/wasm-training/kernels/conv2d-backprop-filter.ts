@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
-import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
+import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
 import { outputGradient, toFloat, zeros } from "./conversions.js";
 
 type Sizes = tf.backend_util.Conv2DInfo;
@@ -28,17 +28,10 @@ export const conv2DBackpropFilter = defineKernel<
   tf.Conv2DBackpropFilterInputs,
   tf.Conv2DBackpropFilterAttrs
 >(tf.Conv2DBackpropFilter, ({ inputs: { x, dy }, attrs, engine }) => {
-  const { strides, dataFormat: format, dimRoundingMode, filterShape } = attrs;
-  const shape = shapeChannelsLast(x.shape, format) as ImageShape;
+  const { dataFormat: format, filterShape } = attrs;
+  const shape = shapeChannelsLast(x.shape, format);
   const pad = padChannelsLast(attrs.pad, format);
-  const info = tf.backend_util.computeConv2DInfo(
-    shape,
-    filterShape,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
+  const info = convolutionInfo(shape, filterShape, { ...attrs, pad });
   // sums over no pixels
   if (tf.util.sizeFromShape(info.outShape) === 0) return zeros(engine, filterShape);
   const images: [TensorInfo, TensorInfo] = [x, dy];

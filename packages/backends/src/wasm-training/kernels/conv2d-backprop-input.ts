@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
-import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
+import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
 import { outputGradient, toFloat, zeros } from "./conversions.js";
 
 /** Patches that are made at a time, as BLOCK_ROWS in simd/gemm.ts. */
@@ -33,18 +33,10 @@ export const conv2DBackpropInput = defineKernel<
   tf.Conv2DBackpropInputInputs,
   tf.Conv2DBackpropInputAttrs
 >(tf.Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs, engine }) => {
-  const { strides, dataFormat: format, dimRoundingMode } = attrs;
-  const shape = shapeChannelsLast(attrs.inputShape, format) as ImageShape;
-  const filterShape = filter.shape as ImageShape;
+  const { dataFormat: format } = attrs;
+  const shape = shapeChannelsLast(attrs.inputShape, format);
   const pad = padChannelsLast(attrs.pad, format);
-  const info = tf.backend_util.computeConv2DInfo(
-    shape,
-    filterShape,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  );
+  const info = convolutionInfo(shape, filter.shape, { ...attrs, pad });
   // sums over no pixels, or no sums
   const isEmpty = [info.outShape, info.inShape].some((size) => tf.util.sizeFromShape(size) === 0);
   if (isEmpty) return zeros(engine, attrs.inputShape);

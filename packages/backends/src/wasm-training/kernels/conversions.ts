@@ -6,6 +6,11 @@ export function toFloat(engine: WasmEngine, x: TensorInfo): TensorInfo {
   return engine.run(tf.Cast, { x }, { dtype: "float32" });
 }
 
+/** Returns numbers as int32, to be freed: shared where they are so already. */
+export function toWhole(engine: WasmEngine, x: TensorInfo): TensorInfo {
+  return engine.run(tf.Cast, { x }, { dtype: "int32" });
+}
+
 /**
  * Returns ∂y [N, H, W, C] as float32, to be freed. Where it is larger than the operation's output, as after a length
  * that was rounded up, the part beyond is left out, as other engines do.

@@ -1,9 +1,35 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 
 /** [N, H, W, C], or that of a filter. */
 export type ImageShape = [number, number, number, number];
 
 type ConvolutionInfo = tf.backend_util.Conv2DInfo;
+
+/** What a convolution's kernels are told beside their inputs. */
+interface ConvolutionAttributes extends Pick<
+  tf.Conv2DAttrs,
+  "strides" | "pad" | "dimRoundingMode"
+> {
+  readonly dilations?: [number, number] | number;
+  readonly depthwise?: boolean;
+}
+
+/** Works out a convolution of images [N, H, W, C] by a filter. */
+export function convolutionInfo(
+  image: readonly number[],
+  filter: readonly number[],
+  { strides, pad, dimRoundingMode, dilations = 1, depthwise = false }: ConvolutionAttributes,
+): ConvolutionInfo {
+  return tf.backend_util.computeConv2DInfo(
+    image as ImageShape,
+    filter as ImageShape,
+    strides,
+    dilations,
+    pad,
+    dimRoundingMode,
+    depthwise,
+  );
+}
 
 /** The part of an image with its padding that any patch reaches, [height, width]. */
 function paddedShape(info: ConvolutionInfo): readonly [number, number] {

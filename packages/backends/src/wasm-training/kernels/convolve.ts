@@ -1,9 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
-import { convolutionSizes, paddedBytes, type ImageShape } from "./convolution-sizes.js";
-
-/** Out channels of a panel, as COLUMNS in simd/panels.ts. */
-const COLUMNS = 8;
+import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
 
 /** A convolution of images [N, H, W, C], with what comes after the product. */
 export interface Convolve {
@@ -18,23 +15,13 @@ export interface Convolve {
 /** act(x ∗ filter + bias), the identity or relu, in one pass. */
 export function convolve(engine: WasmEngine, given: Convolve): TensorInfo {
   const { x, filter, attrs, bias, relu = false } = given;
-  const { strides, dilations, pad, dimRoundingMode } = attrs;
-  const info = tf.backend_util.computeConv2DInfo(
-    x.shape as ImageShape,
-    filter.shape as ImageShape,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-  );
+  const info = convolutionInfo(x.shape, filter.shape, attrs);
   const y = engine.output(info.outShape);
   const patch = info.filterHeight * info.filterWidth * info.inChannels;
-  const columns = COLUMNS * Math.ceil(info.outChannels / COLUMNS);
-  const rooms = [
-    paddedBytes(info),
-    4 * patch * columns,
-    4 * (info.outHeight * info.outWidth + columns),
-  ];
+  const panels = (depth: number): number => engine.call("packedBytes", depth, info.outChannels);
+  // an image, the filter in panels, and the pixels' places with a bias for every panel
+  const offsets = 4 * info.outHeight * info.outWidth;
+  const rooms = [paddedBytes(info), panels(patch), offsets + panels(1)];
   engine.lend(rooms, (...addresses) => {
     const sizes = engine.sizes(convolutionSizes(info));
     const room = [...addresses, engine.scratch];

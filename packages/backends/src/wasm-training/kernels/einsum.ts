@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { toFloat } from "./conversions.js";
 import { product } from "./product.js";
 
 /** An operand, and which of the equation's dimensions each of its axes is. */
@@ -83,7 +84,7 @@ export const einsum = defineKernel<tf.EinsumInputs, tf.EinsumAttrs>(
     const made: TensorInfo[] = [];
     const steps = createSteps(engine, made);
     const operands = tensors.map((x, at): Operand => {
-      const float = steps.keep(engine.run(tf.Cast, { x }, { dtype: "float32" }));
+      const float = steps.keep(toFloat(engine, x));
       const operand = { x: float, dims: idDims[at] as number[] };
       const others = idDims.filter((_, other) => other !== at).flat();
       return steps.sum(

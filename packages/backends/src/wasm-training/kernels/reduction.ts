@@ -19,26 +19,19 @@ interface Middle {
   readonly outer: number;
   readonly rows: number;
   readonly columns: number;
-  readonly outShape: number[];
-  /** How many numbers make one sum. */
-  readonly count: number;
 }
 
 /** Sees neighbouring axes that are not the last as one; undefined for any others. */
-function middle({ shape }: TensorInfo, { axis, keepDims }: Axes): Middle | undefined {
+function middle({ shape }: TensorInfo, { axis }: Axes): Middle | undefined {
   const axes = tf.util.parseAxisParam(axis, shape).sort((a, b) => a - b);
   const [first = 0] = axes;
   const last = axes.at(-1) ?? 0;
   const columns = tf.util.sizeFromShape(shape.slice(last + 1));
   if (axes.length !== last - first + 1 || columns === 1) return undefined;
-  const kept = shape.map((length, at) => (axes.includes(at) ? 1 : length));
-  const rows = tf.util.sizeFromShape(shape.slice(first, last + 1));
   return {
     outer: tf.util.sizeFromShape(shape.slice(0, first)),
-    rows,
+    rows: tf.util.sizeFromShape(shape.slice(first, last + 1)),
     columns,
-    outShape: keepDims ? kept : shape.filter((_, at) => !axes.includes(at)),
-    count: rows,
   };
 }
 
@@ -53,7 +46,7 @@ export function sumMiddle(engine: WasmEngine, x: TensorInfo, axes: Axes): Middle
   if (x.dtype !== "float32") return undefined;
   const form = middle(x, axes);
   if (form === undefined) return undefined;
-  const sum = engine.output(form.outShape);
+  const sum = engine.output(reducedShape(x.shape, axes));
   engine.call("sumMiddle", x, form.outer, form.rows, form.columns, sum);
-  return { sum, count: form.count };
+  return { sum, count: form.rows };
 }

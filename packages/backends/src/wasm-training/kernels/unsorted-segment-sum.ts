@@ -1,10 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
-
-function cast(engine: WasmEngine, x: TensorInfo, dtype: "float32" | "int32"): TensorInfo {
-  return engine.run(tf.Cast, { x }, { dtype });
-}
+import { toFloat, toWhole } from "./conversions.js";
 
 /**
  * Sums rows x [N, ...] by segment to [segments, ...], and so the gradient of a gather and of an Embedding.
@@ -14,8 +10,8 @@ export const unsortedSegmentSum = defineKernel<
   tf.UnsortedSegmentSumInputs,
   tf.UnsortedSegmentSumAttrs
 >(tf.UnsortedSegmentSum, ({ inputs, attrs: { numSegments }, engine }) => {
-  const x = cast(engine, inputs.x, "float32");
-  const segmentIds = cast(engine, inputs.segmentIds, "int32");
+  const x = toFloat(engine, inputs.x);
+  const segmentIds = toWhole(engine, inputs.segmentIds);
   const rows = tf.util.sizeFromShape(segmentIds.shape);
   const inner = x.shape.slice(segmentIds.shape.length);
   const sums = engine.output([numSegments, ...inner]);
@@ -24,7 +20,7 @@ export const unsortedSegmentSum = defineKernel<
   engine.dispose(x);
   engine.dispose(segmentIds);
   if (inputs.x.dtype !== "int32") return sums;
-  const whole = cast(engine, sums, "int32");
+  const whole = toWhole(engine, sums);
   engine.dispose(sums);
   return whole;
 });
