@@ -2,7 +2,7 @@ export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
 export type { Backend, EngineFacts } from "./contracts/backend.js";
 export type { Clock } from "./contracts/clock.js";
 export type { DataSplits, Dataset } from "./contracts/dataset.js";
-export type { Estimator, EstimatorStep, ReferenceWalk } from "./contracts/estimator.js";
+export type { Estimator, EstimatorStep, Reference } from "./contracts/estimator.js";
 export type {
   Batch,
   Evaluation,
@@ -24,7 +24,7 @@ export type { Pool } from "./contracts/pool.js";
 export type { Progress } from "./contracts/progress.js";
 export type { Random } from "./contracts/random.js";
 export type { Reporter } from "./contracts/reporter.js";
-export type { DatasetFacts, Observation, Sampler } from "./contracts/sampler.js";
+export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/sampler.js";
 export type { Costs, Gate, GateFacts, Sizer } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
 export type { Candidates, Scoring, ScoringRequest } from "./contracts/scoring.js";
@@ -94,11 +94,25 @@ export {
 export { tau } from "./schedulers/tau.js";
 export { warmUp } from "./schedulers/warm-up.js";
 export { window } from "./schedulers/window.js";
+export {
+  cosine,
+  exponential,
+  linear,
+  steps,
+  type NumberAt,
+  type Schedule,
+  type Scheduled,
+  type Stretch,
+} from "./schedules/schedule.js";
+export { scheduled } from "./schedules/scheduled.js";
 export { TOKENS, type Token } from "./tokens.js";
+export type { Budget, StepReport } from "./training/budget.js";
 export { createTrainer, type Provision, type TrainerOptions } from "./training/create-trainer.js";
 export { effectiveSampleSize, estimateGain, gain, tauOf } from "./training/gain.js";
 export { restored } from "./training/restored.js";
+export { selectEvery } from "./training/select-every.js";
+export { shareDone } from "./training/share-done.js";
 export { slicePool } from "./training/slice-pool.js";
 export { stateless } from "./training/stateless.js";
 export { systemClock } from "./training/system-clock.js";
-export type { Budget, StepReport, Trainer } from "./training/trainer.js";
+export type { Trainer } from "./training/trainer.js";

@@ -1,6 +1,7 @@
 import {
   defineSampler,
   restored,
+  selectEvery,
   type Observation,
   type Progress,
   type Random,
@@ -125,12 +126,7 @@ export const onlineBatchSelection = defineSampler({
         memory = createMemory(size, random);
       },
       propose,
-      select: ({ ids }) => ({
-        rows: Int32Array.from(ids.keys()),
-        expected: new Float64Array(ids.length).fill(1),
-        planned: ids.length,
-        population: ids.length,
-      }),
+      select: selectEvery,
       observe: (observation) => learn(memory, observation),
       state: () => structuredClone({ version: 1, ...memory }),
       restore: (state) => {

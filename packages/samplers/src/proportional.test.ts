@@ -8,14 +8,15 @@ const scores = Float32Array.of(1, 4, 0, 3, 2);
 test("expects b s / Σs draws of each row", () => {
   const pool = toyPool({ size: 5, scores });
   const { role } = setUpPart(proportional());
-  expect(Array.from(role.law?.(pool, 3).expected ?? [])).toEqual(
+  expect(Array.from(role.law?.(pool, 3, toyProgress(0)).expected ?? [])).toEqual(
     [0.1, 0.4, 0, 0.3, 0.2].map((p) => expect.closeTo(3 * p, 12) as number),
   );
 });
 
 test("has tau = B Σp² = B / effective sample size", () => {
   const pool = toyPool({ size: 5, scores });
-  const { expected } = setUpPart(proportional()).role.law?.(pool, 3) ?? expect.fail();
+  const { expected } =
+    setUpPart(proportional()).role.law?.(pool, 3, toyProgress(0)) ?? expect.fail();
   const squares = 0.1 ** 2 + 0.4 ** 2 + 0.3 ** 2 + 0.2 ** 2;
   expect(tauOf(scores, expected)).toBeCloseTo(5 * squares, 12);
   expect(effectiveSampleSize(expected)).toBeCloseTo(1 / squares, 12);

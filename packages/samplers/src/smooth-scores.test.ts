@@ -11,7 +11,7 @@ function poolOf(values: ArrayLike<number>): Pool {
 
 function expectedOf(part: ReturnType<typeof additive>, pool = poolOf(scores)): number[] {
   const { role } = setUpPart(part);
-  return Array.from(role.law?.(pool, 1).expected ?? []);
+  return Array.from(role.law?.(pool, 1, toyProgress(0)).expected ?? []);
 }
 
 function shares(values: number[]): number[] {
@@ -50,7 +50,7 @@ test("adaptive draws by s + q · the bias-corrected average of the mean scores",
     average = 0.8 * average + 0.2 * 2 * factor;
     const constant = (0.5 * average) / (1 - 0.8 ** (step + 1));
     const wanted = shares(Array.from(scores, (score) => factor * score + constant));
-    expect(Array.from(role.law?.(pool, 1).expected ?? [])).toEqual(wanted);
+    expect(Array.from(role.law?.(pool, 1, toyProgress(0)).expected ?? [])).toEqual(wanted);
     const { rows, expected } = role.select(pool, 1, toyProgress(step));
     expect(expected?.[0]).toEqual(wanted[rows[0] as number]);
   });

@@ -51,7 +51,7 @@ export function smoothScores(inner: Sampler, smoothing: Smoothing): Sampler {
     ...(requires && { requires }),
     ...(bind && { bind: (facts) => inner.bind?.(facts) }),
     ...(propose && { propose }),
-    ...(law && { law: (pool, count) => law(smoothed(pool, smoothing), count) }),
+    ...(law && { law: (pool, ...rest) => law(smoothed(pool, smoothing), ...rest) }),
     select: (pool, count, progress) => {
       const selection = inner.select(smoothed(pool, smoothing), count, progress);
       if (pool.scores !== undefined) learn?.(pool.scores);

@@ -6,6 +6,7 @@ import { columnsToTensors, type ColumnShape } from "./columns-to-tensors.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
 import type { LearnerOptions } from "./learner-options.js";
+import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
@@ -138,6 +139,7 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
     optimizer: model.optimizer,
     layers,
     batchStatistics,
+    linear: isLinear(model, layers, open),
     notes: batchStatistics ? [BATCH_NORMALIZATION_NOTE] : [],
     noUpperBound: constantBound(outputs, options),
     variables: () => read(given.trainableWeights),

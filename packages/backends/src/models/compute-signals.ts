@@ -17,6 +17,8 @@ export function offeredSignals(adapter: ModelAdapter): ReadonlyMap<Signal, Signa
   const signals = new Map<Signal, SignalPrice>([
     ["loss", "free"],
     ["probabilities", "free"],
+    ["embedding", "free"],
+    ["output-gradient", "free"],
     ["gradient-norm", "paid"],
   ]);
   if (adapter.noUpperBound === undefined) signals.set("upper-bound", "free");

@@ -18,6 +18,8 @@ export interface FunctionModelDefinition {
   ) => tf.Tensor;
   /** (targets, z) → the loss of each example, [B]. */
   readonly loss: (targets: tf.Tensor, z: tf.Tensor) => tf.Tensor;
+  /** True if z is linear in the variables, which estimators such as SAGA make use of. */
+  readonly linear?: boolean;
   /** z → predictions, for the signal `probabilities`; default: z itself. */
   readonly predictions?: (z: tf.Tensor) => tf.Tensor;
 }
@@ -77,6 +79,7 @@ export function adaptFunctionModel(model: FunctionModel, options: LearnerOptions
     optimizer,
     layers: [],
     batchStatistics: false,
+    linear: model.linear ?? false,
     notes: [],
     noUpperBound: undefined,
     variables: () => variables,

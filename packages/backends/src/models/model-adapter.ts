@@ -38,6 +38,8 @@ export interface ModelAdapter {
   /** The layers of a `tf.LayersModel`, nested models opened; none for a function. */
   readonly layers: readonly tf.layers.Layer[];
   readonly batchStatistics: boolean;
+  /** True if the outputs z are linear in the variables. */
+  readonly linear: boolean;
   readonly notes: readonly string[];
   /** Why the model offers no upper bound, if it does not. */
   readonly noUpperBound: string | undefined;

@@ -13,6 +13,7 @@ import {
   restoreOptimizer,
   setLearningRate,
 } from "./optimizer-state.js";
+import { pullBack } from "./pullback.js";
 
 const CHUNK = 1024;
 const EVALUATION_BATCH = 500;
@@ -90,7 +91,7 @@ function restoreModel(adapter: ModelAdapter, state: State): void {
   restoreOptimizer(adapter.optimizer, saved.optimizer);
 }
 
-type Gradients = Pick<Learner, "step" | "gradient" | "apply">;
+type Gradients = Pick<Learner, "step" | "gradient" | "pullback" | "apply">;
 
 function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gradients {
   return {
@@ -107,6 +108,14 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
       const gradient = gradientHandle(variables, pass.gradients);
       return { gradient, result: await readStepResult(pass.found, rows.coefficients) };
+    },
+    pullback: async (rows, cotangent, { at, ...options }) => {
+      const variables = adapter.variables();
+      const here = <T>(run: () => T): T => atParameters(variables, at, run);
+      return gradientHandle(
+        variables,
+        await pullBack(adapter, rows, { ...options, cotangent, at: here }),
+      );
     },
     apply: (gradient) => {
       const tensors = handleTensors(gradient);
@@ -133,10 +142,10 @@ function parametersOf(adapter: ModelAdapter): Parameters {
 
 /** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
 export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
-  const { batchStatistics, notes, optimizer } = adapter;
+  const { batchStatistics, linear, notes, optimizer } = adapter;
   const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
   return {
-    facts: { parameters, batchStatistics, notes },
+    facts: { parameters, batchStatistics, linear, notes },
     signals: offeredSignals(adapter),
     explainMissing: (signal) => explainMissing(adapter, signal),
     upload: (host) => uploadBatch(adapter, host),

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Signal } from "@unequal/core";
+import { UnequalError, type Signal } from "@unequal/core";
 import type { BatchTensors } from "./device-batch.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 
@@ -50,18 +50,38 @@ function upperBound(run: ModelRun): tf.Tensor1D {
   return tf.mul(tf.sqrt(tf.addN(squares)), tf.abs(run.tensors.weights));
 }
 
-function probabilities({ adapter, outputs }: ModelRun): tf.Tensor {
-  const size = outputs[0]?.shape[0] ?? 0;
-  const flat = adapter.outputs.map(({ head }, at) =>
-    tf.reshape(head.predictions(outputs[at] as tf.Tensor), [size, -1]),
-  );
+/** Joins a tensor of each output row by row, [B, D]. */
+function joined(tensors: readonly tf.Tensor[]): tf.Tensor {
+  const flat = tensors.map((tensor) => tf.reshape(tensor, [tensor.shape[0], -1]));
   return flat.length === 1 ? (flat[0] as tf.Tensor) : tf.concat(flat, 1);
 }
 
+function probabilities({ adapter, outputs }: ModelRun): tf.Tensor {
+  return joined(adapter.outputs.map(({ head }, at) => head.predictions(outputs[at] as tf.Tensor)));
+}
+
+/** Computes ∂ℓ/∂z of every example, its weight and the outputs' loss weights included, [B, D]. */
+function outputGradient(run: ModelRun): tf.Tensor {
+  const gradients = run.adapter.outputs.map(({ head, lossWeight }, at) =>
+    tf.mul(head.gradient(...outputOf(run, at)), lossWeight),
+  );
+  return tf.mul(joined(gradients), tf.reshape(run.tensors.weights, [-1, 1]));
+}
+
+/** Computes the signals that come with a forward pass. */
+const PASS_SIGNALS: ReadonlyMap<Signal, (run: ModelRun) => tf.Tensor> = new Map([
+  ["loss", (run) => run.losses],
+  ["upper-bound", upperBound],
+  ["probabilities", probabilities],
+  ["embedding", (run) => joined(run.outputs)],
+  ["output-gradient", outputGradient],
+] as const);
+
 /** Computes a signal that comes with a forward pass. */
 export function passSignal(name: Signal, run: ModelRun): tf.Tensor {
-  if (name === "loss") return run.losses;
-  return name === "upper-bound" ? upperBound(run) : probabilities(run);
+  const compute = PASS_SIGNALS.get(name);
+  if (compute !== undefined) return compute(run);
+  throw new UnequalError("SIGNAL_UNAVAILABLE", `A training pass does not give "${name}".`);
 }
 
 /** Computes a compiled metric: one value for each example, [B], or one number where it is made so. */

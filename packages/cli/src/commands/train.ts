@@ -10,7 +10,6 @@ import { describeConfig } from "../config/describe-config.js";
 import { loadConfig } from "../config/load-config.js";
 import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import type { UnequalConfig } from "../config/unequal-config.js";
-import { fractionDone } from "../fraction-done.js";
 import { openOutputFolder, type OutputFolder } from "../output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
 import { plainLines } from "../reporters/plain-lines.js";
@@ -103,7 +102,7 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
     ...config.budget,
     signal: interruption,
     afterStep: async ({ progress }) => {
-      follow(fractionDone(config.budget, progress, trainer.updatesPerEpoch));
+      follow(progress.done ?? 0);
       await breathe();
     },
   });

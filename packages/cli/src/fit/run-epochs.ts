@@ -103,7 +103,8 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
   const callbacks = createCallbackList(options.callbacks, model, params);
   const runEpoch = createEpoch(fit, callbacks, stepsPerEpoch);
   const record: ImportanceHistory = { epoch: [], history: {}, params };
-  trainer.begin();
+  const remaining = Math.max(0, epochs - initialEpoch) * stepsPerEpoch;
+  trainer.begin({ updates: trainer.progress.update + remaining });
   await callbacks.trainBegin();
   model.stopTraining = false;
   for (let epoch = initialEpoch; epoch < epochs; epoch++) {

@@ -1,5 +1,4 @@
-import { fractionDone } from "../fraction-done.js";
-import type { Budget } from "@unequal/core";
+import { shareDone, type Budget } from "@unequal/core";
 import { numberText } from "./number-text.js";
 import { timeText } from "./time-text.js";
 import type { RunFigures } from "./track-run.js";
@@ -25,7 +24,7 @@ export interface RunStatus {
 /** Describes how far a run is; `rate` counts rows trained on in a second, `left` is training time. */
 export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
   const { step, seconds, secondsPerStep } = figures;
-  const fraction = fractionDone(limits.budget, { update: step, seconds }, limits.updatesPerEpoch);
+  const fraction = shareDone(limits.budget, { update: step, seconds }, limits.updatesPerEpoch) ?? 0;
   const left = fraction > 0 ? (seconds * (1 - fraction)) / fraction : Number.NaN;
   return {
     fraction,

@@ -8,6 +8,7 @@ const progressAt = (update: number) => ({
   seen: 0,
   trained: 0,
   epoch: 0,
+  updatesPerEpoch: 10,
   pass: 0,
   seconds: update / 10,
 });

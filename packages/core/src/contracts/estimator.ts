@@ -1,32 +1,43 @@
 import type { Batch, Learner, StepResult, WeightedRows } from "./learner.js";
+import type { DatasetFacts } from "./sampler.js";
 import type { Progress } from "./progress.js";
 import type { Random } from "./random.js";
 import type { Signal } from "./signals.js";
 import type { StatefulOnEngine } from "./state.js";
 
-/** Walks over the whole reference set in uploaded batches; each batch is disposed by the walker. */
-export type ReferenceWalk = (
-  visit: (batch: Batch, total: number) => Promise<void>,
-) => Promise<void>;
+/** The dataset as an estimator may walk over it, without augmentation. */
+export interface Reference {
+  /** N. */
+  readonly size: number;
+  /** Visits the examples named, or all of them, in uploaded batches with their ids; each batch is disposed by the walker. */
+  readonly walk: (
+    visit: (batch: Batch, ids: Uint32Array) => Promise<void>,
+    ids?: Uint32Array,
+  ) => Promise<void>;
+}
 
 /** Hands an estimator everything that one update may use. */
 export interface EstimatorStep extends WeightedRows {
   readonly learner: Learner;
   /** Ids of the rows, [rows]. */
   readonly ids: Uint32Array;
+  /** Where the sampler draws pairs or triplets: places in `rows` of each group's members, [G · arity]; `coefficients` are then the groups', [G]. */
+  readonly groups?: Int32Array;
   readonly progress: Progress;
   /** Seed of this step's dropout and noise layers. */
   readonly noise: number;
   readonly random: Random;
   /** Signals of the rows that the step should return. */
   readonly signals: readonly Signal[];
-  readonly reference: ReferenceWalk;
+  readonly reference: Reference;
 }
 
 /** Answers which direction to step in. */
 export interface Estimator extends StatefulOnEngine {
-  /** Checks, before the first step, that the model suits it. @throws ESTIMATOR_UNSUPPORTED */
-  readonly bind?: (learner: Learner) => void;
+  /** Rows that its loss is of: absent single examples, 2 pairs, 3 triplets. */
+  readonly arity?: 2 | 3;
+  /** Checks, before the first step, that model and dataset suit it. @throws ESTIMATOR_UNSUPPORTED */
+  readonly bind?: (learner: Learner, facts: DatasetFacts) => void;
   readonly step: (step: EstimatorStep) => Promise<StepResult>;
   readonly dispose: () => void;
 }

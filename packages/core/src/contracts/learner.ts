@@ -20,6 +20,8 @@ export interface LearnerFacts {
   readonly parameters: number;
   /** True if batch statistics enter the training pass (BatchNormalization). */
   readonly batchStatistics: boolean;
+  /** True if the outputs z are linear in the parameters, so that an example's gradient is Jᵀ ∂ℓ/∂z with a fixed J. */
+  readonly linear: boolean;
   /** Things that a user of importance sampling should know of this model, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -96,6 +98,16 @@ export interface Learner extends StatefulOnEngine {
     rows: WeightedRows,
     options: GradientOptions & { readonly signals: readonly Signal[] },
   ) => Promise<{ readonly gradient: Handle; readonly result: StepResult }>;
+  /**
+   * Returns Jᵀc, the gradient of Σ c · z (owned by the caller), z the outputs that the signal `embedding` holds: what an
+   * estimator with a loss of its own steps along. `cotangent` is given z of this very pass, [rows · D] row-major, and
+   * returns c = ∂L/∂z of the same size. With `regulariser`, their gradient is added.
+   */
+  readonly pullback: (
+    rows: Pick<WeightedRows, "batch" | "rows">,
+    cotangent: (outputs: Float32Array) => Float32Array,
+    options: GradientOptions,
+  ) => Promise<Handle>;
   /** Copies the trainable parameters; the caller owns the copy. */
   readonly parameters: () => Handle;
   /** Sets the trainable parameters. */

@@ -1,3 +1,4 @@
+import type { HostBatch } from "./arrays.js";
 import type { Pool } from "./pool.js";
 import type { Progress } from "./progress.js";
 import type { DrawLaw, Selection } from "./selection.js";
@@ -10,7 +11,13 @@ export interface DatasetFacts {
   readonly labels?: Int32Array;
 }
 
-/** Reports what a training step found out about the rows that it trained on. */
+/** Holds some examples of the dataset itself, as {@link Sampler.prepare} reads them. */
+export interface Examples {
+  readonly ids: Uint32Array;
+  readonly batch: HostBatch;
+}
+
+/** Reports what a training step found out about the rows that it trained on, or a refresh about those asked for. */
 export interface Observation {
   readonly ids: Uint32Array;
   readonly signals: Signals;
@@ -24,15 +31,23 @@ export interface Observation {
 export interface Sampler extends Stateful {
   /** True if `select` reads `pool.scores`: a scorer must then be given. */
   readonly scored: boolean;
-  /** Signals of the trained rows that `observe` wants. */
+  /** Rows that it draws together: absent single examples, 2 pairs, 3 triplets. An estimator of that arity must be given. */
+  readonly arity?: 2 | 3;
+  /** Signals of the candidates that `select` reads, computed in inference mode for every pool. */
+  readonly reads?: readonly Signal[];
+  /** Signals that `observe` wants: of trained rows those that are free, of refreshed ones all. */
   readonly requires?: readonly Signal[];
   /** Learns the facts of the dataset, once, before the first step. */
   readonly bind?: (facts: DatasetFacts) => void;
+  /** Reads the examples themselves, all of them once, before the first step: for importances that follow from the data. */
+  readonly prepare?: (examples: AsyncIterable<Examples>) => Promise<void>;
+  /** Names ids whose signals are to be computed anew, in inference mode, and told to `observe` before the coming importance step; undefined for none. */
+  readonly refresh?: (progress: Progress) => Uint32Array | undefined;
   /** First stage: names `count` ids of the dataset itself (`rows` are ids, `population` N). Without it candidates come in the dataset's shuffled order. */
   readonly propose?: (count: number, progress: Progress) => Selection;
   /** States the law that `select` would draw by; changes nothing. */
-  readonly law?: (pool: Pool, count: number) => DrawLaw;
-  /** Draws `count` rows of the pool. */
+  readonly law?: (pool: Pool, count: number, progress: Progress) => DrawLaw;
+  /** Draws `count` rows of the pool, or groups of `arity` rows: possibly none, which skips the update. */
   readonly select: (pool: Pool, count: number, progress: Progress) => Selection;
   /** Learns from the rows trained on. */
   readonly observe?: (observation: Observation) => void;

@@ -2,14 +2,14 @@
 export interface Selection {
   /** Rows of the pool (ids of the dataset for a first stage), in the order drawn, possibly repeated. */
   readonly rows: Int32Array;
-  /** E[times drawn] of each entry of `rows` under the draw that was made; absent if unknown. */
+  /** E[times drawn] of each entry of `rows` under the draw that was made, of each group where rows are grouped; absent if unknown. */
   readonly expected?: Float64Array;
   /** The b that was asked for: the divisor of the batch, however many rows came. */
   readonly planned: number;
   /** How many rows the draw could have chosen from. */
   readonly population: number;
-  /** Rows that belong together: 1 examples, 2 pairs, 3 triplets. */
-  readonly arity?: 1 | 2 | 3;
+  /** Entries of `rows` that belong together, one group after the other: absent single examples, 2 pairs, 3 triplets. */
+  readonly arity?: 2 | 3;
 }
 
 /** States the law of a draw before it is made. */

@@ -30,13 +30,14 @@ function objectText(properties: Readonly<Record<string, JsonSchema>>): string {
 }
 
 function typeText(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(" | ");
   if (schema.enum !== undefined)
     return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.properties !== undefined) return objectText(schema.properties);
   if (schema.items !== undefined) return `${typeText(schema.items)}[]`;
-  return schema.title ?? schema.type ?? "any";
+  return schema.type ?? "any";
 }
 
 /** Lists the options of a schema, as far as it can describe itself (Standard JSON Schema). */

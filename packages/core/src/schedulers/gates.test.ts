@@ -12,7 +12,9 @@ const registry = new Registry([schedulersPlugin]);
 function decisions(spec: Spec<"gate">, updates: number): string {
   const gate: Gate = setUpPart("gate", spec, { registry });
   return Array.from({ length: updates }, (_, update) =>
-    gate.decide({ update, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0 }) ? "1" : "0",
+    gate.decide({ update, seen: 0, trained: 0, epoch: 0, updatesPerEpoch: 10, pass: 0, seconds: 0 })
+      ? "1"
+      : "0",
   ).join("");
 }
 

@@ -13,7 +13,15 @@ import {
 import { tau } from "./tau.js";
 
 const facts: GateFacts = { batchSize: 128, presample: 640, estimated: true };
-const progress = { update: 0, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0 };
+const progress = {
+  update: 0,
+  seen: 0,
+  trained: 0,
+  epoch: 0,
+  updatesPerEpoch: 10,
+  pass: 0,
+  seconds: 0,
+};
 const rule: TauRule = {
   account: "pool",
   form: "slides",

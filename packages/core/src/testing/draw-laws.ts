@@ -47,7 +47,7 @@ export function addCoefficients(selection: Selection, values: Float64Array): voi
 }
 
 function lawOf(subject: SamplerSubject, pool: Pool): DrawLaw {
-  const law = startSampler(subject, "draws").sampler.law?.(pool, COUNT);
+  const law = startSampler(subject, "draws").sampler.law?.(pool, COUNT, toyProgress(0));
   return law ?? expect.fail("the sampler has no law");
 }
 
@@ -111,7 +111,8 @@ const lawIsPure: Law<SamplerSubject> = {
   check: (subject) => {
     const asked = startSampler(subject, 4);
     const state = asked.sampler.state();
-    for (let seed = 0; seed < 5; seed++) asked.sampler.law?.(poolOf(subject, seed), COUNT);
+    for (let seed = 0; seed < 5; seed++)
+      asked.sampler.law?.(poolOf(subject, seed), COUNT, toyProgress(0));
     expect(asked.sampler.state()).toEqual(state);
     expect(rowsOf(asked, 0, 8)).toEqual(rowsOf(startSampler(subject, 4), 0, 8));
   },

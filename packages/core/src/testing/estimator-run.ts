@@ -1,9 +1,10 @@
-import type { Estimator, EstimatorStep } from "../contracts/estimator.js";
+import type { Estimator, Reference } from "../contracts/estimator.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Learner, StepResult } from "../contracts/learner.js";
 import type { Part } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
 import { createRandom } from "../random/create-random.js";
+import { chunksOf } from "../training/walk-dataset.js";
 import type { Values } from "./close.js";
 import { readOnce } from "./learner-run.js";
 import { setUpPart } from "./set-up-part.js";
@@ -54,18 +55,16 @@ async function uploaded(learner: Learner, dataset: Dataset, ids: readonly number
 }
 
 /** Walks over the dataset in batches of five, as the trainer does. */
-function walk(learner: Learner, dataset: Dataset): EstimatorStep["reference"] {
-  return async (visit) => {
-    for (let from = 0; from < EXAMPLES; from += 5) {
-      const length = Math.min(5, EXAMPLES - from);
-      const batch = await uploaded(
-        learner,
-        dataset,
-        Array.from({ length }, (_, at) => from + at),
-      );
-      await visit(batch, EXAMPLES);
-      batch.dispose();
-    }
+function referenceOf(learner: Learner, dataset: Dataset): Reference {
+  return {
+    size: EXAMPLES,
+    walk: async (visit, named) => {
+      for (const ids of chunksOf(named ?? EXAMPLES, 5)) {
+        const batch = await uploaded(learner, dataset, [...ids]);
+        await visit(batch, ids);
+        batch.dispose();
+      }
+    },
   };
 }
 
@@ -91,7 +90,7 @@ async function stepOn(
     noise: update + 1,
     random: createRandom(update).fork("step"),
     signals: ["upper-bound"],
-    reference: walk(learner, dataset),
+    reference: referenceOf(learner, dataset),
   });
   batch.dispose();
   return result;
@@ -102,7 +101,7 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
   const dataset = toyDataset({ size: EXAMPLES });
   const learner = subject.makeLearner();
   const { role: estimator } = setUpPart(subject.part, { seed, registry: subject.registry });
-  estimator.bind?.(learner);
+  estimator.bind?.(learner, { size: EXAMPLES });
   const step: EstimatorRun["step"] = (update, weighted) =>
     stepOn({ learner, estimator, dataset }, update, new Map(weighted));
   return {

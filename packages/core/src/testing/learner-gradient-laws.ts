@@ -82,6 +82,34 @@ const elsewhere: Law<LearnerSubject> = {
     }),
 };
 
+const pulledBack: Law<LearnerSubject> = {
+  name: "pulls ∂ℓ/∂z back to the gradient of the losses, and nothing back to that of the regulariser",
+  check: (make) =>
+    withLearner(make, async ({ learner, batch, gradient }) => {
+      const rows = Int32Array.from([4, 0, 1]);
+      const delta = (await learner.compute(["output-gradient"], batch))["output-gradient"];
+      const z = (await learner.compute(["embedding"], batch)).embedding;
+      if (delta === undefined || z === undefined) return expect.fail("the signals must be offered");
+      const width = z.length / ROWS;
+      const pull = async (factor: number, regulariser: boolean): Promise<Values> => {
+        const cotangent = (outputs: Float32Array): Float32Array => {
+          const wanted = Array.from(rows, (row) => [...z.subarray(row * width, (row + 1) * width)]);
+          expectClose([outputs], [wanted.flat()], 1e-5);
+          return outputs.map((_, at) => {
+            const row = rows[Math.floor(at / width)] as number;
+            return factor * (UNEVEN[row] as number) * (delta[row * width + (at % width)] as number);
+          });
+        };
+        const options = { noise: 11, mode: "inference", regulariser } as const;
+        return readOnce(learner, await learner.pullback({ batch, rows }, cotangent, options));
+      };
+      const coefficients = UNEVEN.map((c, row) => (rows.includes(row) ? c : 0));
+      expectClose(await pull(1, false), await gradient(coefficients));
+      const nothing = UNEVEN.map(() => 0);
+      expectClose(await pull(0, true), await gradient(nothing, { regulariser: true }));
+    }),
+};
+
 const regularised: Law<LearnerSubject> = {
   name: "adds the regulariser's gradient once, whatever the coefficients",
   check: (make) =>
@@ -145,6 +173,7 @@ export const learnerGradientLaws: readonly Law<LearnerSubject>[] = [
   rowwise,
   pure,
   elsewhere,
+  pulledBack,
   regularised,
   algebra,
   applied,

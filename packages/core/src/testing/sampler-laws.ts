@@ -50,7 +50,7 @@ const evenness: Law<SamplerSubject> = {
     for (const score of [0, 2]) {
       const { sampler } = startSampler(subject);
       const pool = toyPool({ size: 8, scores: Array<number>(8).fill(score) });
-      const law = sampler.law?.(pool, 3);
+      const law = sampler.law?.(pool, 3, toyProgress(0));
       for (const expected of law?.expected ?? []) expect(expected).toBeCloseTo(3 / 8, 9);
     }
   },
@@ -114,7 +114,7 @@ const purity: Law<SamplerSubject> = {
     const { sampler } = startSampler(subject);
     const pool = poolOf(subject, 3);
     const kept = structuredClone(pool);
-    sampler.law?.(pool, COUNT);
+    sampler.law?.(pool, COUNT, toyProgress(0));
     sampler.select(pool, COUNT, toyProgress(0));
     expect(pool).toEqual(kept);
   },

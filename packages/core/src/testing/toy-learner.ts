@@ -4,7 +4,7 @@ import { createRandom } from "../random/create-random.js";
 import { restored } from "../training/restored.js";
 import { createHoldings, type Holdings } from "./holdings.js";
 import { forward, type ToyExample, type ToyModel } from "./toy-model.js";
-import { evaluateToy, examplesOf, signalsOf, trainingPass } from "./toy-pass.js";
+import { evaluateToy, examplesOf, pullbackPass, signalsOf, trainingPass } from "./toy-pass.js";
 
 /** Configures {@link toyLearner}. */
 export interface ToyLearnerOptions extends Partial<ToyModel> {
@@ -41,6 +41,8 @@ const SIGNALS: readonly (readonly [Signal, SignalPrice])[] = [
   ["loss", "free"],
   ["upper-bound", "free"],
   ["gradient-norm", "paid"],
+  ["embedding", "free"],
+  ["output-gradient", "free"],
 ];
 const PROBABILITIES = ["probabilities", "free"] as const;
 const DEFAULTS: Settings = {
@@ -119,6 +121,16 @@ function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
       const { gradient, result } = pass(rows, request);
       return { gradient: vectors.hold(gradient, {}), result };
     },
+    pullback: async ({ batch, rows }, cotangent, options) =>
+      vectors.hold(
+        pullbackPass(settings, options.at === undefined ? theta : vectors.get(options.at), {
+          ...options,
+          rows,
+          cotangent,
+          examples: batches.get(batch),
+        }),
+        {},
+      ),
     evaluate: (dataset) => evaluateToy(settings, theta, dataset),
   } satisfies Partial<Learner>;
 }
@@ -181,7 +193,7 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     vectors: createHoldings("handle"),
   };
   return {
-    facts: { parameters: theta.length, batchStatistics: false, notes: [] },
+    facts: { parameters: theta.length, batchStatistics: false, linear: true, notes: [] },
     signals: new Map(settings.loss === "softmax" ? [...SIGNALS, PROBABILITIES] : SIGNALS),
     explainMissing: (name) =>
       name === "probabilities"

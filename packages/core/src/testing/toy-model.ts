@@ -22,6 +22,8 @@ export interface ToyForward {
   readonly loss: number;
   /** ∂ℓ/∂z, [outputs]. */
   readonly delta: Float64Array;
+  /** z, [outputs]. */
+  readonly z: Float64Array;
   /** softmax(z), or z itself for squared loss, [outputs]. */
   readonly output: Float64Array;
   /** 1 if the largest output is not the target's largest, else 0. */
@@ -71,6 +73,7 @@ export function forward(model: ToyModel, theta: Float64Array, example: ToyExampl
   return {
     loss: example.weight * loss,
     delta: delta.map((value) => example.weight * value),
+    z,
     output,
     error: argMax(output) === argMax(example.y) ? 0 : 1,
   };

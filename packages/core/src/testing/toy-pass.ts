@@ -41,14 +41,21 @@ export function examplesOf(
   }));
 }
 
-/** Reads one signal off the forward passes; `probabilities` are [rows · outputs]. */
+/** Reads a vector of each forward pass, [rows · outputs]. */
+const VECTORS: ReadonlyMap<Signal, (pass: ToyForward) => Float64Array> = new Map([
+  ["probabilities", ({ output }) => output],
+  ["embedding", ({ z }) => z],
+  ["output-gradient", ({ delta }) => delta],
+]);
+
+/** Reads one signal off the forward passes. */
 function signal(
   name: Signal,
   examples: readonly ToyExample[],
   passes: readonly ToyForward[],
 ): Float32Array {
-  if (name === "probabilities")
-    return Float32Array.from(passes.flatMap(({ output }) => [...output]));
+  const vector = VECTORS.get(name);
+  if (vector !== undefined) return Float32Array.from(passes.flatMap((pass) => [...vector(pass)]));
   const of = (pass: ToyForward, row: number): number => {
     if (name === "loss") return pass.loss;
     if (name === "upper-bound") return norm(pass.delta);
@@ -67,25 +74,49 @@ export function signalsOf(
   return Object.fromEntries(names.map((name) => [name, signal(name, examples, passes)]));
 }
 
+/** What passes over rows have in common. */
+interface RowsPass {
+  readonly examples: readonly ToyExample[];
+  readonly rows: Int32Array;
+  readonly noise: number;
+  readonly mode: "training" | "inference";
+  readonly regulariser: boolean;
+}
+
+/** The examples of the rows, with dropout where the pass trains. */
+function seenBy(settings: ToyModel, { rows, mode, noise, examples }: RowsPass): ToyExample[] {
+  return Array.from(rows, (row) => {
+    const example = examples[row] as ToyExample;
+    return mode === "training" ? dropOut(settings, example, { noise, row }) : example;
+  });
+}
+
+/** Computes Jᵀc, c = cotangent(z), and the regulariser's gradient where it is wanted. */
+export function pullbackPass(
+  settings: ToyModel & { readonly l2: number },
+  theta: Float64Array,
+  pass: RowsPass & { readonly cotangent: (outputs: Float32Array) => Float32Array },
+): Float64Array {
+  const width = settings.outputs;
+  const examples = seenBy(settings, pass);
+  const z = examples.flatMap((example) => [...forward(settings, theta, example).z]);
+  const cotangent = pass.cotangent(Float32Array.from(z));
+  const gradient = theta.map((value) => (pass.regulariser ? settings.l2 * value : 0));
+  examples.forEach((example, at) => {
+    const delta = Float64Array.from(cotangent.subarray(at * width, (at + 1) * width));
+    addGradient(gradient, example, { delta, coefficient: 1 });
+  });
+  return gradient;
+}
+
 /** Makes one pass over weighted rows: the gradient at θ, and what the pass found. */
 export function trainingPass(
   settings: ToyModel & { readonly l2: number },
   theta: Float64Array,
-  pass: {
-    readonly examples: readonly ToyExample[];
-    readonly rows: Int32Array;
-    readonly coefficients: Float32Array;
-    readonly noise: number;
-    readonly mode: "training" | "inference";
-    readonly regulariser: boolean;
-    readonly signals: readonly Signal[];
-  },
+  pass: RowsPass & { readonly coefficients: Float32Array; readonly signals: readonly Signal[] },
 ): { readonly gradient: Float64Array; readonly result: StepResult } {
-  const { noise, mode, coefficients } = pass;
-  const examples = Array.from(pass.rows, (row) => {
-    const example = pass.examples[row] as ToyExample;
-    return mode === "training" ? dropOut(settings, example, { noise, row }) : example;
-  });
+  const { coefficients } = pass;
+  const examples = seenBy(settings, pass);
   const passes = examples.map((example) => forward(settings, theta, example));
   const gradient = theta.map((value) => (pass.regulariser ? settings.l2 * value : 0));
   const totals = { loss: 0, error: 0 };

@@ -44,9 +44,18 @@ export function toyPool(options: ToyPoolOptions = {}): Pool {
   };
 }
 
-/** Tells how far a made-up run is after some updates of five rows, 16 examples an epoch. */
+/** Tells how far a made-up run of 100 updates is after some of them, of five rows each, 16 examples a pass. */
 export function toyProgress(update: number): Progress {
   const seen = 5 * update;
-  const epoch = Math.floor(seen / 16);
-  return { update, seen, trained: seen, epoch, pass: epoch, seconds: 0 };
+  const updatesPerEpoch = 4;
+  return {
+    update,
+    seen,
+    trained: seen,
+    epoch: Math.floor(update / updatesPerEpoch),
+    updatesPerEpoch,
+    pass: Math.floor(seen / 16),
+    seconds: 0,
+    done: Math.min(1, update / 100),
+  };
 }

@@ -38,7 +38,8 @@ function checkSignals({ scorer, sampler, learner }: TrainerParts): void {
       'The sampler does not draw by score, so the scorer would never be used. Leave it out, or use a sampler such as "proportional".',
     );
   }
-  for (const signal of [...(scorer?.requires ?? []), ...(sampler.requires ?? [])]) {
+  const { reads = [], requires = [] } = sampler;
+  for (const signal of [...(scorer?.requires ?? []), ...reads, ...requires]) {
     if (learner.signals.has(signal)) continue;
     const offered = [...learner.signals.keys()].join(", ");
     throw new UnequalError(
@@ -48,11 +49,27 @@ function checkSignals({ scorer, sampler, learner }: TrainerParts): void {
   }
 }
 
+/** Names what a loss is of. */
+function kindOf(arity: number): string {
+  return arity === 1 ? "single examples" : arity === 2 ? "pairs" : "triplets";
+}
+
+function checkArity({ sampler, estimator }: TrainerParts): void {
+  const drawn: number = sampler.arity ?? 1;
+  const arity: number = estimator.arity ?? 1;
+  if (drawn === arity) return;
+  throw new UnequalError(
+    "ESTIMATOR_UNSUPPORTED",
+    `The sampler draws ${kindOf(drawn)}, but the estimator steps on ${kindOf(arity)}. Use ${drawn === 1 ? 'an estimator such as "plain", or a sampler that mines' : `an estimator for ${kindOf(drawn)}`}.`,
+  );
+}
+
 /** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
 export function checkTrainer(parts: TrainerParts): void {
   const { gate, sampler, scorer, estimator, learner, dataset, batchSize, presample } = parts;
   checkSizes(parts);
   checkSignals(parts);
+  checkArity(parts);
   const estimated = scorer !== undefined && sampler.law !== undefined;
   if (gate.requires.has("estimate") && !estimated) {
     throw new UnequalError(
@@ -61,7 +78,8 @@ export function checkTrainer(parts: TrainerParts): void {
     );
   }
   gate.bind?.({ batchSize, presample, estimated });
-  estimator.bind?.(learner);
   const labels = dataset.labels?.();
-  sampler.bind?.({ size: dataset.size, ...(labels && { labels }) });
+  const facts = { size: dataset.size, ...(labels && { labels }) };
+  estimator.bind?.(learner, facts);
+  sampler.bind?.(facts);
 }

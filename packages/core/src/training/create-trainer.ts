@@ -13,11 +13,12 @@ import { fixed } from "../schedulers/fixed.js";
 import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder } from "./candidate-order.js";
 import { checkTrainer } from "./check-trainer.js";
+import type { Cursor } from "./cursor.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import { systemClock } from "./system-clock.js";
-import { Trainer, type Cursor } from "./trainer.js";
+import { Trainer } from "./trainer.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 /** Replaces one binding of the composition root. */

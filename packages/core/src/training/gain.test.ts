@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Pool } from "../contracts/pool.js";
 import type { Sampler } from "../contracts/sampler.js";
 import { createRandom } from "../random/create-random.js";
+import { toyProgress } from "../testing/toy-pool.js";
 import { effectiveSampleSize, estimateGain, gain, tauOf } from "./gain.js";
 import { stateless } from "./stateless.js";
 
@@ -168,6 +169,7 @@ function predictedGain(
   const sums = { tau: 0, dispersion: 0 };
   for (let pool = 0; pool < 200; pool++) {
     const estimate = estimateGain(poolOf(powers(B, k, random)), DRAWS[draw], {
+      progress: toyProgress(0),
       batchSize: b,
       presample: B,
       groupSize: B,
@@ -196,7 +198,7 @@ test("groups of b put the gain lower than whole pools, and nearer to them the la
   const bias = (batchSize: number): number => {
     const ratios = Array.from({ length: 100 }, () => {
       const pool = poolOf(powers(5 * batchSize, 6, random));
-      const sizes = { batchSize, presample: 5 * batchSize };
+      const sizes = { progress: toyProgress(0), batchSize, presample: 5 * batchSize };
       const groups = estimateGain(pool, DRAWS.systematic, sizes);
       const whole = estimateGain(pool, DRAWS.systematic, { ...sizes, groupSize: 5 * batchSize });
       return gain(groups, batchSize, 5 * batchSize) / gain(whole, batchSize, 5 * batchSize);

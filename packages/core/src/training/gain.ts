@@ -1,4 +1,5 @@
 import type { Pool } from "../contracts/pool.js";
+import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { GainEstimate, ReportedGain } from "../events.js";
 
@@ -44,10 +45,11 @@ export function gain(estimate: GainEstimate, batchSize: number, presample: numbe
   return 1 / (estimate.dispersion / estimate.tau + batchSize / presample);
 }
 
-/** The sizes that a gain is estimated for: b rows drawn from B candidates. */
-export interface GainSizes {
+/** The draw that a gain is estimated for: b rows from B candidates, at some point of a run. */
+export interface PlannedDraw {
   readonly batchSize: number;
   readonly presample: number;
+  readonly progress: Progress;
 }
 
 /** Views candidates `from` to `to` of a pool, without copying. */
@@ -76,10 +78,10 @@ function viewPool(pool: Pool, from: number, to: number): Pool {
 function estimateGroup(
   pool: Pool,
   sampler: Sampler,
-  { batchSize, presample }: GainSizes,
+  { batchSize, presample, progress }: PlannedDraw,
 ): GainEstimate {
   const { scores } = pool;
-  const law = sampler.law?.(pool, batchSize);
+  const law = sampler.law?.(pool, batchSize, progress);
   if (scores === undefined || law === undefined) return { tau: 1, dispersion: 1 };
   const share = pool.ids.length / presample;
   let moment = 0;
@@ -102,9 +104,9 @@ function estimateGroup(
 export function estimateGain(
   pool: Pool,
   sampler: Sampler,
-  { groupSize, ...sizes }: GainSizes & { readonly groupSize?: number },
+  { groupSize, ...planned }: PlannedDraw & { readonly groupSize?: number },
 ): GainEstimate {
-  const size = Math.min(groupSize ?? sizes.batchSize, pool.ids.length);
+  const size = Math.min(groupSize ?? planned.batchSize, pool.ids.length);
   const groups = Math.floor(pool.ids.length / size);
   let tau = 0;
   let dispersion = 0;
@@ -112,7 +114,7 @@ export function estimateGain(
     const estimate = estimateGroup(
       viewPool(pool, group * size, (group + 1) * size),
       sampler,
-      sizes,
+      planned,
     );
     tau += estimate.tau;
     dispersion += estimate.dispersion;
@@ -121,7 +123,7 @@ export function estimateGain(
 }
 
 /** Estimates on groups of b, as steps report it: with the gain that follows. */
-export function reportGain(pool: Pool, sampler: Sampler, sizes: GainSizes): ReportedGain {
-  const estimate = estimateGain(pool, sampler, sizes);
-  return { ...estimate, gain: gain(estimate, sizes.batchSize, sizes.presample) };
+export function reportGain(pool: Pool, sampler: Sampler, planned: PlannedDraw): ReportedGain {
+  const estimate = estimateGain(pool, sampler, planned);
+  return { ...estimate, gain: gain(estimate, planned.batchSize, planned.presample) };
 }

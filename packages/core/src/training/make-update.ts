@@ -1,4 +1,3 @@
-import type { ReferenceWalk } from "../contracts/estimator.js";
 import type { StepResult } from "../contracts/learner.js";
 import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
@@ -11,6 +10,7 @@ import { reportGain } from "./gain.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
 import type { TrainerParts } from "./trainer-parts.js";
+import { chunksOf, referenceOf } from "./walk-dataset.js";
 
 /** Asks for one update. */
 export interface UpdateRequest {
@@ -34,13 +34,29 @@ interface Loaded extends Candidates {
   readonly proposed?: Float32Array;
 }
 
+/** Computes anew what the sampler asks for, a pool at a time. */
+async function refresh(
+  { sampler, scoring, presample }: TrainerParts,
+  progress: Progress,
+): Promise<void> {
+  const { requires: signals = [] } = sampler;
+  const version = progress.update;
+  for (const ids of chunksOf(sampler.refresh?.(progress) ?? 0, presample)) {
+    const keys = new Uint32Array(ids.length);
+    const { pool, batch } = await scoring.submit({ ids, keys, signals, version });
+    batch.dispose();
+    sampler.observe?.({ ids, signals: pool.signals, version });
+  }
+}
+
 async function load(parts: TrainerParts, { importance, progress }: UpdateRequest): Promise<Loaded> {
   const { sampler, scorer, scoring, order, weighting, sizer, batchSize } = parts;
   const version = progress.update;
   if (!importance) return scoring.submit({ ...order.next(batchSize), signals: [], version });
+  await refresh(parts, progress);
   const sizes = sizer.size(progress);
   const size = scorer === undefined ? sizes.count : sizes.candidates;
-  const signals = scorer?.requires ?? [];
+  const signals = [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
   if (sampler.propose === undefined)
     return scoring.submit({ ...order.next(size), signals, version });
   const proposal = sampler.propose(size, progress);
@@ -62,29 +78,8 @@ function scored(parts: TrainerParts, pool: Pool): ScoredPool {
   return { pool, batchRows, skipped: 0 };
 }
 
-/** Walks over the dataset in its own order, in batches as large as a pool. */
-function referenceWalk(
-  { dataset, scoring, presample }: TrainerParts,
-  version: number,
-): ReferenceWalk {
-  return async (visit) => {
-    for (let from = 0; from < dataset.size; from += presample) {
-      const length = Math.min(presample, dataset.size - from);
-      const ids = Uint32Array.from({ length }, (_, at) => from + at);
-      const { batch } = await scoring.submit({
-        ids,
-        keys: new Uint32Array(length),
-        signals: [],
-        version,
-      });
-      try {
-        await visit(batch, dataset.size);
-      } finally {
-        batch.dispose();
-      }
-    }
-  };
-}
+/** What an update on no rows finds: the empty sum. */
+const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
 
 function freeSignals({ scorer, sampler, learner }: TrainerParts): readonly Signal[] {
   const wanted = new Set([...(scorer?.requires ?? []), ...(sampler.requires ?? [])]);
@@ -99,16 +94,16 @@ async function probe(
     readonly rows: Int32Array;
     readonly result: StepResult;
   },
-  update: number,
+  progress: Progress,
 ): Promise<ReportedGain | undefined> {
   const { scorer, sampler, learner, batchSize, presample } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
   const paid = scorer.requires.some((name) => learner.signals.get(name) !== "free");
-  if (paid && update % parts.probeEvery !== 0) return undefined;
+  if (paid && progress.update % parts.probeEvery !== 0) return undefined;
   const { pool, batch } = trained.candidates;
   const signals = paid ? await learner.compute(scorer.requires, batch) : trained.result.signals;
   const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
-  return reportGain(probed, sampler, { batchSize, presample });
+  return reportGain(probed, sampler, { batchSize, presample, progress });
 }
 
 function update(
@@ -121,6 +116,7 @@ function update(
   progress: Progress,
 ): Promise<StepResult> {
   const { estimator, learner, random } = parts;
+  if (drawn.rows.length === 0) return Promise.resolve(NOTHING);
   return estimator.step({
     ...drawn,
     batch: candidates.batch,
@@ -130,7 +126,7 @@ function update(
     noise: random.seed(),
     random,
     signals: freeSignals(parts),
-    reference: referenceWalk(parts, progress.update),
+    reference: referenceOf(parts, progress.update),
   });
 }
 
@@ -167,14 +163,15 @@ async function trainOn(
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = importance
     ? undefined
-    : await probe(parts, { candidates, rows: drawn.rows, result }, progress.update);
+    : await probe(parts, { candidates, rows: drawn.rows, result }, progress);
   const { proposed } = candidates;
-  sampler.observe?.({
-    ids,
-    signals: result.signals,
-    ...(proposed && { weights: Float32Array.from(drawn.rows, (row) => proposed[row] as number) }),
-    version: progress.update,
-  });
+  if (ids.length > 0)
+    sampler.observe?.({
+      ids,
+      signals: result.signals,
+      ...(proposed && { weights: Float32Array.from(drawn.rows, (row) => proposed[row] as number) }),
+      version: progress.update,
+    });
   const { load: loading, score } = candidates.durations;
   const durations = { load: loading, score: score + selected - started, train: trained - selected };
   return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };

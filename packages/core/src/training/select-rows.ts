@@ -5,17 +5,23 @@ import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
 import type { ScoredPool } from "./score-pool.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
-function announce(parts: TrainerParts, scored: ScoredPool, count: number): void {
+/** How many rows are drawn, and when. */
+interface DrawRequest {
+  readonly count: number;
+  readonly progress: Progress;
+}
+
+function announce(parts: TrainerParts, scored: ScoredPool, { count, progress }: DrawRequest): void {
   const { events, sampler, batchSize, presample } = parts;
   const { pool, skipped } = scored;
   const { ids, scores } = pool;
   if (scores === undefined || !events.heard("batch:scored")) return;
-  const law = sampler.law?.(pool, count);
+  const law = sampler.law?.(pool, count, progress);
   // Not inside of `emit`, which would compute them anew for every listener.
   const figures = law && {
     tau: tauOf(scores, law.expected),
     effectiveSampleSize: effectiveSampleSize(law.expected),
-    estimate: reportGain(pool, sampler, { batchSize, presample }),
+    estimate: reportGain(pool, sampler, { batchSize, presample, progress }),
   };
   events.emit("batch:scored", () => ({ ids, scores, skipped, ...figures }));
 }
@@ -24,9 +30,9 @@ function announce(parts: TrainerParts, scored: ScoredPool, count: number): void 
 export function selectByImportance(
   parts: TrainerParts,
   scored: ScoredPool,
-  step: { readonly count: number; readonly progress: Progress },
+  step: DrawRequest,
 ): DrawnRows {
-  announce(parts, scored, step.count);
+  announce(parts, scored, step);
   const { pool, batchRows } = scored;
   const selection = parts.sampler.select(pool, step.count, step.progress);
   checkSelection(selection, pool.ids.length);

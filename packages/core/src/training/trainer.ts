@@ -4,46 +4,20 @@ import type { Progress } from "../contracts/progress.js";
 import type { Costs } from "../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
-import type { EventBus, StepDurations } from "../events.js";
+import type { EventBus } from "../events.js";
+import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
+import type { Cursor } from "./cursor.js";
 import { makeUpdate, type UpdateOutcome } from "./make-update.js";
 import { measureScoring } from "./measure-scoring.js";
 import { median } from "./median.js";
 import { restored } from "./restored.js";
+import { shareDone } from "./share-done.js";
 import type { TrainerParts } from "./trainer-parts.js";
+import { readDataset } from "./walk-dataset.js";
 
 const CALIBRATION_STEPS = 20;
 const TIMED_STEPS = 10;
 const STATEFUL_PARTS = ["learner", "sampler", "estimator", "gate", "order", "metrics"] as const;
-
-/** Reports one update. */
-export interface StepReport {
-  /** After the update. */
-  readonly progress: Progress;
-  readonly importance: boolean;
-  readonly loss: number;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly durations: StepDurations;
-}
-
-/** Ends a run at the first of the limits given, each counted from the start of training. */
-export interface Budget {
-  readonly epochs?: number;
-  readonly updates?: number;
-  readonly seconds?: number;
-  readonly signal?: AbortSignal;
-  /** Is awaited after every update, off the clock: to let other work run, or to set a learning rate. */
-  readonly afterStep?: (report: StepReport) => void | Promise<void>;
-}
-
-/** Counts what a trainer has done. */
-export interface Cursor {
-  update: number;
-  seen: number;
-  trained: number;
-  seconds: number;
-  importanceSteps: number;
-  importance: boolean;
-}
 
 /** Trains a learner, one update at a time; made by `createTrainer`. */
 export class Trainer implements StatefulOnEngine {
@@ -52,6 +26,8 @@ export class Trainer implements StatefulOnEngine {
   readonly #release: () => void;
   #stepTimes: number[] = [];
   #costs: Costs | undefined;
+  #budget: Budget = {};
+  #prepared = false;
   #disposed = false;
 
   /** @internal */
@@ -74,8 +50,18 @@ export class Trainer implements StatefulOnEngine {
   /** How far training is. */
   get progress(): Progress {
     const { update, seen, trained, seconds } = this.#cursor;
-    const epoch = Math.floor(update / this.updatesPerEpoch);
-    return { update, seen, trained, epoch, pass: this.#parts.order.passes(), seconds };
+    const { updatesPerEpoch } = this;
+    const done = shareDone(this.#budget, { update, seconds }, updatesPerEpoch);
+    return {
+      update,
+      seen,
+      trained,
+      epoch: Math.floor(update / updatesPerEpoch),
+      updatesPerEpoch,
+      pass: this.#parts.order.passes(),
+      seconds,
+      ...(done !== undefined && { done }),
+    };
   }
 
   /** Number of updates made by importance sampling. */
@@ -88,8 +74,12 @@ export class Trainer implements StatefulOnEngine {
     return this.#costs;
   }
 
-  /** Emits `run:start`. `run` does so by itself; who calls `step` may announce a run of one's own. */
-  begin(): void {
+  /**
+   * Emits `run:start`. `run` does so by itself; who calls `step` may announce a run of one's own, and the limit that
+   * schedules go by.
+   */
+  begin(budget: Budget = {}): void {
+    this.#budget = budget;
     const { events, seed, description } = this.#parts;
     events.emit("run:start", () => ({ seed, parts: description }));
   }
@@ -102,17 +92,11 @@ export class Trainer implements StatefulOnEngine {
 
   /** Makes updates until the first limit of the budget. @throws OPTION_INVALID if there is none */
   async run(budget: Budget): Promise<void> {
-    const { epochs, updates, seconds, signal, afterStep } = budget;
-    if ([epochs, updates, seconds, signal].every((limit) => limit === undefined)) {
-      throw new UnequalError(
-        "OPTION_INVALID",
-        "run() needs a limit: epochs, updates, seconds or a signal.",
-      );
-    }
-    this.begin();
-    while (!this.#spent(budget)) {
+    checkBudget(budget);
+    this.begin(budget);
+    while (!isSpent(budget, this.progress)) {
       const report = await this.step();
-      await afterStep?.(report);
+      await budget.afterStep?.(report);
     }
     this.end();
   }
@@ -128,6 +112,7 @@ export class Trainer implements StatefulOnEngine {
     const progress = this.progress;
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
+    await this.#prepareOnce();
     await this.#calibrateOnce();
     const importance = gate.decide(progress);
     this.#noteSwitch(importance);
@@ -165,6 +150,7 @@ export class Trainer implements StatefulOnEngine {
       cursor: { ...this.#cursor },
       stepTimes: [...this.#stepTimes],
       costs: this.#costs && { ...this.#costs },
+      prepared: this.#prepared,
       parts,
       generators: Object.fromEntries(generators),
     };
@@ -175,6 +161,7 @@ export class Trainer implements StatefulOnEngine {
       cursor: Cursor;
       stepTimes: number[];
       costs?: Costs;
+      prepared: boolean;
       parts: Record<(typeof STATEFUL_PARTS)[number], State>;
       generators: Record<string, State | undefined>;
     }>(state, 1, "the trainer");
@@ -184,6 +171,7 @@ export class Trainer implements StatefulOnEngine {
     Object.assign(this.#cursor, saved.cursor);
     this.#stepTimes = saved.stepTimes;
     this.#costs = saved.costs;
+    this.#prepared = saved.prepared;
   }
 
   /** Frees what the trainer and its parts hold; the model stays the user's. */
@@ -196,13 +184,11 @@ export class Trainer implements StatefulOnEngine {
     this.#release();
   }
 
-  #spent({ epochs, updates, seconds, signal }: Budget): boolean {
-    const { update, seconds: spent } = this.#cursor;
-    return (
-      update >= Math.min((epochs ?? Infinity) * this.updatesPerEpoch, updates ?? Infinity) ||
-      spent >= (seconds ?? Infinity) ||
-      signal?.aborted === true
-    );
+  async #prepareOnce(): Promise<void> {
+    if (this.#prepared) return;
+    const { sampler, dataset, presample } = this.#parts;
+    await sampler.prepare?.(readDataset(dataset, presample));
+    this.#prepared = true;
   }
 
   async #calibrateOnce(): Promise<void> {

@@ -26,9 +26,9 @@ export async function meanGradient({
     gradient.dispose();
   };
   try {
-    await reference(async (batch, total) => {
+    await reference.walk(async (batch) => {
       const rows = Int32Array.from({ length: batch.size }, (_, row) => row);
-      const coefficients = new Float32Array(batch.size).fill(1 / total);
+      const coefficients = new Float32Array(batch.size).fill(1 / reference.size);
       const { gradient } = await learner.gradient(
         { batch, rows, coefficients },
         { noise: random.seed(), mode: "training", regulariser: false, signals: [] },

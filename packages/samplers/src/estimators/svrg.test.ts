@@ -1,4 +1,10 @@
-import { createRandom, type Batch, type Estimator, type EstimatorStep } from "@unequal/core";
+import {
+  createRandom,
+  type Batch,
+  type Estimator,
+  type EstimatorStep,
+  type Reference,
+} from "@unequal/core";
 import { setUpPart, toyDataset, toyLearner, toyProgress } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
 import { plain, svrg } from "../index.js";
@@ -43,10 +49,13 @@ async function makeStep(
     noise: 1,
     random: createRandom(0),
     signals: [],
-    reference: async (visit) => {
-      const batch = await upload(learner, ids);
-      await visit(batch, N);
-      batch.dispose();
+    reference: {
+      size: N,
+      walk: async (visit) => {
+        const batch = await upload(learner, ids);
+        await visit(batch, Uint32Array.from(ids));
+        batch.dispose();
+      },
     },
   };
 }
@@ -112,11 +121,11 @@ describe("svrg", () => {
     let walks = 0;
     for (let update = 0; update < 7; update++) {
       const step = await makeStep(learner, update, [update]);
-      const reference: EstimatorStep["reference"] = (visit) => {
+      const walk: Reference["walk"] = (visit) => {
         walks += 1;
-        return step.reference(visit);
+        return step.reference.walk(visit);
       };
-      await role.step({ ...step, reference });
+      await role.step({ ...step, reference: { size: N, walk } });
     }
     expect(walks).toBe(3);
   });
@@ -132,7 +141,7 @@ describe("svrg", () => {
   test("refuses a model whose gradients depend on the other rows", () => {
     const learner = ridge();
     const facts = { ...learner.facts, batchStatistics: true };
-    expect(() => setUpPart(svrg()).role.bind?.({ ...learner, facts })).toThrow(
+    expect(() => setUpPart(svrg()).role.bind?.({ ...learner, facts }, { size: N })).toThrow(
       expect.objectContaining({ code: "ESTIMATOR_UNSUPPORTED" }),
     );
   });
@@ -141,18 +150,21 @@ describe("svrg", () => {
     const learner = ridge();
     const { role } = setUpPart(svrg());
     const step = await makeStep(learner, 0, [1]);
-    const failing: EstimatorStep["reference"] = async (visit) => {
-      await step.reference(visit);
+    const walk: Reference["walk"] = async (visit) => {
+      await step.reference.walk(visit);
       throw new Error("the file is gone");
     };
-    await expect(role.step({ ...step, reference: failing })).rejects.toThrow("the file is gone");
+    await expect(role.step({ ...step, reference: { size: N, walk } })).rejects.toThrow(
+      "the file is gone",
+    );
     step.batch.dispose();
     expect(learner.alive()).toBe(0);
   });
 
   test("takes no mean over nothing", async () => {
     const step = await makeStep(ridge(), 0, [1]);
-    const nothing = setUpPart(svrg()).role.step({ ...step, reference: async () => undefined });
+    const empty = { size: 0, walk: async () => undefined };
+    const nothing = setUpPart(svrg()).role.step({ ...step, reference: empty });
     await expect(nothing).rejects.toThrow(expect.objectContaining({ code: "DATASET_EMPTY" }));
   });
 });

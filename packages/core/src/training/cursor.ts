@@ -1,0 +1,9 @@
+/** Counts what a trainer has done. */
+export interface Cursor {
+  update: number;
+  seen: number;
+  trained: number;
+  seconds: number;
+  importanceSteps: number;
+  importance: boolean;
+}

@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import type { Observation, Sampler } from "../contracts/sampler.js";
+import { defineEstimator, defineSampler, defineWeighting } from "../plugin/part.js";
+import { always } from "../schedulers/always.js";
+import { toyDataset } from "../testing/toy-dataset.js";
+import { toyLearner } from "../testing/toy-learner.js";
+import { createTrainer } from "./create-trainer.js";
+import { restored } from "./restored.js";
+import { selectEvery } from "./select-every.js";
+import { stateless } from "./stateless.js";
+import type { Trainer } from "./trainer.js";
+
+const N = 23;
+const equal = defineWeighting({
+  name: "equal",
+  summary: "1 / planned.",
+  setup: () => ({
+    coefficients: ({ rows, planned }) => new Float64Array(rows.length).fill(1 / planned),
+  }),
+});
+const steps = (arity?: 2 | 3) =>
+  defineEstimator({
+    name: "steps",
+    summary: "Plain steps.",
+    setup: () => ({
+      ...(arity && { arity }),
+      step: ({ learner, batch, rows, coefficients, noise, signals }) =>
+        learner.step({ batch, rows, coefficients }, { noise, signals }),
+      state: async () => ({ version: 1 }),
+      restore: async (state) => void restored(state, 1, "steps"),
+      dispose: () => {},
+    }),
+  })();
+
+function train(sampler: Partial<Sampler>, arity?: 2 | 3): Trainer {
+  const part = defineSampler({
+    name: "asking",
+    summary: "Asks.",
+    setup: () => ({ ...stateless("asking"), scored: false, select: selectEvery, ...sampler }),
+  });
+  return createTrainer({
+    learner: toyLearner(),
+    dataset: toyDataset({ size: N }),
+    sampler: part(),
+    weighting: equal(),
+    estimator: steps(arity),
+    gate: always(),
+    batchSize: 4,
+    presample: 8,
+  });
+}
+
+test("prepare reads every example once, before the first step, and not again after a restart", async () => {
+  const ids: number[] = [];
+  const prepare: Sampler["prepare"] = async (examples) => {
+    for await (const { ids: some, batch } of examples) {
+      expect(batch.size).toBe(some.length);
+      ids.push(...some);
+    }
+  };
+  const trainer = train({ prepare });
+  await trainer.run({ updates: 3 });
+  expect(ids).toEqual(Array.from({ length: N }, (_, id) => id));
+  const resumed = train({ prepare });
+  await resumed.restore(await trainer.state());
+  await resumed.run({ updates: 5 });
+  expect(ids.length).toBe(N);
+});
+
+test("refresh computes the signals wanted, also paid ones, of the ids named, and tells observe", async () => {
+  const seen: Observation[] = [];
+  const asked = Uint32Array.from({ length: 10 }, (_, at) => 2 * at);
+  const trainer = train({
+    requires: ["gradient-norm"],
+    refresh: ({ update }) => (update === 1 ? asked : undefined),
+    observe: (observation) => void seen.push(observation),
+  });
+  await trainer.run({ updates: 2 });
+  expect(seen.map(({ ids }) => ids.length)).toEqual([4, 8, 2, 4]);
+  const refreshed = seen.filter(({ signals }) => "gradient-norm" in signals);
+  expect(refreshed.flatMap(({ ids }) => [...ids])).toEqual([...asked]);
+});
+
+test("select reads the signals of the candidates that it asked for", async () => {
+  let widths: number[] = [];
+  const trainer = train({
+    reads: ["embedding", "loss"],
+    select: (pool) => {
+      widths = ["embedding", "loss"].map((name) => pool.signals[name]?.length ?? 0);
+      return selectEvery(pool);
+    },
+  });
+  await trainer.run({ updates: 1 });
+  expect(widths).toEqual([8, 4]);
+});
+
+test("an empty draw skips the update, and the run goes on", async () => {
+  const trainer = train({
+    select: (pool, count, { update }) => {
+      const every = selectEvery(pool);
+      if (update !== 1) return every;
+      return { rows: new Int32Array(0), planned: count, population: every.population };
+    },
+  });
+  const losses: number[] = [];
+  await trainer.run({ updates: 3, afterStep: ({ loss }) => void losses.push(loss) });
+  expect(losses.map((loss) => loss > 0)).toEqual([true, false, true]);
+  expect(trainer.progress).toMatchObject({ update: 3, trained: 8, done: 1 });
+});
+
+test("a sampler of triplets and an estimator of examples do not go together", () => {
+  expect(() => train({ arity: 3 })).toThrow(
+    expect.objectContaining({ code: "ESTIMATOR_UNSUPPORTED" }) as Error,
+  );
+  expect(() => train({}, 2)).toThrow(
+    expect.objectContaining({ code: "ESTIMATOR_UNSUPPORTED" }) as Error,
+  );
+  expect(() => train({ arity: 3 }, 3)).not.toThrow();
+});
