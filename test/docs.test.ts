@@ -1,18 +1,15 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const DOCS = readdirSync(path.join(ROOT, "docs"), { recursive: true, encoding: "utf8" });
 const PAGES = [
   "README.md",
   "CONTRIBUTING.md",
-  "docs/architecture.md",
-  "docs/benchmarks.md",
-  "docs/command.md",
-  "docs/errors.md",
-  "docs/extending/sampler.md",
+  ...DOCS.filter((file) => file.endsWith(".md")).map((file) => `docs/${file}`),
 ];
 
 function read(file: string): Promise<string> {

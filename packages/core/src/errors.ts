@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   OUTPUT_FAILED: "The output folder must be writable and hold what the command reads.",
   PART_INVALID: "A part must be made by definePart or one of its typed forms.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
+  REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
   SCORE_NOT_FINITE: "Scores must be finite and not negative.",

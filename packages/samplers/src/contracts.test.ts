@@ -7,6 +7,7 @@ import {
 import {
   adaptive,
   additive,
+  annealed,
   biased,
   gradientNorm,
   loss,
@@ -14,6 +15,7 @@ import {
   onlineBatchSelection,
   plain,
   power,
+  prioritized,
   proportional,
   svrg,
   unbiased,
@@ -30,6 +32,9 @@ describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
 describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
 
+describeSampler(prioritized());
+describeSampler(prioritized({ variant: "rank", sortEvery: 3 }));
+
 describeScorer(loss());
 describeScorer(gradientNorm());
 describeScorer(upperBound());
@@ -38,6 +43,8 @@ describeWeighting(unbiased());
 describeWeighting(biased());
 describeWeighting(biased({ k: -2 }));
 describeWeighting(none());
+describeWeighting(annealed());
+describeWeighting(annealed({ beta: 1 }));
 
 describeEstimator(plain());
 describeEstimator(svrg());

@@ -4,12 +4,20 @@ export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { power } from "./power.js";
+export { prioritized } from "./prioritized.js";
+export {
+  PrioritizedReplay,
+  type PrioritizedReplayOptions,
+  type ReplaySample,
+  type ReplayState,
+} from "./prioritized-replay.js";
 export { proportional } from "./proportional.js";
 export { samplersPlugin } from "./samplers-plugin.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
 export { loss } from "./scorers/loss.js";
 export { upperBound } from "./scorers/upper-bound.js";
 export { uniform } from "./uniform.js";
+export { annealed } from "./weightings/annealed.js";
 export { biased } from "./weightings/biased-k.js";
 export { none } from "./weightings/none.js";
 export { unbiased } from "./weightings/unbiased.js";

@@ -5,11 +5,13 @@ import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { power } from "./power.js";
+import { prioritized } from "./prioritized.js";
 import { proportional } from "./proportional.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
 import { loss } from "./scorers/loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
 import { uniform } from "./uniform.js";
+import { annealed } from "./weightings/annealed.js";
 import { biased } from "./weightings/biased-k.js";
 import { none } from "./weightings/none.js";
 import { unbiased } from "./weightings/unbiased.js";
@@ -23,11 +25,13 @@ export const samplersPlugin = definePlugin({
     additive,
     onlineBatchSelection,
     power,
+    prioritized,
     proportional,
     uniform,
     gradientNorm,
     loss,
     upperBound,
+    annealed,
     biased,
     none,
     unbiased,

@@ -4,6 +4,8 @@ export interface Selection {
   readonly rows: Int32Array;
   /** E[times drawn] of each entry of `rows` under the draw that was made, of each group where rows are grouped; absent if unknown. */
   readonly expected?: Float64Array;
+  /** The smallest expectation of any row that could have been drawn, for weightings relative to the largest weight; absent if unknown. */
+  readonly leastExpected?: number;
   /** The b that was asked for: the divisor of the batch, however many rows came. */
   readonly planned: number;
   /** How many rows the draw could have chosen from. */
