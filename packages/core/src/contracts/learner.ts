@@ -20,7 +20,7 @@ export interface LearnerFacts {
   readonly parameters: number;
   /** True if batch statistics enter the training pass (BatchNormalization). */
   readonly batchStatistics: boolean;
-  /** Things that a user of importance sampling should know of this model, a sentence each. */
+  /** Things that a user of importance sampling should know of this model, a sentence each; passes may find more. */
   readonly notes: readonly string[];
 }
 
