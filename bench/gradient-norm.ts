@@ -14,7 +14,7 @@ import { compare, report, type Arm } from "./measure.js";
 const SIZE = 128;
 
 function column(tensor: tf.Tensor): HostArray {
-  return { data: tensor.dataSync() as Float32Array, shape: tensor.shape, dtype: "float32" };
+  return { data: tensor.dataSync(), shape: tensor.shape, dtype: "float32" };
 }
 
 /** Three ways through the same batch: the norms at once, a gradient alone, the norms in a loop. */

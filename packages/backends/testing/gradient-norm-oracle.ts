@@ -42,7 +42,7 @@ export function modelOf(
   const input = tf.input({ shape: [...shape] });
   const output = layers(input);
   const flat = output.rank > 2 ? tf.layers.flatten().apply(output) : output;
-  const last = tf.layers.dense({ units: 2, activation: "tanh" }).apply(flat);
+  const last = tf.layers.dense({ units: 2 }).apply(flat);
   return drawWeights(tf.model({ inputs: input, outputs: last as tf.SymbolicTensor }));
 }
 
@@ -69,7 +69,7 @@ export const onePass: NormFacts = { notes: [], passes: 1 };
 
 /** Weighted squared distances of a model's outputs from targets, for some rows. */
 function lossesOf({ model, x }: NormCase) {
-  const inputs = [x].flat() as tf.Tensor[];
+  const inputs: tf.Tensor[] = [x].flat();
   const outputs = (begin: number, size: number): tf.Tensor[] => {
     const rows = inputs.map((each) => tf.slice(each, begin, size));
     return [model.call(rows, { training: false })].flat();

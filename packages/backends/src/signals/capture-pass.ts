@@ -103,8 +103,13 @@ export function capturePass(pass: GradientNormPass): CapturedPass {
       (holders.get(variable) ?? []).every((layer) => called.has(layer)) &&
       (groups.get(variable) ?? []).every(isOfOneKind);
     const covered = candidates.filter(isCovered);
+    // an operation that is watched may leave its weights out of the graph
+    const isHidden = (variable: tf.Variable): boolean =>
+      (holders.get(variable) ?? []).some((layer) => watched.has(layer));
     const rest = variables.filter((variable) =>
-      wanted.has(variable) ? !isCovered(variable) : connected.has(variable.name),
+      wanted.has(variable)
+        ? !isCovered(variable)
+        : connected.has(variable.name) || isHidden(variable),
     );
     return { groups: covered.flatMap((variable) => groups.get(variable) ?? []), rest, release };
   } catch (error) {

@@ -20,22 +20,23 @@ interface LayerNormalisation extends Normalisation {
 }
 
 /** y = γ x̂ + β with γ and β along some axes: ∂ℓ/∂γ = Σ δ x̂ and ∂ℓ/∂β = Σ δ over the other axes of an example. */
-function parts(
+function partsOf(
   { gamma, beta }: Normalisation,
-  { delta, normal }: { readonly delta: tf.Tensor; readonly normal: () => tf.Tensor },
+  { delta, normal }: { readonly delta: tf.Tensor; readonly normal: tf.Tensor },
   axes: readonly number[],
 ): GradientPart[] {
-  const others = delta.shape
-    .map((_, axis) => axis)
-    .filter((axis) => axis > 0 && !axes.includes(axis));
+  const others = delta.shape.flatMap((_, axis) =>
+    axis === 0 || axes.includes(axis) ? [] : [axis],
+  );
   const summed = (tensor: tf.Tensor): tf.Tensor =>
     others.length > 0 ? tf.sum(tensor, others) : tensor;
   return [
-    ...(gamma ? [{ weight: gamma, gradient: explicit(summed(tf.mul(delta, normal()))) }] : []),
-    ...(beta ? [{ weight: beta, gradient: explicit(summed(delta)) }] : []),
+    { weight: gamma, gradient: explicit(summed(tf.mul(delta, normal))) },
+    { weight: beta, gradient: explicit(summed(delta)) },
   ];
 }
 
+/** x̂ = (x − mean) / √(variance + ε). */
 function normalised(
   x: tf.Tensor,
   { mean, variance }: { readonly mean: tf.Tensor; readonly variance: tf.Tensor },
@@ -44,7 +45,7 @@ function normalised(
   return tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
 }
 
-/** BatchNormalization with its moving statistics, as in inference: x̂ = (x − mean) / √(variance + ε). */
+/** BatchNormalization with its moving mean and variance, as in inference. */
 export const batchNormalisation: LayerIdentity = {
   kinds: { BatchNormalization: () => tf.layers.batchNormalization({ name: "sample" }) },
   watch: (layer, recorder) => {
@@ -58,14 +59,14 @@ export const batchNormalisation: LayerIdentity = {
         const [mean, variance] = [movingMean, movingVariance].map((each) =>
           tf.reshape(each.read(), broad),
         ) as [tf.Tensor, tf.Tensor];
-        const normal = (): tf.Tensor => normalised(x, { mean, variance }, epsilon);
-        return parts(normalisation, { delta, normal }, [axis]);
+        const normal = normalised(x, { mean, variance }, epsilon);
+        return partsOf(normalisation, { delta, normal }, [axis]);
       },
     });
   },
 };
 
-/** LayerNormalization: x̂ = (x − mean) / √(variance + ε), both over the layer's axes of each example. */
+/** LayerNormalization with the mean and the variance over its axes of each example. */
 export const layerNormalisation: LayerIdentity = {
   kinds: { LayerNormalization: () => tf.layers.layerNormalization({ name: "sample" }) },
   watch: (layer, recorder) => {
@@ -74,8 +75,8 @@ export const layerNormalisation: LayerIdentity = {
       weights: () => [normalisation.gamma, normalisation.beta],
       parts: (delta, x) => {
         const { axis, epsilon } = normalisation;
-        const normal = (): tf.Tensor => normalised(x, tf.moments(x, [...axis], true), epsilon);
-        return parts(normalisation, { delta, normal }, axis);
+        const normal = normalised(x, tf.moments(x, [...axis], true), epsilon);
+        return partsOf(normalisation, { delta, normal }, axis);
       },
     });
   },
