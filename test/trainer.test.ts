@@ -64,6 +64,31 @@ describe("a run", () => {
     expect(trainer.progress.trained).toBeLessThanOrEqual(13 * 8);
   });
 
+  test("tells what the learner has to say of its model, and what a pass adds to it, each once", async () => {
+    const learner = toyLearner({ features: 4, outputs: 3 });
+    const notes = ["known"];
+    const told: [number, string][] = [];
+    const trainer = start({
+      learner: {
+        ...learner,
+        facts: { ...learner.facts, notes },
+        compute: (...request) => {
+          if (!notes.includes("found")) notes.push("found");
+          return learner.compute(...request);
+        },
+      },
+    });
+    trainer.events.on("warning", ({ code, message, step }) => {
+      expect(code).toBe("NOTE");
+      told.push([step, message]);
+    });
+    await trainer.run({ updates: 3 });
+    expect(told).toEqual([
+      [0, "known"],
+      [0, "found"],
+    ]);
+  });
+
   test("ends at the first of its limits", async () => {
     const until = async (budget: Parameters<Trainer["run"]>[0]): Promise<number> => {
       const trainer = start();

@@ -108,8 +108,8 @@ function plant(tf: Tf, model: tfjs.LayersModel): void {
   }
 }
 
-/** Builds a model, the same in every engine, compiles it with Adam, and makes its batch of 64. */
-export function prepare(tf: Tf, name: ModelName): Workload {
+/** Builds a model, the same in every engine, compiles it with Adam, and makes its batch, of 64 unless said. */
+export function prepare(tf: Tf, name: ModelName, batch = BATCH): Workload {
   const recipe = RECIPES[name];
   const { inputShape, classes, words } = recipe;
   const model = recipe.build(tf, recipe);
@@ -118,14 +118,14 @@ export function prepare(tf: Tf, name: ModelName): Workload {
 
   const random = createRandom("batch");
   const draw = () => (words === undefined ? random.uniform() : random.integer(words));
-  const shape = [BATCH, ...inputShape];
+  const shape = [batch, ...inputShape];
   const length = shape.reduce((a, b) => a * b, 1);
   const x = tf.tensor(
     Array.from({ length }, draw),
     shape,
     words === undefined ? "float32" : "int32",
   );
-  const labels = Array.from({ length: BATCH }, () => random.integer(classes));
+  const labels = Array.from({ length: batch }, () => random.integer(classes));
   const y = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), classes), "float32"));
   return { model, x, y };
 }

@@ -196,6 +196,7 @@ function stepReset(
 
 /**
  * @param dy [batch, time, units]
+ * @param dKernel, dRecurrent, dBias 0 where they are not wanted: all or none
  * @param dz room for [time, batch, 3 units]
  * @param through, dp room for [batch, units] each
  * @param packed room for [U_z U_q]ᵀ and U_gᵀ, or Wᵀ, packed
@@ -240,6 +241,7 @@ export function gruBackward(
   }
   pack(kernel, 1, 3 * u, 3 * u, g.inputs, packed);
   projectBack(g, x, packed, 3, dz, dx, dKernel, scratch);
+  if (dKernel == 0) return;
   gemm(u, 2 * u, rows, previous, 1, u, dz, 3 * u, 1, dRecurrent, 3 * u, false, scratch);
   const dzG = dz + 2 * block;
   gemm(u, u, rows, reset, 1, u, dzG, 3 * u, 1, dRecurrent + 2 * block, 3 * u, false, scratch);

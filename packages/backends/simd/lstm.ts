@@ -172,6 +172,7 @@ function stepBackward(
 
 /**
  * @param dy [batch, rows, units]
+ * @param dKernel, dRecurrent, dBias 0 where they are not wanted: all or none
  * @param dz room for [time, batch, 4 units]
  * @param through room for [batch, units]
  * @param packed room for Uᵀ or Wᵀ, packed
@@ -218,6 +219,7 @@ export function lstmBackward(
   }
   pack(kernel, 1, 4 * u, 4 * u, g.inputs, packed);
   projectBack(g, x, packed, 4, dz, dx, dKernel, scratch);
+  if (dKernel == 0) return;
   gemm(u, 4 * u, rows, previous, 1, u, dz, 4 * u, 1, dRecurrent, 4 * u, false, scratch);
   sumRows(dz, rows, 4 * u, dBias);
 }

@@ -58,7 +58,7 @@ export function project(
   }
 }
 
-/** ∂x_step = ∂z_step Wᵀ, ∂W = Σ x_stepᵀ ∂z_step; Wᵀ is packed. */
+/** ∂x_step = ∂z_step Wᵀ, and unless dKernel is 0 ∂W = Σ x_stepᵀ ∂z_step; Wᵀ is packed. */
 export function projectBack(
   g: Recurrence,
   x: usize,
@@ -75,6 +75,7 @@ export function projectBack(
     const at = (<usize>(step * g.inputs)) << 2;
     const from = inner(g, dz, 0, step, blocks);
     multiplyPacked(g.batch, g.inputs, width, from, width, packed, dx + at, row, false, scratch);
+    if (dKernel == 0) continue;
     gemm(
       g.inputs,
       width,

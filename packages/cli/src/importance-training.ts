@@ -169,8 +169,6 @@ export class ImportanceTraining {
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose === 1) this.#printWarnings(trainer);
-      for (const message of learner.facts.notes)
-        trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const fit = { ...data, model: this.#model, trainer, presample };
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
     } finally {

@@ -12,6 +12,15 @@ import type { ModelAdapter } from "./model-adapter.js";
 import { readColumns } from "./read-columns.js";
 import { passSignal, runModel } from "./run-model.js";
 
+/** What signals are computed of. */
+export interface SignalRequest {
+  readonly batch: Batch;
+  /** Rows a pass. */
+  readonly chunk: number;
+  /** Is told, in a sentence, what a user of a signal should know. */
+  readonly note: (message: string) => void;
+}
+
 /** Lists what a model offers, and what each signal costs. */
 export function offeredSignals(adapter: ModelAdapter): ReadonlyMap<Signal, SignalPrice> {
   const signals = new Map<Signal, SignalPrice>([
@@ -37,14 +46,22 @@ function computeChunk(
   return readColumns(new Map(names.map((name, at) => [name, computed[at] as tf.Tensor])));
 }
 
-function exactNorms(adapter: ModelAdapter, batch: Batch): Promise<Float32Array> {
-  return gradientNorms({
-    layers: adapter.layers,
-    variables: adapter.variables(),
-    size: batch.size,
-    losses: (range = { begin: 0, size: batch.size }) =>
-      runModel(adapter, sliceRows(batch, range.begin, range.size), false).losses,
-  });
+async function exactNorms(
+  adapter: ModelAdapter,
+  { batch, chunk, note }: SignalRequest,
+): Promise<Float32Array> {
+  const norms = new Float32Array(batch.size);
+  for (let first = 0; first < batch.size; first += chunk) {
+    const size = Math.min(chunk, batch.size - first);
+    const losses = (range = { begin: 0, size }): tf.Tensor1D =>
+      runModel(adapter, sliceRows(batch, first + range.begin, range.size), false).losses;
+    const { layers } = adapter;
+    norms.set(
+      await gradientNorms({ layers, variables: adapter.variables(), size, losses, note }),
+      first,
+    );
+  }
+  return norms;
 }
 
 /**
@@ -54,8 +71,9 @@ function exactNorms(adapter: ModelAdapter, batch: Batch): Promise<Float32Array> 
 export async function computeSignals(
   adapter: ModelAdapter,
   names: readonly Signal[],
-  { batch, chunk }: { readonly batch: Batch; readonly chunk: number },
+  request: SignalRequest,
 ): Promise<Signals> {
+  const { batch, chunk } = request;
   const offered = offeredSignals(adapter);
   const missing = names.find((name) => !offered.has(name));
   if (missing !== undefined)
@@ -75,7 +93,8 @@ export async function computeSignals(
       joined(chunks.map((each) => each.get(name) ?? new Float32Array())),
     ]),
   );
-  if (names.includes("gradient-norm")) signals["gradient-norm"] = await exactNorms(adapter, batch);
+  if (names.includes("gradient-norm"))
+    signals["gradient-norm"] = await exactNorms(adapter, request);
   return signals;
 }
 

@@ -142,7 +142,11 @@ function parametersOf(adapter: ModelAdapter): Parameters {
 
 /** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
 export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
-  const { batchStatistics, linear, notes, optimizer } = adapter;
+  const { batchStatistics, linear, optimizer } = adapter;
+  const notes = [...adapter.notes];
+  const note = (message: string): void => {
+    if (!notes.includes(message)) notes.push(message);
+  };
   const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
   return {
     facts: { parameters, batchStatistics, linear, notes },
@@ -150,7 +154,7 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
     explainMissing: (signal) => explainMissing(adapter, signal),
     upload: (host) => uploadBatch(adapter, host),
     compute: (names, batch, { chunk = CHUNK } = {}) =>
-      computeSignals(adapter, names, { batch, chunk }),
+      computeSignals(adapter, names, { batch, chunk, note }),
     ...gradientsOf(adapter, options),
     ...parametersOf(adapter),
     evaluate: (dataset, { batchSize = EVALUATION_BATCH } = {}) =>

@@ -66,7 +66,8 @@ test("exact norms equal tf.variableGrads on batches of one in inference mode, to
   const weights = Float32Array.from({ length: SIZE }, (_, row) => 1 + row / 2);
   const learner = createLearner(built);
   const batch = learner.upload({ size: SIZE, inputs, targets: [targets], weights });
-  const { "gradient-norm": norms } = await learner.compute(["gradient-norm"], batch);
+  const { "gradient-norm": norms } = await learner.compute(["gradient-norm"], batch, { chunk: 4 });
+  expect(learner.facts.notes.filter((note) => note.includes("backward pass"))).toEqual([]);
 
   const tensors = [...inputs, targets].map(({ data, shape }) => tf.tensor(data, shape));
   const variables = built.trainableWeights.map((weight) => weight.read() as tf.Variable);
@@ -94,4 +95,19 @@ test("exact norms equal tf.variableGrads on batches of one in inference mode, to
   }
   // a variable left out changes some norm by more than twice the tolerance: √(1 − share) < 1 − 2e-4
   expect(Math.min(...largestShare.values())).toBeGreaterThan(4e-4);
+});
+
+test("a learner notes the layers that no identity covers once their norms are asked for", async () => {
+  const film = tf.layers.convLstm2d({ filters: 2, kernelSize: 2, inputShape: [3, 4, 4, 1] });
+  const layers = [film, tf.layers.flatten(), tf.layers.dense({ units: 2 })];
+  const built = tf.sequential({ layers });
+  built.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const learner = createLearner(built);
+  const inputs = [column([3, 4, 4, 1], () => random.uniform())];
+  const batch = learner.upload({ size: SIZE, inputs, targets: [column([2], () => 1)] });
+  await learner.compute(["loss"], batch);
+  expect(learner.facts.notes).toEqual([]);
+  await learner.compute(["gradient-norm"], batch);
+  await learner.compute(["gradient-norm"], batch);
+  expect(learner.facts.notes).toEqual([expect.stringContaining(`${film.name} (ConvLSTM2D)`)]);
 });

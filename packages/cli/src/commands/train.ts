@@ -122,15 +122,13 @@ async function evaluateBoth({
   };
 }
 
-function announce({ trainer, built, say }: Run): void {
+function announce({ trainer, say }: Run): void {
   trainer.events.on("warning", ({ code, message }) =>
     say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
   );
   trainer.events.on("plugin:failed", ({ event, message }) =>
     say(`warning: a listener of ${event} failed: ${message}`),
   );
-  for (const message of built.learner.facts.notes)
-    trainer.events.emit("warning", () => ({ code: "NOTE", message }));
 }
 
 async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {

@@ -22,7 +22,7 @@ export interface LearnerFacts {
   readonly batchStatistics: boolean;
   /** True if the outputs z are linear in the parameters, so that an example's gradient is Jᵀ ∂ℓ/∂z with a fixed J. */
   readonly linear: boolean;
-  /** Things that a user of importance sampling should know of this model, a sentence each. */
+  /** Things that a user of importance sampling should know of this model, a sentence each; passes may find more. */
   readonly notes: readonly string[];
 }
 

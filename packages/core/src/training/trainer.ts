@@ -10,6 +10,7 @@ import type { Cursor } from "./cursor.js";
 import { makeUpdate, type UpdateOutcome } from "./make-update.js";
 import { measureScoring } from "./measure-scoring.js";
 import { median } from "./median.js";
+import { noteTeller } from "./note-teller.js";
 import { restored } from "./restored.js";
 import { shareDone } from "./share-done.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -24,6 +25,7 @@ export class Trainer implements StatefulOnEngine {
   readonly #parts: TrainerParts;
   readonly #cursor: Cursor;
   readonly #release: () => void;
+  readonly #tellNotes: () => void;
   #stepTimes: number[] = [];
   #costs: Costs | undefined;
   #budget: Budget = {};
@@ -35,6 +37,7 @@ export class Trainer implements StatefulOnEngine {
     this.#parts = parts;
     this.#cursor = cursor;
     this.#release = release;
+    this.#tellNotes = noteTeller(parts);
   }
 
   /** The bus of this trainer alone. */
@@ -110,6 +113,7 @@ export class Trainer implements StatefulOnEngine {
       throw new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");
     const { events, gate, clock } = this.#parts;
     const progress = this.progress;
+    this.#tellNotes();
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
     await this.#prepareOnce();
@@ -119,7 +123,9 @@ export class Trainer implements StatefulOnEngine {
     events.emit("step:start", () => ({ progress, importance }));
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, progress });
-    return this.#advance(outcome, importance, (clock.now() - started) / 1000);
+    const seconds = (clock.now() - started) / 1000;
+    this.#tellNotes();
+    return this.#advance(outcome, importance, seconds);
   }
 
   /** Measures score(B) anew, takes step(b) from the latest uniform steps, and emits `costs:calibrated`. */

@@ -3,7 +3,8 @@ import { readSignal } from "./read-signal.js";
 
 /**
  * Scores by the exact norm of the gradient of each example, s = ‖∂ℓ/∂θ‖₂: the optimum for the variance,
- * at the cost of a forward and a backward pass.
+ * at the cost of about one forward and one backward pass of the pool. Where the learner cannot do better,
+ * as for layers of one's own, it takes a backward pass for each example, and says so in a note.
  *
  * @throws SIGNAL_UNAVAILABLE
  * @see Zhao & Zhang 2015, Stochastic optimization with importance sampling

@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { activationNumber, type ActivationNumbers } from "./activations.js";
+import { SEQUENCE_PROBE, type SequenceProbe } from "./sequence-probe.js";
 import { runSequence, type Sequence } from "./sequence.js";
 
 const LSTM: Sequence = {
   kernel: "LstmSequence",
   trained: ["x", "kernel", "recurrent", "bias", "h0", "c0"],
+  watched: ["x", "z", "h0", "c0"],
   kept: ["x", "kernel", "recurrent", "c0", "mask", "dropout"],
   made: ["c", "carry", "gates", "previous"],
 };
@@ -12,6 +14,7 @@ const LSTM: Sequence = {
 const GRU: Sequence = {
   kernel: "GruSequence",
   trained: ["x", "kernel", "recurrent", "bias", "h0"],
+  watched: ["x", "z", "h0"],
   kept: ["x", "kernel", "recurrent", "mask", "dropout"],
   made: ["gates", "previous", "reset"],
 };
@@ -41,6 +44,7 @@ interface RecurrentLayer {
     readonly dropout: number;
     readonly recurrentDropout: number;
     readonly dropoutFunc?: ((x: tf.Tensor, rate: number) => tf.Tensor) | null;
+    readonly [SEQUENCE_PROBE]?: SequenceProbe;
   };
 }
 
@@ -108,7 +112,9 @@ function callFused(
   } as Record<string, tf.Tensor>;
   const state = layer.returnState && sequence === LSTM;
   const attrs = { ...activations(layer), state };
-  return select(layer, runSequence(sequence, inputs, attrs), { time: x.shape[1] as number, state });
+  const watch = cell[SEQUENCE_PROBE]?.(x);
+  const steps = runSequence(sequence, inputs, { attrs, watch });
+  return select(layer, steps, { time: x.shape[1] as number, state });
 }
 
 /** Cuts what the layer returns out of its steps [N, T, U], after which c_T may stand. */

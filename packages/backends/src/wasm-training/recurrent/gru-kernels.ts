@@ -1,7 +1,7 @@
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import type { ActivationNumbers } from "./activations.js";
-import { recurrence } from "./recurrence.js";
+import { recurrence, type DeltaAttribute } from "./recurrence.js";
 
 /** Inputs of {@link gruSequence}: x [N, T, I], kernels [I, 3 U] and [U, 3 U], bias [3 U], state [N, U], mask [N, T], dropout [N, U]. */
 export interface GruInputs<T = TensorInfo> {
@@ -43,22 +43,34 @@ export interface GruGradInputs<T = TensorInfo> extends Omit<GruInputs<T>, "bias"
   readonly dy: T;
 }
 
-/** Gradients with respect to x, kernel, recurrent kernel, bias and h₀. */
-export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers>(
+/** Gradients with respect to x, kernel, recurrent kernel, bias and h₀; with `deltas` those of x, z and h₀. */
+export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers & DeltaAttribute>(
   "GruSequenceGrad",
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, mask, dropout, gates, previous, reset, dy } =
       inputs as GruGradInputs;
     const { batch, time, units, sizes } = recurrence(inputs, attrs);
-    const shapes = [x.shape, kernel.shape, recurrent.shape, [3 * units], [batch, units]];
-    const made = shapes.map((shape) => engine.output(shape));
+    const dx = engine.output(x.shape);
+    const shapes = attrs.deltas ? [] : [kernel.shape, recurrent.shape, [3 * units]];
+    const weights = shapes.map((shape) => engine.output(shape));
+    const dh0 = engine.output([batch, units]);
+    const dz = attrs.deltas ? engine.output([time, batch, 3 * units]) : undefined;
     const state = 4 * batch * units;
     const packed = packedBytes(engine, { kernel, units });
-    engine.lend([3 * time * state, state, state, packed], (...rooms) => {
+    engine.lend([dz ? 0 : 3 * time * state, state, state, packed], (room, ...rooms) => {
       const given = [x, kernel, recurrent, mask, dropout, gates, previous, reset, dy];
-      engine.call("gruBackward", engine.sizes(sizes), ...given, ...made, ...rooms, engine.scratch);
+      const [dKernel, dRecurrent, dBias] = weights;
+      const results = [dx, dKernel, dRecurrent, dBias, dh0, dz ?? room];
+      engine.call(
+        "gruBackward",
+        engine.sizes(sizes),
+        ...given,
+        ...results,
+        ...rooms,
+        engine.scratch,
+      );
     });
-    return made;
+    return [dx, ...(dz ? [dz] : weights), dh0];
   },
 );
 

@@ -1,7 +1,7 @@
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo } from "../wasm-engine.js";
 import type { ActivationNumbers } from "./activations.js";
-import { recurrence } from "./recurrence.js";
+import { recurrence, type DeltaAttribute } from "./recurrence.js";
 
 /** Inputs of {@link lstmSequence}: x [N, T, I], kernels [I, 4 U] and [U, 4 U], bias [4 U], states [N, U], mask [N, T], dropout [N, U]. */
 export interface LstmInputs<T = TensorInfo> {
@@ -53,27 +53,36 @@ export interface LstmGradInputs<T = TensorInfo> extends Omit<LstmInputs<T>, "bia
   readonly dy: T;
 }
 
-/** Gradients with respect to x, kernel, recurrent kernel, bias, h₀ and c₀. */
-export const lstmSequenceGrad = defineKernel<LstmGradInputs, LstmAttributes>(
+/** Gradients with respect to x, kernel, recurrent kernel, bias, h₀ and c₀; with `deltas` those of x, z, h₀ and c₀. */
+export const lstmSequenceGrad = defineKernel<LstmGradInputs, LstmAttributes & DeltaAttribute>(
   "LstmSequenceGrad",
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, c0, mask, dropout, c, carry, gates, previous, dy } =
       inputs as LstmGradInputs;
     const { batch, time, inputs: width, units, sizes } = recurrence(inputs, attrs);
-    const bias = engine.output([4 * units]);
+    const dx = engine.output(x.shape);
+    const shapes = attrs.deltas ? [] : [kernel.shape, recurrent.shape, [4 * units]];
+    const weights = shapes.map((shape) => engine.output(shape));
     const states = [engine.output([batch, units]), engine.output([batch, units])];
-    const made = [x, kernel, recurrent].map(({ shape }) => engine.output(shape));
+    const dz = attrs.deltas ? engine.output([time, batch, 4 * units]) : undefined;
     const rooms = [
-      4 * batch * time * 4 * units,
+      dz ? 0 : 4 * batch * time * 4 * units,
       4 * batch * units,
       engine.call("packedBytes", 4 * units, Math.max(units, width)),
     ];
-    engine.lend(rooms, (...addresses) => {
+    engine.lend(rooms, (room, ...addresses) => {
       const given = [x, kernel, recurrent, c0, mask, dropout, c, carry, gates, previous, dy];
-      const results = [...made, bias, ...states];
-      const room = [...addresses, engine.scratch];
-      engine.call("lstmBackward", engine.sizes(sizes), ...given, ...results, ...room);
+      const [dKernel, dRecurrent, dBias] = weights;
+      const results = [dx, dKernel, dRecurrent, dBias, ...states, dz ?? room];
+      engine.call(
+        "lstmBackward",
+        engine.sizes(sizes),
+        ...given,
+        ...results,
+        ...addresses,
+        engine.scratch,
+      );
     });
-    return [...made, bias, ...states];
+    return [dx, ...(dz ? [dz] : weights), ...states];
   },
 );

@@ -11,6 +11,11 @@ export interface RecurrenceSizes {
   readonly sizes: readonly number[];
 }
 
+/** Asks a backward kernel for ∂z of every step, [T, N, …], in the place of the gradients of kernels and bias. */
+export interface DeltaAttribute {
+  readonly deltas?: boolean;
+}
+
 /** Reads the sizes off x [N, T, I] and the recurrent kernel [U, …]. */
 export function recurrence(
   { x, recurrent }: { readonly x: TensorInfo; readonly recurrent: TensorInfo },

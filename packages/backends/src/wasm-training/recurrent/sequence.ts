@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import type { SequenceDeltas, SequenceWatch } from "./sequence-probe.js";
 
 /** A recurrent layer over a sequence, as one operation with a gradient of its own. */
 export interface Sequence {
@@ -6,6 +7,8 @@ export interface Sequence {
   readonly kernel: string;
   /** Inputs that gradients are taken of, in the order of the backward kernel's results; absent ones are left out. */
   readonly trained: readonly string[];
+  /** The same for a watched sequence: weights are left out, and `z` stands for its pre-activations. */
+  readonly watched: readonly string[];
   /** Inputs that the backward kernel is given. */
   readonly kept: readonly string[];
   /** Names of what the forward kernel makes beside the outputs, which the backward kernel is given, too. */
@@ -13,6 +16,13 @@ export interface Sequence {
 }
 
 type Named = Readonly<Record<string, tf.Tensor>>;
+
+/** How a sequence is run. */
+export interface SequenceRun {
+  readonly attrs: tf.NamedAttrMap;
+  /** The gradients of the weights are left out where somebody watches. */
+  readonly watch?: SequenceWatch | undefined;
+}
 
 function pick(from: Named, names: readonly string[]): Named {
   return Object.fromEntries(
@@ -22,29 +32,36 @@ function pick(from: Named, names: readonly string[]): Named {
 
 /** Runs a sequence: outputs h [N, T, U], or with the final state one step longer. */
 export function runSequence(
-  sequence: Sequence,
+  { kernel, kept, made, ...names }: Sequence,
   inputs: Named,
-  attrs: tf.NamedAttrMap,
+  { attrs, watch }: SequenceRun,
 ): tf.Tensor3D {
-  const { kernel, trained, kept, made } = sequence;
+  const trained = watch ? names.watched : names.trained;
   const present = trained.filter((name) => name in inputs);
+  const run = (name: string, named: Named, more = {}): tf.Tensor[] =>
+    tf.engine().runKernel(name, { ...named }, { ...attrs, ...more }) as unknown as tf.Tensor[];
   const operation = tf.customGrad((...given) => {
     const save = given.pop() as unknown as tf.GradSaveFunc;
-    const run = (name: string, named: Named): tf.Tensor[] =>
-      tf.engine().runKernel(name, { ...named }, attrs) as unknown as tf.Tensor[];
     const [value, ...rest] = run(kernel, inputs) as [tf.Tensor, ...tf.Tensor[]];
     const keep: Named = {
       ...pick(inputs, kept),
       ...Object.fromEntries(made.map((name, at) => [name, rest[at] as tf.Tensor])),
     };
-    const names = Object.keys(keep);
     save(Object.values(keep));
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
-      const back = Object.fromEntries(names.map((name, at) => [name, saved[at] as tf.Tensor]));
-      const gradients = run(`${kernel}Grad`, { ...back, dy });
-      return present.map((name) => gradients[trained.indexOf(name)] as tf.Tensor);
+      const back = Object.fromEntries(
+        Object.keys(keep).map((name, at) => [name, saved[at] as tf.Tensor]),
+      );
+      const results = run(`${kernel}Grad`, { ...back, dy }, { deltas: watch !== undefined });
+      const gradients = Object.fromEntries(
+        trained.map((name, at) => [name, results[at] as tf.Tensor]),
+      );
+      watch?.found({ ...back, dz: gradients.z } as unknown as SequenceDeltas);
+      const ofInputs = present.map((name) => gradients[name] as tf.Tensor);
+      return watch ? [...ofInputs, tf.zerosLike(watch.tap)] : ofInputs;
     };
     return { value, gradFunc };
   });
-  return operation(...present.map((name) => inputs[name] as tf.Tensor)) as tf.Tensor3D;
+  const given = present.map((name) => inputs[name] as tf.Tensor);
+  return operation(...given, ...(watch ? [watch.tap] : [])) as tf.Tensor3D;
 }
