@@ -1,20 +1,26 @@
+import { linear } from "@unequal/core";
 import {
   describeEstimator,
   describeSampler,
   describeScorer,
   describeWeighting,
+  toyLearner,
+  type ToyLearner,
 } from "@unequal/core/testing";
 import {
   adaptive,
   additive,
   biased,
   gradientNorm,
+  katyusha,
   loss,
   none,
   onlineBatchSelection,
   plain,
   power,
   proportional,
+  saga,
+  scsg,
   svrg,
   unbiased,
   uniform,
@@ -39,6 +45,21 @@ describeWeighting(biased());
 describeWeighting(biased({ k: -2 }));
 describeWeighting(none());
 
+/** A learner that does not let on that its outputs are linear in its parameters. */
+function nonlinear(): ToyLearner {
+  const learner = toyLearner({ l2: 0.05 });
+  return { ...learner, facts: { ...learner.facts, linear: false } };
+}
+
 describeEstimator(plain());
 describeEstimator(svrg());
 describeEstimator(svrg({ every: 3 }));
+describeEstimator(svrg({ every: 3, alpha: linear(0.75, 0) }));
+describeEstimator(saga());
+describeEstimator(saga({ initialise: "pass" }));
+describeEstimator(saga(), nonlinear);
+describeEstimator(saga({ initialise: "pass" }), nonlinear);
+describeEstimator(scsg({ size: 5 }));
+describeEstimator(scsg({ size: linear(2, 30) }));
+describeEstimator(katyusha({ every: 3 }));
+describeEstimator(katyusha({ strongConvexity: 0.05, every: 3 }));
