@@ -17,7 +17,7 @@ export async function svgOfLines({ title, x, y, series }) {
   const axis = ({ label, log = false }, format) => ({
     type: "quantitative",
     title: label,
-    scale: { type: log ? "log" : "linear", zero: false },
+    scale: log ? { type: "log" } : { type: "linear", zero: false },
     axis: { grid: true, gridColor: "#e8e8e8", ...(log && { format, tickCount: 8 }) },
   });
   const specification = {
@@ -39,7 +39,7 @@ export async function svgOfLines({ title, x, y, series }) {
           domain: series.map(({ name }) => name),
           range: ["#000000", "#0072b2", "#56b4e9", "#009e73", "#e69f00", "#d55e00", "#cc79a7"],
         },
-        legend: { title: null, symbolStrokeWidth: 3, labelFontSize: 12 },
+        legend: { title: null, symbolStrokeWidth: 3, labelFontSize: 12, labelLimit: 0 },
       },
     },
     config: { axis: { labelFontSize: 11, titleFontSize: 12, titlePadding: 8 } },
