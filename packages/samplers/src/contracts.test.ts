@@ -1,8 +1,11 @@
+import { linear } from "@unequal/core";
 import {
   describeEstimator,
   describeSampler,
   describeScorer,
   describeWeighting,
+  toyLearner,
+  type ToyLearner,
 } from "@unequal/core/testing";
 import {
   adaptive,
@@ -10,6 +13,7 @@ import {
   annealed,
   biased,
   gradientNorm,
+  katyusha,
   loss,
   none,
   onlineBatchSelection,
@@ -17,6 +21,8 @@ import {
   power,
   prioritized,
   proportional,
+  saga,
+  scsg,
   svrg,
   unbiased,
   uniform,
@@ -46,6 +52,21 @@ describeWeighting(none());
 describeWeighting(annealed());
 describeWeighting(annealed({ beta: 1 }));
 
+/** A learner that does not let on that its outputs are linear in its parameters. */
+function nonlinear(): ToyLearner {
+  const learner = toyLearner({ l2: 0.05 });
+  return { ...learner, facts: { ...learner.facts, linear: false } };
+}
+
 describeEstimator(plain());
 describeEstimator(svrg());
 describeEstimator(svrg({ every: 3 }));
+describeEstimator(svrg({ every: 3, alpha: linear(0.75, 0) }));
+describeEstimator(saga());
+describeEstimator(saga({ initialise: "pass" }));
+describeEstimator(saga(), nonlinear);
+describeEstimator(saga({ initialise: "pass" }), nonlinear);
+describeEstimator(scsg({ size: 5 }));
+describeEstimator(scsg({ size: linear(2, 30) }));
+describeEstimator(katyusha({ every: 3 }));
+describeEstimator(katyusha({ strongConvexity: 0.05, every: 3 }));

@@ -1,6 +1,9 @@
 export { adaptive } from "./adaptive.js";
 export { additive } from "./additive.js";
+export { katyusha } from "./estimators/katyusha.js";
 export { plain } from "./estimators/plain.js";
+export { saga } from "./estimators/saga.js";
+export { scsg } from "./estimators/scsg.js";
 export { svrg } from "./estimators/svrg.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { power } from "./power.js";

@@ -1,7 +1,10 @@
 import { definePlugin } from "@unequal/core";
 import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
+import { katyusha } from "./estimators/katyusha.js";
 import { plain } from "./estimators/plain.js";
+import { saga } from "./estimators/saga.js";
+import { scsg } from "./estimators/scsg.js";
 import { svrg } from "./estimators/svrg.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { power } from "./power.js";
@@ -35,7 +38,10 @@ export const samplersPlugin = definePlugin({
     biased,
     none,
     unbiased,
+    katyusha,
     plain,
+    saga,
+    scsg,
     svrg,
   ],
 });

@@ -1,6 +1,7 @@
 import type { Estimator, Reference } from "../contracts/estimator.js";
 import type { Dataset } from "../contracts/dataset.js";
-import type { Learner, StepResult } from "../contracts/learner.js";
+import type { Handle, Learner, StepResult } from "../contracts/learner.js";
+import type { State } from "../contracts/state.js";
 import type { Part } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
 import { createRandom } from "../random/create-random.js";
@@ -24,6 +25,7 @@ export interface EstimatorSubject {
 interface SavedEstimator {
   readonly learner: Awaited<ReturnType<Learner["state"]>>;
   readonly estimator: Awaited<ReturnType<Estimator["state"]>>;
+  readonly generators: readonly State[];
 }
 
 /** An estimator at work. */
@@ -37,7 +39,7 @@ export interface EstimatorRun {
   ) => Promise<StepResult>;
   /** Makes updates `from` … `to` − 1 on two examples each. */
   readonly steps: (from: number, to: number) => Promise<void>;
-  /** Makes one plain update along the full gradient, the estimator left out. */
+  /** Makes one plain update along the full gradient, from where the last step took its regularised gradient; the estimator is left out. */
   readonly fullStep: () => Promise<void>;
   readonly parameters: () => Promise<Values>;
   readonly save: () => Promise<SavedEstimator>;
@@ -66,6 +68,55 @@ function referenceOf(learner: Learner, dataset: Dataset): Reference {
       }
     },
   };
+}
+
+/** A learner that remembers where it was last asked for a regularised gradient. */
+interface WatchedLearner extends ToyLearner {
+  readonly lastPoint: () => readonly Float32Array[];
+}
+
+function watch(learner: ToyLearner): WatchedLearner {
+  let point: readonly Float32Array[] = [];
+  const note = async (at: Handle | undefined): Promise<void> => {
+    const present = learner.parameters();
+    point = await learner.read(at ?? present);
+    present.dispose();
+  };
+  return {
+    ...learner,
+    lastPoint: () => point,
+    step: async (rows, options) => {
+      await note(undefined);
+      return learner.step(rows, options);
+    },
+    gradient: async (rows, options) => {
+      if (options.regulariser) await note(options.at);
+      return learner.gradient(rows, options);
+    },
+    pullback: async (rows, cotangent, options) => {
+      if (options.regulariser) await note(options.at);
+      return learner.pullback(rows, cotangent, options);
+    },
+  };
+}
+
+/** Makes one plain update of the learner, from a point, along the mean gradient of the dataset. */
+async function stepAlongAll(
+  learner: Learner,
+  dataset: Dataset,
+  from: readonly Float32Array[],
+): Promise<void> {
+  const point = learner.write(from);
+  learner.assign(point);
+  point.dispose();
+  const ids = Array.from({ length: EXAMPLES }, (_, id) => id);
+  const batch = await uploaded(learner, dataset, ids);
+  const coefficients = new Float32Array(EXAMPLES).fill(1 / EXAMPLES);
+  await learner.step(
+    { batch, rows: Int32Array.from(ids), coefficients },
+    { noise: 1, signals: [] },
+  );
+  batch.dispose();
 }
 
 /** Hands one step on uploaded examples to the estimator. */
@@ -99,8 +150,9 @@ async function stepOn(
 /** Sets an estimator up with a learner of its own. */
 export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRun {
   const dataset = toyDataset({ size: EXAMPLES });
-  const learner = subject.makeLearner();
-  const { role: estimator } = setUpPart(subject.part, { seed, registry: subject.registry });
+  const learner = watch(subject.makeLearner());
+  const bench = setUpPart(subject.part, { seed, registry: subject.registry });
+  const { role: estimator } = bench;
   estimator.bind?.(learner, { size: EXAMPLES });
   const step: EstimatorRun["step"] = (update, weighted) =>
     stepOn({ learner, estimator, dataset }, update, new Map(weighted));
@@ -117,20 +169,18 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
         ]);
       }
     },
-    fullStep: async () => {
-      const ids = Array.from({ length: EXAMPLES }, (_, id) => id);
-      const batch = await uploaded(learner, dataset, ids);
-      const coefficients = new Float32Array(EXAMPLES).fill(1 / EXAMPLES);
-      const rows = { batch, rows: Int32Array.from(ids), coefficients };
-      await learner.step(rows, { noise: 1, signals: [] });
-      batch.dispose();
-    },
+    fullStep: () => stepAlongAll(learner, dataset, learner.lastPoint()),
     parameters: () => readOnce(learner, learner.parameters()),
     save: async () =>
-      structuredClone({ learner: await learner.state(), estimator: await estimator.state() }),
+      structuredClone({
+        learner: await learner.state(),
+        estimator: await estimator.state(),
+        generators: bench.generators(),
+      }),
     load: async (saved) => {
       await learner.restore(saved.learner);
       await estimator.restore(saved.estimator);
+      bench.restoreGenerators(saved.generators);
     },
     dispose: () => estimator.dispose(),
   };

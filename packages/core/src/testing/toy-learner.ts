@@ -193,7 +193,13 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     vectors: createHoldings("handle"),
   };
   return {
-    facts: { parameters: theta.length, batchStatistics: false, linear: true, notes: [] },
+    facts: {
+      parameters: theta.length,
+      batchStatistics: false,
+      // Under dropout an example's J is another one in each pass.
+      linear: settings.dropout === 0,
+      notes: [],
+    },
     signals: new Map(settings.loss === "softmax" ? [...SIGNALS, PROBABILITIES] : SIGNALS),
     explainMissing: (name) =>
       name === "probabilities"

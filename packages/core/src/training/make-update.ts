@@ -72,6 +72,12 @@ async function load(parts: TrainerParts, { importance, progress }: UpdateRequest
   return { ...candidates, proposed };
 }
 
+/** Which examples a step trains on, and where a first stage proposed them, its weight of each; [rows]. */
+interface TrainedRows {
+  readonly ids: Uint32Array;
+  readonly weights?: Float32Array;
+}
+
 function scored(parts: TrainerParts, pool: Pool): ScoredPool {
   if (parts.scorer !== undefined) return scorePool(pool, parts.scorer, parts.nonFinite);
   const batchRows = Int32Array.from({ length: pool.ids.length }, (_, row) => row);
@@ -111,17 +117,17 @@ function update(
   {
     candidates,
     drawn,
-    ids,
-  }: { readonly candidates: Candidates; readonly drawn: DrawnRows; readonly ids: Uint32Array },
+    ...trained
+  }: { readonly candidates: Candidates; readonly drawn: DrawnRows } & TrainedRows,
   progress: Progress,
 ): Promise<StepResult> {
   const { estimator, learner, random } = parts;
   if (drawn.rows.length === 0) return Promise.resolve(NOTHING);
   return estimator.step({
     ...drawn,
+    ...trained,
     batch: candidates.batch,
     learner,
-    ids,
     progress,
     noise: random.seed(),
     random,
@@ -158,20 +164,18 @@ async function trainOn(
   const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
   const selected = clock.now();
-  const result = steadied(parts, await update(parts, { candidates, drawn, ids }, progress), drawn);
+  const { proposed } = candidates;
+  const weights = proposed && Float32Array.from(drawn.rows, (row) => proposed[row] as number);
+  const trainedRows: TrainedRows = { ids, ...(weights && { weights }) };
+  const found = await update(parts, { candidates, drawn, ...trainedRows }, progress);
+  const result = steadied(parts, found, drawn);
   const trained = clock.now();
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = importance
     ? undefined
     : await probe(parts, { candidates, rows: drawn.rows, result }, progress);
-  const { proposed } = candidates;
   if (ids.length > 0)
-    sampler.observe?.({
-      ids,
-      signals: result.signals,
-      ...(proposed && { weights: Float32Array.from(drawn.rows, (row) => proposed[row] as number) }),
-      version: progress.update,
-    });
+    sampler.observe?.({ ...trainedRows, signals: result.signals, version: progress.update });
   const { load: loading, score } = candidates.durations;
   const durations = { load: loading, score: score + selected - started, train: trained - selected };
   return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };

@@ -1,141 +1,61 @@
-import {
-  defineEstimator,
-  restored,
-  UnequalError,
-  type EstimatorStep,
-  type Handle,
-  type Learner,
-  type Plain,
-  type StepResult,
-} from "@unequal/core";
+import { defineEstimator, scheduled, type EstimatorStep } from "@unequal/core";
 import { z } from "zod";
-import { meanGradient } from "./mean-gradient.js";
+import { keepOnEngine } from "./keep-on-engine.js";
+import { refuseBatchStatistics } from "./refuse-batch-statistics.js";
+import { correctedGradient, takeSnapshot, type Snapshot } from "./snapshot.js";
+import { withHandles } from "./with-handles.js";
 
-/** Holds θ̃, the gradient μ there, and the update at which they were taken. */
-interface Snapshot {
+/** A snapshot, and the update at which it was taken. */
+interface DatedSnapshot extends Snapshot {
   readonly takenAt: number;
-  readonly learner: Learner;
-  readonly parameters: Handle;
-  readonly mean: Handle;
 }
 
-/** Holds a snapshot on the host. */
-interface StoredSnapshot {
-  readonly takenAt: number;
-  readonly parameters: readonly Float32Array[];
-  readonly mean: readonly Float32Array[];
-}
-
-function release(snapshot: Snapshot | undefined): void {
-  snapshot?.parameters.dispose();
-  snapshot?.mean.dispose();
-}
-
-async function store({ learner, takenAt, parameters, mean }: Snapshot): Promise<StoredSnapshot> {
-  return {
-    takenAt,
-    parameters: await learner.read(parameters),
-    mean: await learner.read(mean),
-  };
-}
-
-function load(learner: Learner, { takenAt, parameters, mean }: StoredSnapshot): Snapshot {
-  return {
-    takenAt,
-    learner,
-    parameters: learner.write(parameters),
-    mean: learner.write(mean),
-  };
-}
-
-async function take(step: EstimatorStep): Promise<Snapshot> {
-  const { learner, progress } = step;
-  const mean = await meanGradient(step);
-  return { takenAt: progress.update, learner, parameters: learner.parameters(), mean };
-}
-
-/** Applies v = g(θ) + ∇R(θ) − g(θ̃) + μ, both gradients of the same rows with the same noise. */
-async function correctedStep(step: EstimatorStep, snapshot: Snapshot): Promise<StepResult> {
-  const { learner, noise, signals } = step;
-  const shared = { noise, mode: "training" } as const;
-  const present = await learner.gradient(step, { ...shared, regulariser: true, signals });
-  const owned = [present.gradient];
-  try {
-    const at = { at: snapshot.parameters, regulariser: false, signals: [] } as const;
-    const past = await learner.gradient(step, { ...shared, ...at });
-    owned.push(past.gradient);
-    const direction = learner.combine([
-      [1, present.gradient],
-      [-1, past.gradient],
-      [1, snapshot.mean],
-    ]);
-    owned.push(direction);
-    learner.apply(direction);
-    return present.result;
-  } finally {
-    for (const handle of owned) handle.dispose();
-  }
-}
-
-function checkModel({ facts }: Learner): void {
-  if (!facts.batchStatistics) return;
-  throw new UnequalError(
-    "ESTIMATOR_UNSUPPORTED",
-    'The estimator "svrg" needs gradients that do not depend on the other rows of a batch, but this model has BatchNormalization. Use the estimator "plain", or a model without it.',
-  );
-}
+const options = z.strictObject({
+  every: z.int().positive().optional().describe("updates between snapshots; default two epochs"),
+  alpha: scheduled(z.number().min(0).max(1))
+    .prefault(1)
+    .describe("share of the correction: 1 is SVRG, linear(0.75, 0) α-SVRG, 0 plain"),
+});
 
 /**
- * Steps along v = Σ c (g(θ) − g(θ̃)) + μ + ∇R(θ): θ̃ a snapshot of the parameters taken every so many updates,
- * μ = (1/N) Σ g(θ̃) over the dataset, c the coefficients of the rows. E[v] is the full gradient under unbiased
- * weights, and its variance vanishes as θ and θ̃ near the optimum. Importance coefficients touch neither μ nor R.
+ * Steps along v = Σ c (g(θ) − α g(θ̃)) + α μ + ∇R(θ), by the model's own optimizer: θ̃ a snapshot of the parameters
+ * taken every so many updates, μ = (1/N) Σ g(θ̃) over the dataset, c the coefficients of the rows. E[v] is the full
+ * gradient under unbiased weights, for every α; with α = 1 its variance vanishes as θ and θ̃ near the optimum.
+ * Importance coefficients touch neither μ nor R.
  *
- * A step costs two gradients, a snapshot N; dropout noise is drawn anew for μ, so there v is unbiased over
- * the noise only.
+ * A step costs two gradients, a snapshot N. Under dropout μ has other noise than g(θ̃): v is then unbiased over the
+ * noise too, not for each mask.
  *
  * @throws ESTIMATOR_UNSUPPORTED for models with BatchNormalization
  * @see Johnson & Zhang 2013, Accelerating SGD using predictive variance reduction, algorithm 1
+ * @see Yin et al. 2023, A coefficient makes SVRG effective (arXiv 2311.05589), for α
  */
 export const svrg = defineEstimator({
   name: "svrg",
   summary: "The gradient, corrected by that at a snapshot and its mean over the dataset.",
-  paper: "Johnson & Zhang 2013, algorithm 1",
+  paper: "Johnson & Zhang 2013, algorithm 1; with alpha, Yin et al. 2023 (arXiv 2311.05589)",
   unbiased: true,
-  options: z.strictObject({
-    every: z
-      .int()
-      .positive()
-      .default(1000)
-      .describe("updates between snapshots; about two epochs suit well"),
-  }),
-  setup: ({ every }) => {
-    let snapshot: Snapshot | undefined;
-    let stored: StoredSnapshot | undefined;
-    const current = async (step: EstimatorStep): Promise<Snapshot> => {
-      if (stored !== undefined) snapshot = load(step.learner, stored);
-      stored = undefined;
-      if (snapshot !== undefined && step.progress.update - snapshot.takenAt < every)
-        return snapshot;
-      release(snapshot);
-      snapshot = undefined;
-      return (snapshot = await take(step));
+  options,
+  setup: ({ every, alpha }) => {
+    const kept = keepOnEngine<DatedSnapshot>("svrg");
+    const current = async (step: EstimatorStep): Promise<DatedSnapshot> => {
+      const { update, updatesPerEpoch } = step.progress;
+      const last = kept.get(step.learner);
+      const due = last === undefined || update - last.takenAt >= (every ?? 2 * updatesPerEpoch);
+      if (!due) return last;
+      return kept.set(step.learner, { ...(await takeSnapshot(step)), takenAt: update });
     };
     return {
-      bind: checkModel,
-      step: async (step) => correctedStep(step, await current(step)),
-      state: async () => ({
-        version: 1,
-        snapshot: structuredClone(stored ?? (snapshot && (await store(snapshot)))) as Plain,
-      }),
-      restore: async (state) => {
-        release(snapshot);
-        snapshot = undefined;
-        stored = restored<{ snapshot?: StoredSnapshot }>(state, 1, "svrg").snapshot;
-      },
-      dispose: () => {
-        release(snapshot);
-        snapshot = undefined;
-      },
+      ...kept.lifecycle,
+      bind: refuseBatchStatistics("svrg"),
+      step: (step) =>
+        withHandles(async (own) => {
+          const snapshot = await current(step);
+          const share = { alpha: alpha(step.progress) };
+          const { direction, result } = await correctedGradient(step, snapshot, share);
+          step.learner.apply(own(direction));
+          return result;
+        }),
     };
   },
 });
