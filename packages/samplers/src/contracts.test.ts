@@ -11,13 +11,16 @@ import {
   biased,
   gradientNorm,
   loss,
+  lowLoss,
   none,
   onlineBatchSelection,
   plain,
   power,
   prioritized,
   proportional,
+  randomSubset,
   svrg,
+  topLoss,
   unbiased,
   uniform,
   upperBound,
@@ -34,6 +37,12 @@ describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpoc
 
 describeSampler(prioritized());
 describeSampler(prioritized({ variant: "rank", sortEvery: 3 }));
+
+describeSampler(topLoss());
+describeSampler(topLoss({ keep: 0.4 }));
+describeSampler(lowLoss());
+describeSampler(randomSubset());
+describeSampler(randomSubset({ keep: 0.4 }));
 
 describeScorer(loss());
 describeScorer(gradientNorm());

@@ -2,6 +2,7 @@ export { adaptive } from "./adaptive.js";
 export { additive } from "./additive.js";
 export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
+export { lowLoss } from "./low-loss.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { power } from "./power.js";
 export { prioritized } from "./prioritized.js";
@@ -12,10 +13,12 @@ export {
   type ReplayState,
 } from "./prioritized-replay.js";
 export { proportional } from "./proportional.js";
+export { randomSubset } from "./random-subset.js";
 export { samplersPlugin } from "./samplers-plugin.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
 export { loss } from "./scorers/loss.js";
 export { upperBound } from "./scorers/upper-bound.js";
+export { topLoss } from "./top-loss.js";
 export { uniform } from "./uniform.js";
 export { annealed } from "./weightings/annealed.js";
 export { biased } from "./weightings/biased-k.js";

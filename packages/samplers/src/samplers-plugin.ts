@@ -3,13 +3,16 @@ import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
+import { lowLoss } from "./low-loss.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { power } from "./power.js";
 import { prioritized } from "./prioritized.js";
 import { proportional } from "./proportional.js";
+import { randomSubset } from "./random-subset.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
 import { loss } from "./scorers/loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
+import { topLoss } from "./top-loss.js";
 import { uniform } from "./uniform.js";
 import { annealed } from "./weightings/annealed.js";
 import { biased } from "./weightings/biased-k.js";
@@ -23,10 +26,13 @@ export const samplersPlugin = definePlugin({
   parts: [
     adaptive,
     additive,
+    lowLoss,
     onlineBatchSelection,
     power,
     prioritized,
     proportional,
+    randomSubset,
+    topLoss,
     uniform,
     gradientNorm,
     loss,
