@@ -14,6 +14,7 @@ import {
   lowLoss,
   none,
   onlineBatchSelection,
+  pByK,
   plain,
   power,
   prioritized,
@@ -42,6 +43,8 @@ describeSampler(topLoss());
 describeSampler(topLoss({ keep: 0.4 }));
 describeSampler(lowLoss());
 describeSampler(randomSubset());
+describeSampler(pByK());
+describeSampler(pByK({ classes: 2 }));
 describeSampler(randomSubset({ keep: 0.4 }));
 
 describeScorer(loss());

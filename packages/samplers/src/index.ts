@@ -3,6 +3,7 @@ export { additive } from "./additive.js";
 export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
 export { lowLoss } from "./low-loss.js";
+export { pByK } from "./mining/p-by-k.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { power } from "./power.js";
 export { prioritized } from "./prioritized.js";

@@ -4,6 +4,7 @@ import { additive } from "./additive.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
 import { lowLoss } from "./low-loss.js";
+import { pByK } from "./mining/p-by-k.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { power } from "./power.js";
 import { prioritized } from "./prioritized.js";
@@ -28,6 +29,7 @@ export const samplersPlugin = definePlugin({
     additive,
     lowLoss,
     onlineBatchSelection,
+    pByK,
     power,
     prioritized,
     proportional,
