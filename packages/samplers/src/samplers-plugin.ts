@@ -4,7 +4,12 @@ import { additive } from "./additive.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
 import { lowLoss } from "./low-loss.js";
+import { allTriplets } from "./mining/all-triplets.js";
+import { batchHard } from "./mining/batch-hard.js";
+import { hardPairs } from "./mining/hard-pairs.js";
+import { hardTriplets } from "./mining/hard-triplets.js";
 import { pByK } from "./mining/p-by-k.js";
+import { semiHard } from "./mining/semi-hard.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { power } from "./power.js";
 import { prioritized } from "./prioritized.js";
@@ -27,6 +32,10 @@ export const samplersPlugin = definePlugin({
   parts: [
     adaptive,
     additive,
+    allTriplets,
+    batchHard,
+    hardPairs,
+    hardTriplets,
     lowLoss,
     onlineBatchSelection,
     pByK,
@@ -34,6 +43,7 @@ export const samplersPlugin = definePlugin({
     prioritized,
     proportional,
     randomSubset,
+    semiHard,
     topLoss,
     uniform,
     gradientNorm,
