@@ -1,7 +1,9 @@
 export { adaptive } from "./adaptive.js";
 export { additive } from "./additive.js";
+export { contrastive } from "./estimators/contrastive.js";
 export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
+export { triplet } from "./estimators/triplet.js";
 export { lowLoss } from "./low-loss.js";
 export { allTriplets } from "./mining/all-triplets.js";
 export { batchHard } from "./mining/batch-hard.js";

@@ -1,8 +1,10 @@
 import { definePlugin } from "@unequal/core";
 import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
+import { contrastive } from "./estimators/contrastive.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
+import { triplet } from "./estimators/triplet.js";
 import { lowLoss } from "./low-loss.js";
 import { allTriplets } from "./mining/all-triplets.js";
 import { batchHard } from "./mining/batch-hard.js";
@@ -53,7 +55,9 @@ export const samplersPlugin = definePlugin({
     biased,
     none,
     unbiased,
+    contrastive,
     plain,
     svrg,
+    triplet,
   ],
 });
