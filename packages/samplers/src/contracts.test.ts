@@ -7,9 +7,14 @@ import {
 import {
   adaptive,
   additive,
+  allTriplets,
   annealed,
+  batchHard,
   biased,
+  contrastive,
   gradientNorm,
+  hardPairs,
+  hardTriplets,
   loss,
   lowLoss,
   none,
@@ -20,8 +25,10 @@ import {
   prioritized,
   proportional,
   randomSubset,
+  semiHard,
   svrg,
   topLoss,
+  triplet,
   unbiased,
   uniform,
   upperBound,
@@ -47,6 +54,14 @@ describeSampler(pByK());
 describeSampler(pByK({ classes: 2 }));
 describeSampler(randomSubset({ keep: 0.4 }));
 
+describeSampler(allTriplets());
+describeSampler(batchHard({ of: uniform() }));
+describeSampler(hardTriplets());
+describeSampler(hardPairs());
+describeSampler(hardPairs({ positives: 1, negatives: 2 }));
+describeSampler(semiHard());
+describeSampler(semiHard({ negatives: "all", fallback: "none", of: pByK({ classes: 2 }) }));
+
 describeScorer(loss());
 describeScorer(gradientNorm());
 describeScorer(upperBound());
@@ -61,3 +76,7 @@ describeWeighting(annealed({ beta: 1 }));
 describeEstimator(plain());
 describeEstimator(svrg());
 describeEstimator(svrg({ every: 3 }));
+describeEstimator(triplet());
+describeEstimator(triplet({ margin: 1, normalise: false }));
+describeEstimator(contrastive());
+describeEstimator(contrastive({ margin: 2, normalise: false }));
