@@ -6,6 +6,7 @@ export interface ChosenParts {
   readonly scorer?: Spec<"scorer"> | undefined;
   readonly weighting?: Spec<"weighting"> | undefined;
   readonly scheduler?: Spec<"gate"> | undefined;
+  readonly estimator?: Spec<"estimator"> | undefined;
 }
 
 /** A sampler with everything that goes with it. */
@@ -14,11 +15,13 @@ export interface SuitedParts {
   readonly scorer: Part<"scorer"> | undefined;
   readonly weighting: Part<"weighting">;
   readonly gate: Part<"gate">;
+  readonly estimator: Part<"estimator">;
 }
 
 /**
  * Chooses what goes with the sampler: by what it does, and by what its definition asks for. One that draws
- * by score gets the upper bound and the tau gate, one that names ids of the dataset is always on.
+ * by score gets the upper bound and the tau gate, one that names ids of the dataset is always on, and one that
+ * mines pairs or triplets has an estimator for them.
  *
  * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID
  */
@@ -33,5 +36,12 @@ export function suitSampler(chosen: ChosenParts, registry: Registry): SuitedPart
     scorer: scorer === undefined ? undefined : registry.part("scorer", scorer),
     weighting: registry.part("weighting", chosen.weighting ?? defaults.weighting ?? "unbiased"),
     gate: registry.part("gate", chosen.scheduler ?? gate),
+    estimator: registry.part("estimator", chosen.estimator ?? defaults.estimator ?? "plain"),
   };
+}
+
+/** Chooses what a model is trained on: no loss of its own where the estimator has one, of pairs or triplets. */
+export function suitLoss(estimator: Spec<"estimator">, registry: Registry): "logits" | "none" {
+  const { arity } = setUpPart("estimator", estimator, { registry });
+  return arity === undefined ? "logits" : "none";
 }

@@ -10,20 +10,31 @@ import {
 import {
   adaptive,
   additive,
+  allTriplets,
   annealed,
+  batchHard,
   biased,
+  contrastive,
   gradientNorm,
   katyusha,
+  hardPairs,
+  hardTriplets,
   loss,
+  lowLoss,
   none,
   onlineBatchSelection,
+  pByK,
   plain,
   power,
   prioritized,
   proportional,
   saga,
   scsg,
+  randomSubset,
+  semiHard,
   svrg,
+  topLoss,
+  triplet,
   unbiased,
   uniform,
   upperBound,
@@ -40,6 +51,22 @@ describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpoc
 
 describeSampler(prioritized());
 describeSampler(prioritized({ variant: "rank", sortEvery: 3 }));
+
+describeSampler(topLoss());
+describeSampler(topLoss({ keep: 0.4 }));
+describeSampler(lowLoss());
+describeSampler(randomSubset());
+describeSampler(pByK());
+describeSampler(pByK({ classes: 2 }));
+describeSampler(randomSubset({ keep: 0.4 }));
+
+describeSampler(allTriplets());
+describeSampler(batchHard({ of: uniform() }));
+describeSampler(hardTriplets());
+describeSampler(hardPairs());
+describeSampler(hardPairs({ positives: 1, negatives: 2 }));
+describeSampler(semiHard());
+describeSampler(semiHard({ negatives: "all", fallback: "none", of: pByK({ classes: 2 }) }));
 
 describeScorer(loss());
 describeScorer(gradientNorm());
@@ -70,3 +97,7 @@ describeEstimator(scsg({ size: 5 }));
 describeEstimator(scsg({ size: linear(2, 30) }));
 describeEstimator(katyusha({ every: 3 }));
 describeEstimator(katyusha({ strongConvexity: 0.05, every: 3 }));
+describeEstimator(triplet());
+describeEstimator(triplet({ margin: 1, normalise: false }));
+describeEstimator(contrastive());
+describeEstimator(contrastive({ margin: 2, normalise: false }));

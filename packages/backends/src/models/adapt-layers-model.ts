@@ -89,7 +89,8 @@ function outputsOf(
   return model.outputNames.map((name, at) => {
     const { activation, apply } = open[at] as OpenOutput;
     const loss = losses[at] as LossFunction;
-    const head = chooseHead({ activation, apply, lossName: names[at], loss, mode: options.loss });
+    const mode = options.loss === "as-compiled" ? "as-compiled" : "logits";
+    const head = chooseHead({ activation, apply, lossName: names[at], loss, mode });
     return { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
   });
 }
@@ -99,12 +100,13 @@ function constantBound(
   outputs: readonly ModelOutput[],
   { weighted, mask }: LearnerOptions,
 ): string | undefined {
+  if (outputs.length === 0) return undefined;
   const reasons = outputs.map(({ head }) => head.uninformative);
   const constant = !weighted && !mask && reasons.every((reason) => reason !== undefined);
   return constant ? reasons[0] : undefined;
 }
 
-function uploadTo(model: tf.LayersModel): ModelAdapter["upload"] {
+function uploadTo(model: tf.LayersModel, lossless: boolean): ModelAdapter["upload"] {
   const names = lossNames(model);
   const inputs = model.inputs.map(({ name, shape }, at) => ({
     name: model.inputNames[at] ?? name,
@@ -114,7 +116,7 @@ function uploadTo(model: tf.LayersModel): ModelAdapter["upload"] {
   return (x, y) =>
     tf.tidy(() => ({
       inputs: columnsToTensors(x, inputs, "input"),
-      targets: columnsToTensors(y, targets, "target"),
+      targets: lossless ? [] : columnsToTensors(y, targets, "target"),
     }));
 }
 
@@ -127,15 +129,17 @@ function uploadTo(model: tf.LayersModel): ModelAdapter["upload"] {
 export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions): ModelAdapter {
   const model = functional(given);
   checkCompiled(model);
-  const open = openOutputs(model);
+  const lossless = options.loss === "none";
+  // Without a loss the outputs are what the model returns, activations included.
+  const open = lossless ? [] : openOutputs(model);
   const layers = flattenLayers(model);
-  const outputs = outputsOf(model, open, options);
+  const outputs = lossless ? [] : outputsOf(model, open, options);
   const batchStatistics = layers.some((layer) => layer.getClassName() === "BatchNormalization");
   const read = (weights: tf.LayersModel["weights"]): tf.Variable[] =>
     weights.map((weight) => weight.read() as tf.Variable);
   return {
     outputs,
-    metrics: metricsOf(model),
+    metrics: lossless ? [] : metricsOf(model),
     optimizer: model.optimizer,
     layers,
     batchStatistics,
@@ -147,7 +151,7 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
       const trained = new Set(read(given.trainableWeights));
       return read(given.weights).filter((variable) => !trained.has(variable));
     },
-    upload: uploadTo(model),
+    upload: uploadTo(model, lossless),
     forward: forward(model, open, options.mask),
     regularisation: () => regularisation(model),
     exportModel: () => exportLayersModel(given),

@@ -23,6 +23,7 @@ export interface SignalRequest {
 
 /** Lists what a model offers, and what each signal costs. */
 export function offeredSignals(adapter: ModelAdapter): ReadonlyMap<Signal, SignalPrice> {
+  if (adapter.outputs.length === 0) return new Map([["embedding", "free"]]);
   const signals = new Map<Signal, SignalPrice>([
     ["loss", "free"],
     ["probabilities", "free"],
@@ -111,6 +112,8 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 
 /** Says why a signal is missing, and what would offer it. */
 export function explainMissing(adapter: ModelAdapter, signal: Signal): string {
+  if (adapter.outputs.length === 0)
+    return 'The model is trained with loss "none": it has outputs, and no loss to take anything else of. Leave the option "loss" out for losses and their gradients.';
   if (signal === "upper-bound" && adapter.noUpperBound !== undefined) return adapter.noUpperBound;
   return `Use a scorer that needs one of ${[...offeredSignals(adapter).keys()].join(", ")}.`;
 }

@@ -51,11 +51,11 @@ async function exportVariables(variables: readonly tf.Variable[]): Promise<Expor
   };
 }
 
-function upload(inputs: Columns, targets: Columns): ModelTensors {
+function upload(inputs: Columns, targets: Columns, lossless: boolean): ModelTensors {
   const named = (columns: Columns): ColumnShape[] => Object.keys(columns).map((name) => ({ name }));
   return tf.tidy(() => ({
     inputs: columnsToTensors(inputs, named(inputs), "input"),
-    targets: columnsToTensors(targets, named(targets), "target"),
+    targets: lossless ? [] : columnsToTensors(targets, named(targets), "target"),
   }));
 }
 
@@ -73,22 +73,24 @@ export function adaptFunctionModel(model: FunctionModel, options: LearnerOptions
     (z) => z,
   );
   const head = { ...loss, predictions: predictions ?? loss.predictions };
+  const lossless = options.loss === "none";
+  const lossWeight = options.lossWeights?.[0] ?? 1;
   return {
-    outputs: [{ name: "output", head, lossWeight: options.lossWeights?.[0] ?? 1 }],
+    outputs: lossless ? [] : [{ name: "output", head, lossWeight }],
     metrics: [],
     optimizer,
     layers: [],
     batchStatistics: false,
-    linear: model.linear ?? false,
+    linear: !lossless && (model.linear ?? false),
     notes: [],
     noUpperBound: undefined,
     variables: () => variables,
     statistics: () => [],
-    upload,
-    forward: (inputs, training) => ({
-      outputs: [model.forward(inputs, { training })],
-      masks: [undefined],
-    }),
+    upload: (inputs, targets) => upload(inputs, targets, lossless),
+    forward: (inputs, training) => {
+      const z = model.forward(inputs, { training });
+      return { outputs: [lossless ? head.predictions(z) : z], masks: [undefined] };
+    },
     regularisation: () => undefined,
     exportModel: () => exportVariables(variables),
   };

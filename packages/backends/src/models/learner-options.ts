@@ -3,9 +3,11 @@ import { z } from "zod";
 /** Validates the options of a learner. */
 export const learnerOptionsSchema = z.strictObject({
   loss: z
-    .enum(["logits", "as-compiled"])
+    .enum(["logits", "as-compiled", "none"])
     .default("logits")
-    .describe("train softmax and sigmoid heads on their logits, or as the model was compiled"),
+    .describe(
+      "train softmax and sigmoid heads on their logits, or as the model was compiled; none: outputs are embeddings, for estimators with a loss of their own",
+    ),
   mask: z
     .boolean()
     .default(false)

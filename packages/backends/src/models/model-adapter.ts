@@ -32,6 +32,7 @@ export interface ForwardResult {
 
 /** Presents one kind of model to the learner: what differs between a `tf.LayersModel` and a function. */
 export interface ModelAdapter {
+  /** The outputs with their losses; none where the model is trained without a loss of its own. */
   readonly outputs: readonly ModelOutput[];
   readonly metrics: readonly ModelMetric[];
   readonly optimizer: tf.Optimizer;

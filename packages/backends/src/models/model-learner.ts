@@ -1,8 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { restored, type Handle, type Learner, type Plain, type State } from "@unequal/core";
+import {
+  restored,
+  UnequalError,
+  type Handle,
+  type Learner,
+  type Plain,
+  type State,
+} from "@unequal/core";
 import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
 import { uploadBatch } from "./device-batch.js";
 import { differentiate, readStepResult } from "./differentiate.js";
+import { evaluateEmbedding } from "./evaluate-embedding.js";
 import { evaluateModel } from "./evaluate-model.js";
 import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
 import type { LearnerOptions } from "./learner-options.js";
@@ -91,11 +99,20 @@ function restoreModel(adapter: ModelAdapter, state: State): void {
   restoreOptimizer(adapter.optimizer, saved.optimizer);
 }
 
+function checkLoss({ outputs }: ModelAdapter): void {
+  if (outputs.length > 0) return;
+  throw new UnequalError(
+    "ESTIMATOR_UNSUPPORTED",
+    'A step along the model\'s own loss was asked for, but the model is trained with loss "none". Use an estimator with a loss of its own, such as "triplet", or leave the option "loss" out.',
+  );
+}
+
 type Gradients = Pick<Learner, "step" | "gradient" | "pullback" | "apply">;
 
 function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gradients {
   return {
     step: async (rows, { noise, signals }) => {
+      checkLoss(adapter);
       const request = { noise, signals, training: true, regulariser: true };
       const { gradients, found } = differentiate(adapter, rows, request);
       applyGradients(adapter, gradients, weightDecay);
@@ -103,6 +120,7 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       return readStepResult(found, rows.coefficients);
     },
     gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
+      checkLoss(adapter);
       const request = { noise, signals, regulariser, training: mode === "training" };
       const variables = adapter.variables();
       const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
@@ -158,7 +176,7 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
     ...gradientsOf(adapter, options),
     ...parametersOf(adapter),
     evaluate: (dataset, { batchSize = EVALUATION_BATCH } = {}) =>
-      evaluateModel(adapter, dataset, batchSize),
+      (adapter.outputs.length > 0 ? evaluateModel : evaluateEmbedding)(adapter, dataset, batchSize),
     exportModel: () => adapter.exportModel(),
     setLearningRate: (rate) => {
       setLearningRate(optimizer, rate);

@@ -22,7 +22,7 @@ function rowAxes(tensor: tf.Tensor): number[] {
   return Array.from({ length: tensor.rank - 1 }, (_, axis) => axis + 1);
 }
 
-/** Runs the model forward and computes the loss of each example: weight · Σ_k lossWeight_k ℓ_k. */
+/** Runs the model forward and computes the loss of each example: weight · Σ_k lossWeight_k ℓ_k, 0 without losses. */
 export function runModel(
   adapter: ModelAdapter,
   tensors: BatchTensors,
@@ -33,7 +33,8 @@ export function runModel(
     const losses = head.losses(...outputOf(forward, at));
     return lossWeight === 1 ? losses : tf.mul(losses, lossWeight);
   });
-  return { ...forward, adapter, losses: tf.mul(tf.addN(terms), tensors.weights) };
+  const losses = terms.length === 0 ? tf.zerosLike(tensors.weights) : tf.addN(terms);
+  return { ...forward, adapter, losses: tf.mul(losses, tensors.weights) };
 }
 
 /**

@@ -41,7 +41,7 @@ export const configSchema = z.strictObject({
       'must be "constant", "cosine" or like "step:0.4,0.8:0.2"',
     )
     .optional(),
-  loss: z.enum(["logits", "as-compiled"]).optional(),
+  loss: z.enum(["logits", "as-compiled", "none"]).optional(),
   mask: z.boolean().optional(),
   seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
   out: z.string().min(1).optional(),

@@ -10,7 +10,7 @@ import {
   type Registry,
   type Spec,
 } from "@unequal/core";
-import { suitSampler } from "../suit-sampler.js";
+import { suitLoss, suitSampler } from "../suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
 import type { LoadedConfig } from "./load-config.js";
 import { mergeConfigs } from "./merge-configs.js";
@@ -36,7 +36,7 @@ export interface RunConfig {
   readonly learningRate: number | undefined;
   readonly lrSchedule: string;
   readonly weightDecay: number;
-  readonly loss: "logits" | "as-compiled";
+  readonly loss: "logits" | "as-compiled" | "none";
   readonly mask: boolean;
   readonly seed: number | string;
   readonly out: string | undefined;
@@ -70,7 +70,7 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
 function aroundSampler(
   config: UnequalConfig,
   registry: Registry,
-): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler"> {
+): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler" | "estimator"> {
   const { gate, ...suited } = suitSampler(config, registry);
   const scheduler = withCosts(config.scheduler ?? gate.name, config.costs);
   return { ...suited, scheduler: registry.part("gate", scheduler) };
@@ -101,13 +101,13 @@ export async function resolveConfig(
   const part = <K extends Kind>(kind: K, spec: Spec<K> | undefined, name: string): Part<K> =>
     registry.part(kind, spec ?? name);
   const { batchSize = 128, presample = 5 * batchSize } = config;
+  const suited = aroundSampler(config, registry);
   return {
     registry,
-    ...aroundSampler(config, registry),
+    ...suited,
     backend: part("backend", config.backend, "wasm"),
     model: part("model", config.model, "mlp"),
     dataset: part("dataset", config.dataset, "mnist"),
-    estimator: part("estimator", config.estimator, "plain"),
     optimizer: part("optimizer", config.optimizer, "adam"),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
@@ -116,7 +116,7 @@ export async function resolveConfig(
     learningRate: config.learningRate,
     lrSchedule: config.lrSchedule ?? "cosine",
     weightDecay: config.weightDecay ?? 0,
-    loss: config.loss ?? "logits",
+    loss: config.loss ?? suitLoss(suited.estimator, registry),
     mask: config.mask ?? false,
     seed: config.seed ?? 0,
     out: config.out,

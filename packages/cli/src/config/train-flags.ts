@@ -43,7 +43,7 @@ function seed(value: string): unknown {
 const FLAGS: readonly (readonly [flag: string, description: string, (value: string) => unknown])[] =
   [
     ["--backend <name>", "engine (default: wasm)", text("backend")],
-    ["--model <name>", "architecture: mlp or cnn (default: mlp)", text("model")],
+    ["--model <name>", "architecture: mlp, cnn or embedding (default: mlp)", text("model")],
     ["--dataset <name>", "data set (default: mnist)", text("dataset")],
     ["--sampler <name>", "which candidates to train on (default: proportional)", text("sampler")],
     ["--scorer <name>", "what a candidate is worth (default: upper-bound)", text("scorer")],
@@ -64,7 +64,11 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
       "constant, cosine or step:0.4,0.8:0.2 (default: cosine)",
       text("lrSchedule"),
     ],
-    ["--loss <form>", "logits or as-compiled (default: logits)", text("loss")],
+    [
+      "--loss <form>",
+      "logits, as-compiled or none (default: logits; none for pairs and triplets)",
+      text("loss"),
+    ],
     ["--seed <seed>", "seed of everything random (default: 0)", seed],
     ["--out <dir>", "folder for events, configuration and model", text("out")],
   ];

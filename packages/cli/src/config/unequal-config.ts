@@ -55,7 +55,7 @@ export interface UnequalConfig {
   /** `constant`, `cosine` (default) or `step:0.4,0.8:0.2`, over the share of the limit that is used up. */
   readonly lrSchedule?: string;
   /** Loss of softmax and sigmoid heads: on their `logits` (default) or `as-compiled`. */
-  readonly loss?: "logits" | "as-compiled";
+  readonly loss?: "logits" | "as-compiled" | "none";
   /** Apply the model's masks in the loss; default false, as TensorFlow.js does. */
   readonly mask?: boolean;
   /** Seed of everything random; default 0. */

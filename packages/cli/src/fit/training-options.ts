@@ -11,7 +11,6 @@ import type { ChosenParts } from "../suit-sampler.js";
 
 /** Options of `ImportanceTraining`; every one has a default. */
 export interface ImportanceTrainingOptions extends ChosenParts {
-  readonly estimator?: Spec<"estimator">;
   /** B: candidates scored for an importance step; default 5 b, at most N. */
   readonly presample?: number;
   /**
@@ -19,8 +18,11 @@ export interface ImportanceTrainingOptions extends ChosenParts {
    * Every further fit goes on with other random numbers.
    */
   readonly seed?: number | string;
-  /** Train softmax and sigmoid heads on their logits (default), or exactly as compiled. */
-  readonly loss?: "logits" | "as-compiled";
+  /**
+   * Train softmax and sigmoid heads on their logits (default), or exactly as compiled; `none`, the default with an
+   * estimator of pairs or triplets: the outputs are embeddings, and targets are left alone.
+   */
+  readonly loss?: "logits" | "as-compiled" | "none";
   /** Apply the model's masks in the loss; default false, as TensorFlow.js. */
   readonly mask?: boolean;
   /** What to do about a score that is not finite: an error (default), or leave the example out. */
@@ -39,7 +41,7 @@ const schema = z.strictObject({
   scheduler: specSchema("gate").optional(),
   presample: z.int().positive().optional(),
   seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
-  loss: z.enum(["logits", "as-compiled"]).optional(),
+  loss: z.enum(["logits", "as-compiled", "none"]).optional(),
   mask: z.boolean().optional(),
   nonFinite: z.enum(["error", "skip"]).optional(),
   plugins: z

@@ -19,8 +19,40 @@ function mean(terms: readonly Values[]): Values {
   );
 }
 
+function stepsOnGroups(subject: EstimatorSubject): boolean {
+  return startEstimator(subject).estimator.arity !== undefined;
+}
+
+const groupResults: Law<EstimatorSubject> = {
+  name: "steps on groups, and returns Σ coefficient · loss of each, and a loss of each row",
+  applies: stepsOnGroups,
+  check: async (subject) => {
+    const weighted = [
+      [3, 0.5],
+      [8, 0.25],
+      [1, 0.125],
+    ] as const;
+    const run = startEstimator(subject);
+    const before = await run.parameters();
+    const saved = await run.save();
+    let sum = 0;
+    for (const [id, coefficient] of weighted) {
+      await run.load(saved);
+      const { loss, signals } = await run.step(0, [[id, 1]]);
+      expectClose([signals.loss ?? []], [Array(run.estimator.arity).fill(loss)]);
+      sum += coefficient * loss;
+    }
+    await run.load(saved);
+    const { loss } = await run.step(0, weighted);
+    expectClose([[loss]], [[sum]]);
+    expectDifferent(await run.parameters(), before);
+    run.dispose();
+  },
+};
+
 const results: Law<EstimatorSubject> = {
   name: "steps, and returns the loss and the signals asked for",
+  applies: (subject) => !stepsOnGroups(subject),
   check: async (subject) => {
     const run = startEstimator(subject);
     const before = await run.parameters();
@@ -116,6 +148,7 @@ const globals: Law<EstimatorSubject> = {
 /** What must be true of every estimator; those that claim `unbiased` are held to it. */
 export const estimatorLaws: readonly Law<EstimatorSubject>[] = [
   results,
+  groupResults,
   unbiasedness,
   roundTrip,
   versions,

@@ -32,14 +32,14 @@ interface SavedEstimator {
 export interface EstimatorRun {
   readonly learner: ToyLearner;
   readonly estimator: Estimator;
-  /** Makes one update on examples, each an id with its coefficient. */
+  /** Makes one update on examples, each an id with its coefficient; on the groups that they are the first of, where the estimator steps on groups. */
   readonly step: (
     update: number,
     weighted: readonly (readonly [id: number, coefficient: number])[],
   ) => Promise<StepResult>;
   /** Makes updates `from` … `to` − 1 on two examples each. */
   readonly steps: (from: number, to: number) => Promise<void>;
-  /** Makes one plain update along the full gradient, from where the last step took its regularised gradient; the estimator is left out. */
+  /** Makes one update along the full gradient, from where the last step took its regularised gradient: a plain one, the estimator left out, or the estimator's on all groups. */
   readonly fullStep: () => Promise<void>;
   readonly parameters: () => Promise<Values>;
   readonly save: () => Promise<SavedEstimator>;
@@ -50,6 +50,8 @@ export interface EstimatorRun {
 
 /** N. */
 export const EXAMPLES = 12;
+
+const ALL_ALIKE = Array.from({ length: EXAMPLES }, (_, id) => [id, 1 / EXAMPLES] as const);
 
 async function uploaded(learner: Learner, dataset: Dataset, ids: readonly number[]) {
   const host = await dataset.take(Uint32Array.from(ids), new Uint32Array(ids.length));
@@ -119,6 +121,12 @@ async function stepAlongAll(
   batch.dispose();
 }
 
+/** Names the group of distinct examples that an id is the first of: the second of its class (of every third pair not), the third not. */
+function groupOf(id: number, arity: number): readonly number[] {
+  const second = arity === 2 && id % 3 === 0 ? id + 1 : id + 2;
+  return [id, second, id + 5].slice(0, arity).map((member) => member % EXAMPLES);
+}
+
 /** Hands one step on uploaded examples to the estimator. */
 async function stepOn(
   {
@@ -129,7 +137,10 @@ async function stepOn(
   update: number,
   weighted: ReadonlyMap<number, number>,
 ): Promise<StepResult> {
-  const ids = [...weighted.keys()];
+  const { arity = 1 } = estimator;
+  const members = [...weighted.keys()].flatMap((id) => groupOf(id, arity));
+  const ids = [...new Set(members)];
+  const groups = Int32Array.from(members, (id) => ids.indexOf(id));
   const batch = await uploaded(learner, dataset, ids);
   const result = await estimator.step({
     learner,
@@ -137,6 +148,7 @@ async function stepOn(
     rows: Int32Array.from(ids.keys()),
     ids: Uint32Array.from(ids),
     coefficients: Float32Array.from(weighted.values()),
+    ...(arity > 1 && { groups }),
     progress: toyProgress(update),
     noise: update + 1,
     random: createRandom(update).fork("step"),
@@ -153,7 +165,8 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
   const learner = watch(subject.makeLearner());
   const bench = setUpPart(subject.part, { seed, registry: subject.registry });
   const { role: estimator } = bench;
-  estimator.bind?.(learner, { size: EXAMPLES });
+  const labels = dataset.labels?.();
+  estimator.bind?.(learner, { size: EXAMPLES, ...(labels && { labels }) });
   const step: EstimatorRun["step"] = (update, weighted) =>
     stepOn({ learner, estimator, dataset }, update, new Map(weighted));
   return {
@@ -169,7 +182,10 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
         ]);
       }
     },
-    fullStep: () => stepAlongAll(learner, dataset, learner.lastPoint()),
+    fullStep: async () => {
+      if (estimator.arity === undefined) await stepAlongAll(learner, dataset, learner.lastPoint());
+      else await step(0, ALL_ALIKE);
+    },
     parameters: () => readOnce(learner, learner.parameters()),
     save: async () =>
       structuredClone({

@@ -7,13 +7,20 @@ import { describeLaws } from "./describe-laws.js";
 import { drawLaws } from "./draw-laws.js";
 import type { Law } from "./law.js";
 import { proposalLaws } from "./proposal-laws.js";
-import { COUNT, poolOf, rowsOf, startSampler, type SamplerSubject } from "./sampler-run.js";
+import {
+  COUNT,
+  poolOf,
+  rowsOf,
+  signalsOf,
+  startSampler,
+  type SamplerSubject,
+} from "./sampler-run.js";
 import { toyPool, toyProgress } from "./toy-pool.js";
 import { withoutGlobalRandomness } from "./without-global-randomness.js";
 
 /** Names pools at the edge of what may come, with the count to draw. */
-function edgePools({ part }: SamplerSubject): readonly (readonly [string, Pool, number])[] {
-  const { requires: signals = [] } = part.definition;
+function edgePools(subject: SamplerSubject): readonly (readonly [string, Pool, number])[] {
+  const signals = signalsOf(subject);
   const of = (scores: readonly number[]): Pool => toyPool({ size: scores.length, scores, signals });
   const constant = (score: number, size = 8): number[] => Array<number>(size).fill(score);
   return [
@@ -40,6 +47,26 @@ const validity: Law<SamplerSubject> = {
       expect(() => checkSelection(selection, size), name).not.toThrow();
       expect(selection.population, name).toBeGreaterThan(0);
     }
+  },
+};
+
+const groups: Law<SamplerSubject> = {
+  name: "draws groups of its arity, of distinct examples, and none where there is nothing to draw",
+  applies: (subject) => startSampler(subject).sampler.arity !== undefined,
+  check: (subject) => {
+    const run = startSampler(subject);
+    const { arity = 1 } = run.sampler;
+    let drawn = 0;
+    for (let update = 0; update < 12; update++) {
+      const { rows, arity: stated } = run.step(update);
+      expect(stated).toBe(arity);
+      for (let at = 0; at < rows.length; at += arity)
+        expect(new Set(rows.subarray(at, at + arity)).size).toBe(arity);
+      drawn += rows.length / arity;
+    }
+    expect(drawn, "groups of 12 steps").toBeGreaterThan(0);
+    const lone = toyPool({ size: 1, signals: signalsOf(subject) });
+    expect(run.sampler.select(lone, 1, toyProgress(12)).rows.length).toBe(0);
   },
 };
 
@@ -128,6 +155,7 @@ const globals: Law<SamplerSubject> = {
 /** What must be true of every sampler; those that claim `unbiased` are held to it. */
 export const samplerLaws: readonly Law<SamplerSubject>[] = [
   validity,
+  groups,
   evenness,
   determinism,
   seeds,

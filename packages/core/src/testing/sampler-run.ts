@@ -1,6 +1,7 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
+import type { Signal } from "../contracts/signals.js";
 import type { State } from "../contracts/state.js";
 import type { Part } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
@@ -33,13 +34,18 @@ export const POPULATION = 16;
 /** b. */
 export const COUNT = 5;
 
+/** Names the signals that the sampler may expect in a pool. */
+export function signalsOf({ part, registry }: SamplerSubject): readonly Signal[] {
+  const { reads = [] } = setUpPart(part, { registry }).role;
+  return [...(part.definition.requires ?? []), ...reads];
+}
+
 /** Makes the pool of one step: of the proposed ids, or of all examples. */
-export function poolOf({ part }: SamplerSubject, update: number, proposal?: Selection): Pool {
-  const { requires = [] } = part.definition;
+export function poolOf(subject: SamplerSubject, update: number, proposal?: Selection): Pool {
   return toyPool({
     seed: update,
     size: POPULATION,
-    signals: requires,
+    signals: signalsOf(subject),
     ...(proposal && { ids: Uint32Array.from(proposal.rows) }),
   });
 }
@@ -55,10 +61,13 @@ function observe(
 ): void {
   const distinct = [...new Set(selection.rows)];
   const signals = Object.fromEntries(
-    Object.entries(pool.signals).map(([name, values]) => [
-      name,
-      Float32Array.from(distinct, (row) => values[row] as number),
-    ]),
+    Object.entries(pool.signals).map(([name, values]) => {
+      const width = values.length / pool.ids.length;
+      const picked = distinct.flatMap((row) => [
+        ...values.subarray(row * width, (row + 1) * width),
+      ]);
+      return [name, Float32Array.from(picked)];
+    }),
   );
   const ids = Uint32Array.from(distinct, (row) => pool.ids[row] as number);
   sampler.observe?.({ ids, signals, version });

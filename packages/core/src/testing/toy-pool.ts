@@ -9,7 +9,7 @@ export interface ToyPoolOptions {
   readonly size?: number;
   /** Scores, [B]; default: uneven ones, none 0, the largest about 8 × their mean. `null`: a pool without scores. */
   readonly scores?: ArrayLike<number> | null;
-  /** Names of per-example signals to add to `loss`, `upper-bound` and `gradient-norm`. */
+  /** Names of signals to add to `loss`, `upper-bound` and `gradient-norm`: `embedding` and `output-gradient` are vectors, [B · 3]. */
   readonly signals?: readonly Signal[];
   /** Ids, [B]; default: a random order of 0 … B − 1. */
   readonly ids?: Uint32Array;
@@ -18,6 +18,13 @@ export interface ToyPoolOptions {
 }
 
 const SIGNALS: readonly Signal[] = ["loss", "upper-bound", "gradient-norm"];
+const VECTORS: ReadonlySet<Signal> = new Set(["embedding", "output-gradient"]);
+const WIDTH = 3;
+
+function vectors(name: Signal, size: number, seed: number | string): Float32Array {
+  const random = createRandom(seed).fork(`toy-pool ${name}`);
+  return Float32Array.from({ length: size * WIDTH }, () => 2 * random.uniform() - 1);
+}
 
 /** Creates a seeded pool of B candidates, of four classes, for tests of samplers and scorers. */
 export function toyPool(options: ToyPoolOptions = {}): Pool {
@@ -30,7 +37,10 @@ export function toyPool(options: ToyPoolOptions = {}): Pool {
     );
   const ids = options.ids ?? random.shuffle(Uint32Array.from({ length: size }, (_, id) => id));
   const named: Signals = Object.fromEntries(
-    [...new Set([...SIGNALS, ...signals])].map((name) => [name, uneven()]),
+    [...new Set([...SIGNALS, ...signals])].map((name) => [
+      name,
+      VECTORS.has(name) ? vectors(name, size, seed) : uneven(),
+    ]),
   );
   const { scores = uneven() } = options;
   return {

@@ -64,12 +64,22 @@ function checkArity({ sampler, estimator }: TrainerParts): void {
   );
 }
 
+/** An estimator of single examples steps along the model's own loss. */
+function checkLoss({ estimator, learner }: TrainerParts): void {
+  if (estimator.arity !== undefined || learner.signals.has("loss")) return;
+  throw new UnequalError(
+    "ESTIMATOR_UNSUPPORTED",
+    `The estimator steps along the model's own loss, but the model has none. ${learner.explainMissing("loss")} For metric learning use a sampler that mines, such as "semi-hard", with its estimator.`,
+  );
+}
+
 /** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
 export function checkTrainer(parts: TrainerParts): void {
   const { gate, sampler, scorer, estimator, learner, dataset, batchSize, presample } = parts;
   checkSizes(parts);
   checkSignals(parts);
   checkArity(parts);
+  checkLoss(parts);
   const estimated = scorer !== undefined && sampler.law !== undefined;
   if (gate.requires.has("estimate") && !estimated) {
     throw new UnequalError(
