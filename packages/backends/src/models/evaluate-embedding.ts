@@ -31,7 +31,8 @@ async function embed(
     const some = ids.slice(begin, begin + batchSize);
     const batch = uploadBatch(adapter, await dataset.take(some, new Uint32Array(some.length)));
     try {
-      const signals = await computeSignals(adapter, ["embedding"], { batch, chunk: batchSize });
+      const request = { batch, chunk: batchSize, note: () => undefined };
+      const signals = await computeSignals(adapter, ["embedding"], request);
       const values = signals.embedding ?? new Float32Array();
       const width = values.length / some.length;
       for (let at = 0; at < values.length; at += width)
