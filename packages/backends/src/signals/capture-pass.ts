@@ -16,7 +16,6 @@ export interface CapturedPass {
 
 type Layer = tf.layers.Layer;
 
-/** A variable that identities may cover: all layers that hold it are of one family. */
 type Holders = ReadonlyMap<tf.Variable, readonly Layer[]>;
 
 /** Lists the layers that hold each variable. */
@@ -76,8 +75,8 @@ function groupsOf(calls: readonly RecordedCall[]): Map<tf.Variable, GradientPart
 
 /**
  * Runs one forward and backward pass with every layer watched that an identity covers. The backward pass
- * goes to the layers' inputs only: what it finds there are the parts of the weights' gradients, example by
- * example. The layers are as before when it returns.
+ * does not differentiate their weights: on its way through the layers it finds the parts that the weights'
+ * gradients are made of, example by example. The layers are as before when it returns.
  *
  * A variable is accounted for if all layers that hold it are of one family, and all their calls were
  * caught, with the examples along the first axis; any other is among `rest`.
