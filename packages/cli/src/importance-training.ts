@@ -25,7 +25,7 @@ import {
 } from "./fit/fit-options.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
-import { suitSampler } from "./suit-sampler.js";
+import { suitLoss, suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
 
@@ -142,7 +142,9 @@ export class ImportanceTraining {
     const engine = activeEngine();
     try {
       await engine.start();
-      const { loss = "logits", mask = false } = this.#options;
+      const registry = this.#registry();
+      const { estimator } = suitSampler(this.#options, registry);
+      const { loss = suitLoss(estimator, registry), mask = false } = this.#options;
       const { weighted } = request;
       const learner = engine.learner(this.#model, { loss, mask, weighted });
       try {
@@ -190,9 +192,13 @@ export class ImportanceTraining {
     });
   }
 
+  #registry(): Registry {
+    return new Registry([schedulersPlugin, samplersPlugin, ...(this.#options.plugins ?? [])]);
+  }
+
   #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
-    const { estimator = "plain", seed = 0, plugins = [], nonFinite, provide } = this.#options;
-    const registry = new Registry([schedulersPlugin, samplersPlugin, ...plugins]);
+    const { seed = 0, nonFinite, provide } = this.#options;
+    const registry = this.#registry();
     const { scorer, ...suited } = suitSampler(this.#options, registry);
     const fits = this.#fits++;
     return createTrainer({
@@ -200,7 +206,6 @@ export class ImportanceTraining {
       ...(scorer && { scorer }),
       learner,
       dataset,
-      estimator,
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,

@@ -51,6 +51,21 @@ describe("defaults", () => {
     ).toEqual(["additive", "upper-bound", "unbiased", "tau"]);
   });
 
+  test("follow a sampler that mines: its estimator, and no loss of the model's own", async () => {
+    for (const [sampler, estimator] of [
+      ["semi-hard", "triplet"],
+      ["hard-pairs", "contrastive"],
+    ] as const) {
+      expect(await around({ sampler })).toEqual([sampler, undefined, "none", "always"]);
+      const config = await resolve({ model: "embedding", sampler });
+      expect([config.estimator.name, config.loss]).toEqual([estimator, "none"]);
+    }
+    expect((await resolve({ sampler: "top-loss" })).loss).toBe("logits");
+    expect(await around({ sampler: "top-loss" })).toEqual(["top-loss", "loss", "none", "always"]);
+    const chosen = await resolve({ sampler: "semi-hard", loss: "as-compiled" });
+    expect(chosen.loss).toBe("as-compiled");
+  });
+
   test("B is 5 b", async () => {
     expect((await resolve({ batchSize: 32 })).presample).toBe(160);
   });

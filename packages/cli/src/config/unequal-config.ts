@@ -54,7 +54,10 @@ export interface UnequalConfig {
   readonly weightDecay?: number;
   /** `constant`, `cosine` (default) or `step:0.4,0.8:0.2`, over the share of the limit that is used up. */
   readonly lrSchedule?: string;
-  /** Loss of softmax and sigmoid heads: on their `logits` (default) or `as-compiled`. */
+  /**
+   * Loss of softmax and sigmoid heads: on their `logits` (default) or `as-compiled`; `none`, the default with an
+   * estimator of pairs or triplets: outputs are embeddings.
+   */
   readonly loss?: "logits" | "as-compiled" | "none";
   /** Apply the model's masks in the loss; default false, as TensorFlow.js does. */
   readonly mask?: boolean;
