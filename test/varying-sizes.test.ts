@@ -15,7 +15,6 @@ import {
   TOKENS,
   warmUp,
   window,
-  type Part,
   type Sizes,
   type Trainer,
   type TrainerOptions,

@@ -25,6 +25,7 @@ import {
 } from "./fit/fit-options.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
+import { chooseSizer } from "./choose-sizer.js";
 import { suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
@@ -163,7 +164,8 @@ export class ImportanceTraining {
   ): Promise<ImportanceHistory> {
     const { size } = data.train;
     const batchSize = Math.min(options.batchSize, size);
-    const presample = this.#options.presample ?? Math.min(5 * batchSize, size);
+    const { presample: asked = "auto" } = this.#options;
+    const presample = asked === "auto" ? Math.min(5 * batchSize, size) : asked;
     const { shuffle, verbose } = options;
     const trainer = this.#compose(learner, data.train, { batchSize, presample, shuffle });
     try {
@@ -171,7 +173,7 @@ export class ImportanceTraining {
       if (verbose === 1) this.#printWarnings(trainer);
       for (const message of learner.facts.notes)
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
-      const fit = { ...data, model: this.#model, trainer, presample };
+      const fit = { ...data, model: this.#model, trainer };
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
     } finally {
       await trainer.dispose();
@@ -203,6 +205,7 @@ export class ImportanceTraining {
       learner,
       dataset,
       estimator,
+      sizer: chooseSizer(this.#options),
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,

@@ -89,6 +89,7 @@ export { auto } from "./schedulers/auto.js";
 export { constantTime } from "./schedulers/constant-time.js";
 export { constantVariance } from "./schedulers/constant-variance.js";
 export { fixed } from "./schedulers/fixed.js";
+export { stepOverScore } from "./schedulers/given-costs.js";
 export { never } from "./schedulers/never.js";
 export { not } from "./schedulers/not.js";
 export { recorded } from "./schedulers/recorded.js";
@@ -127,6 +128,7 @@ export {
   tauOf,
   totalVariationOf,
   type GainSizes,
+  type GainTerms,
   type PlannedDraw,
 } from "./training/gain.js";
 export { restored } from "./training/restored.js";

@@ -1,6 +1,6 @@
 import type { Costs } from "../contracts/scheduler.js";
-import type { GainEstimate, SizedEstimate } from "../events.js";
-import { gain } from "../training/gain.js";
+import type { SizedEstimate } from "../events.js";
+import { gain, type GainTerms } from "../training/gain.js";
 import { averagesOf, nextAverages, type EstimateAverages } from "./estimate-averages.js";
 import { stepOverScore, type PlannedSizes } from "./given-costs.js";
 
@@ -27,7 +27,7 @@ export interface AutoMemory {
 }
 
 /** What is known of the draw at one B. */
-type Known = Pick<GainEstimate, "tau" | "dispersion"> & { readonly candidates: number };
+type Known = GainTerms & { readonly candidates: number };
 
 /**
  * Computes V at another B than it is known at: V(B) = 1 / (1 + κ/B), κ = B₀ (1/V₀ − 1). Systematic draws have

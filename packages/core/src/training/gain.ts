@@ -38,6 +38,9 @@ export function effectiveSampleSize(expected: Float64Array): number {
   return squares === 0 ? expected.length : (total * total) / squares;
 }
 
+/** What a gain follows from: τ and V. */
+export type GainTerms = Pick<GainEstimate, "tau" | "dispersion">;
+
 /** Sizes that a gain is computed for: uniform steps of b rows, importance steps of a rows from B candidates. */
 export interface GainSizes {
   /** B. */
@@ -53,7 +56,7 @@ export interface GainSizes {
  * gain = 1 / ((b/a) V/τ + b/B) ≤ B/b, with a = b: 1 / (V/τ + b/B).
  */
 export function gain(
-  { tau, dispersion }: Pick<GainEstimate, "tau" | "dispersion">,
+  { tau, dispersion }: GainTerms,
   { batchSize, candidates, count = batchSize }: GainSizes,
 ): number {
   return 1 / (((batchSize / count) * dispersion) / tau + batchSize / candidates);
