@@ -4,7 +4,7 @@ import { adviseSizes } from "./advise-sizes.js";
 
 const b = 128;
 const net = (estimate: { tau: number; dispersion: number }, presample: number, r: number): number =>
-  (gain(estimate, b, presample) * r) / (r + presample / b);
+  (gain(estimate, { batchSize: b, candidates: presample }) * r) / (r + presample / b);
 
 describe.each([
   { tau: 4.34, dispersion: 1, r: 3 },

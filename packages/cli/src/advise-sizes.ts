@@ -1,4 +1,4 @@
-import type { GainEstimate } from "@unequal/core";
+import type { GainTerms } from "@unequal/core";
 
 /** Advises on B and b, for the τ, V and times that a run saw. */
 export interface SizeAdvice {
@@ -20,7 +20,7 @@ export interface SizeAdvice {
  * @see docs/methods.md of this project for gain; the optimum follows by differentiation
  */
 export function adviseSizes(
-  estimate: GainEstimate,
+  estimate: GainTerms,
   sizes: { readonly batchSize: number; readonly presample: number },
   stepOverScore: number,
 ): SizeAdvice {

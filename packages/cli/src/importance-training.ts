@@ -25,6 +25,7 @@ import {
 } from "./fit/fit-options.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
+import { chooseSizer } from "./choose-sizer.js";
 import { suitLoss, suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
@@ -165,13 +166,14 @@ export class ImportanceTraining {
   ): Promise<ImportanceHistory> {
     const { size } = data.train;
     const batchSize = Math.min(options.batchSize, size);
-    const presample = this.#options.presample ?? Math.min(5 * batchSize, size);
+    const { presample: asked = "auto" } = this.#options;
+    const presample = asked === "auto" ? Math.min(5 * batchSize, size) : asked;
     const { shuffle, verbose } = options;
     const trainer = this.#compose(learner, data.train, { batchSize, presample, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose === 1) this.#printWarnings(trainer);
-      const fit = { ...data, model: this.#model, trainer, presample };
+      const fit = { ...data, model: this.#model, trainer };
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
     } finally {
       await trainer.dispose();
@@ -206,6 +208,7 @@ export class ImportanceTraining {
       ...(scorer && { scorer }),
       learner,
       dataset,
+      sizer: chooseSizer(this.#options),
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,

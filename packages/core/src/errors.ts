@@ -37,6 +37,8 @@ export const ERROR_CODES = {
   SHAPE_MISMATCH: "Inputs and targets must have the shapes that the model and its loss expect.",
   SIGNAL_UNAVAILABLE:
     "Every signal that a scorer or sampler requires must be provided by the model.",
+  SIZER_NEEDS_SCORES: "A sizer that goes by scores needs a sampler with a draw law and a scorer.",
+  SIZES_INVALID: "A sizer must give whole numbers 1 ≤ b ≤ B ≤ N.",
   STATE_INCOMPATIBLE: "A state must be restored into the part and version that made it.",
   UNEXPECTED: "Nothing but coded errors should end a command; a fault of Unequal or of a plugin.",
   UNKNOWN_NAME: "A name must be one that is registered.",

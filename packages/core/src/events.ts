@@ -1,7 +1,7 @@
 import { EventEmitter } from "eventemitter3";
 import type { Evaluation } from "./contracts/learner.js";
 import type { Progress } from "./contracts/progress.js";
-import type { Costs } from "./contracts/scheduler.js";
+import type { Costs, Sizes } from "./contracts/scheduler.js";
 import type { Plain } from "./contracts/state.js";
 import type { ErrorCode } from "./errors.js";
 
@@ -9,13 +9,18 @@ import type { ErrorCode } from "./errors.js";
 export interface GainEstimate {
   /** τ(p; s) = b Σs² / Σ(s²/p), the mean over the groups. */
   readonly tau: number;
-  /** V: variance of the draw over that of a multinomial one, for the same probabilities, as if over B candidates. */
+  /** V: variance of the draw over that of a multinomial one, for the same probabilities, as if of a rows from B candidates. */
   readonly dispersion: number;
+  /** ½ Σ|p − u|, u uniform: the mean over the groups. */
+  readonly totalVariation: number;
 }
 
-/** An estimate, and the gain that follows from it for b and B. */
-export interface ReportedGain extends GainEstimate {
-  /** 1 / (V/τ + b/B). */
+/** An estimate for an importance step of B candidates and a rows. */
+export interface SizedEstimate extends GainEstimate, Sizes {}
+
+/** An estimate, and the gain that follows from it. */
+export interface ReportedGain extends SizedEstimate {
+  /** Variance of a uniform step of b rows over that of the importance step, 1 / ((b/a) V/τ + b/B). */
   readonly gain: number;
 }
 
@@ -32,9 +37,10 @@ export interface StepDurations {
  * ```
  * run:start
  * for each epoch (N / b updates)                    epoch:start
- *   for each step                                   step:start
- *     gate decides, if it changed its mind          schedule:switched
+ *   for each step
  *     measure score(B) and step(b), once            costs:calibrated
+ *     gate decides, if it changed its mind          schedule:switched
+ *     sizer says how large the step is              step:start
  *     load candidates, compute signals, score them  batch:scored     (importance steps)
  *     draw rows, weigh them                         batch:selected
  *     estimator.step                                step:end
@@ -48,9 +54,16 @@ export interface StepDurations {
 export interface EventData {
   "run:start": { readonly seed: number | string; readonly parts: Readonly<Record<string, Plain>> };
   "epoch:start": { readonly epoch: number };
-  "step:start": { readonly progress: Progress; readonly importance: boolean };
+  "step:start": {
+    readonly progress: Progress;
+    readonly importance: boolean;
+    /** Candidates that are loaded, and rows that are drawn of them: on uniform steps all. */
+    readonly candidates: number;
+    readonly count: number;
+  };
   "schedule:switched": {
     readonly importance: boolean;
+    /** What the gate rests on, and under `sizer` what the sizes do. */
     readonly figures: Readonly<Record<string, Plain>>;
   };
   "costs:calibrated": { readonly costs: Costs };

@@ -25,7 +25,14 @@ export type { Progress } from "./contracts/progress.js";
 export type { Random } from "./contracts/random.js";
 export type { Reporter } from "./contracts/reporter.js";
 export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/sampler.js";
-export type { Costs, Gate, GateFacts, Sizer } from "./contracts/scheduler.js";
+export type {
+  Costs,
+  Gate,
+  SchedulerFacts,
+  SchedulerNeed,
+  Sizer,
+  Sizes,
+} from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
 export type { Candidates, Scoring, ScoringRequest } from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
@@ -41,6 +48,7 @@ export {
   type GainEstimate,
   type Listener,
   type ReportedGain,
+  type SizedEstimate,
   type StepDurations,
   type UnequalEvent,
 } from "./events.js";
@@ -77,7 +85,11 @@ export { createRandom } from "./random/create-random.js";
 export { all } from "./schedulers/all.js";
 export { always } from "./schedulers/always.js";
 export { any } from "./schedulers/any.js";
+export { auto } from "./schedulers/auto.js";
+export { constantTime } from "./schedulers/constant-time.js";
+export { constantVariance } from "./schedulers/constant-variance.js";
 export { fixed } from "./schedulers/fixed.js";
+export { stepOverScore } from "./schedulers/given-costs.js";
 export { never } from "./schedulers/never.js";
 export { not } from "./schedulers/not.js";
 export { recorded } from "./schedulers/recorded.js";
@@ -92,6 +104,7 @@ export {
   type TauRule,
 } from "./schedulers/tau-rule.js";
 export { tau } from "./schedulers/tau.js";
+export { totalVariation } from "./schedulers/total-variation.js";
 export { warmUp } from "./schedulers/warm-up.js";
 export { window } from "./schedulers/window.js";
 export {
@@ -108,7 +121,16 @@ export { scheduled } from "./schedules/scheduled.js";
 export { TOKENS, type Token } from "./tokens.js";
 export type { Budget, StepReport } from "./training/budget.js";
 export { createTrainer, type Provision, type TrainerOptions } from "./training/create-trainer.js";
-export { effectiveSampleSize, estimateGain, gain, tauOf } from "./training/gain.js";
+export {
+  effectiveSampleSize,
+  estimateGain,
+  gain,
+  tauOf,
+  totalVariationOf,
+  type GainSizes,
+  type GainTerms,
+  type PlannedDraw,
+} from "./training/gain.js";
 export { restored } from "./training/restored.js";
 export { selectEvery } from "./training/select-every.js";
 export { shareDone } from "./training/share-done.js";

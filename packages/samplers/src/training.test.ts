@@ -2,7 +2,6 @@ import {
   always,
   createTrainer,
   defineScorer,
-  gain,
   never,
   Registry,
   schedulersPlugin,
@@ -160,7 +159,7 @@ test("importance sampling lowers the variance of a step by the gain that was pre
       const before = await thetaOf(model);
       const run = start({ dataset: uneven, scorer: gradientNorm(), gate, seed, learner: model });
       run.trainer.events.on("batch:scored", ({ estimate }) => {
-        if (estimate !== undefined) gains.push(gain(estimate, 12, 60));
+        if (estimate !== undefined) gains.push(estimate.gain);
       });
       await run.trainer.step();
       (await thetaOf(model)).forEach((value, at) => {

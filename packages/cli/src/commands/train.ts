@@ -52,7 +52,7 @@ function sayTo({ stdout, stderr }: Terminal, { json, quiet }: TrainRequest): Run
 }
 
 function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): Trainer {
-  const { registry, sampler, scorer, weighting, estimator, scheduler } = config;
+  const { registry, sampler, scorer, weighting, estimator, scheduler, sizer } = config;
   return createTrainer({
     learner,
     dataset: splits.train,
@@ -61,6 +61,7 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     weighting,
     estimator,
     gate: scheduler,
+    sizer,
     batchSize: config.batchSize,
     presample: config.presample,
     seed: config.seed,
@@ -70,9 +71,9 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
 
 function reportersOf(run: Run, terminal: Terminal, { quiet }: TrainRequest): Reporter[] {
   const { config, trainer, out, say } = run;
-  const { budget, batchSize, presample, registry } = config;
+  const { budget, registry } = config;
   const { updatesPerEpoch } = trainer;
-  const limits = { budget, batchSize, presample, updatesPerEpoch };
+  const limits = { budget, updatesPerEpoch };
   const live =
     terminal.stderr.isTTY === true
       ? progressBar(terminal.stderr, limits)
@@ -162,7 +163,7 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
   const built = await buildLearner(config);
   try {
     const trainer = composeTrainer(config, built);
-    const figures = trackRun(trainer.events, config);
+    const figures = trackRun(trainer.events);
     const say = sayTo(terminal, request);
     if (request.verbose) say(`${built.engine.engine} on ${built.engine.device}`);
     try {

@@ -24,7 +24,8 @@ export const configSchema = z.strictObject({
     ])
     .optional(),
   batchSize: z.int().positive().optional(),
-  presample: z.int().positive().optional(),
+  presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
+  sizer: specSchema("sizer").optional(),
   epochs: positive.optional(),
   maxSteps: z.int().positive().optional(),
   maxTime: z

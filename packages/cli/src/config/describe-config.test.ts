@@ -18,9 +18,12 @@ test("what is written is a configuration, and resolves to itself", async () => {
     model: { name: "mlp", hidden: [8] },
     maxSteps: 10,
     costs: { backward: 2 },
+    presample: "auto",
     seed: "a",
   });
   expect(first).toMatchObject({
+    sizer: { name: "auto", costs: { backward: 2 } },
+    presample: 640,
     sampler: {
       name: "additive",
       of: { name: "proportional", draw: "multinomial" },

@@ -112,6 +112,49 @@ describe("costs", () => {
   });
 });
 
+describe("sizes", () => {
+  const sized = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
+    const { sizer, presample } = await resolve(config, flags);
+    return [sizer.name, presample, sizer.given];
+  };
+
+  test("are fixed by default; auto is a shorthand for the sizer that starts at 5 b", async () => {
+    expect(await sized({})).toEqual(["fixed", 640, {}]);
+    expect(await sized({ presample: 256 })).toEqual(["fixed", 256, {}]);
+    expect(await sized({ presample: "auto", batchSize: 32 })).toEqual(["auto", 160, {}]);
+    expect(await sized({ sizer: "constant-time" })).toEqual(["constant-time", 640, {}]);
+    expect(await sized({ presample: 256 }, { presample: "auto" })).toEqual(["auto", 640, {}]);
+  });
+
+  test("cannot be both automatic and of a sizer", async () => {
+    await expect(resolve({ presample: "auto", sizer: "constant-time" })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+    });
+  });
+
+  test("go by the costs that are given, where the sizer weighs them", async () => {
+    const costs = { backward: 3 };
+    expect(await sized({ presample: "auto", costs })).toEqual(["auto", 640, { costs }]);
+    expect(await sized({ sizer: { name: "constant-time", ratio: 0.4 }, costs })).toEqual([
+      "constant-time",
+      640,
+      { ratio: 0.4, costs },
+    ]);
+    expect(await sized({ sizer: "constant-variance", costs })).toEqual([
+      "constant-variance",
+      640,
+      {},
+    ]);
+    const config = await resolve({ scheduler: "always", presample: "auto", costs });
+    expect([config.scheduler.given, config.sizer.given]).toEqual([{}, { costs }]);
+  });
+
+  test("are left out beside a flag that names a sampler without scores", async () => {
+    expect(await sized({ presample: "auto" }, { sampler: "uniform" })).toEqual(["fixed", 640, {}]);
+    expect(await sized({ sizer: "auto" }, { sampler: "uniform" })).toEqual(["fixed", 640, {}]);
+  });
+});
+
 test("an unknown name is a coded error with a suggestion", async () => {
   await expect(resolve({ sampler: "propotional" })).rejects.toMatchObject({
     code: "UNKNOWN_NAME",

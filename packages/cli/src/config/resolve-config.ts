@@ -1,5 +1,6 @@
 import path from "node:path";
 import {
+  describeOptions,
   isPart,
   setUpPart,
   UnequalError,
@@ -10,6 +11,7 @@ import {
   type Registry,
   type Spec,
 } from "@unequal/core";
+import { chooseSizer } from "../choose-sizer.js";
 import { suitLoss, suitSampler } from "../suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
 import type { LoadedConfig } from "./load-config.js";
@@ -28,6 +30,7 @@ export interface RunConfig {
   readonly weighting: Part<"weighting">;
   readonly estimator: Part<"estimator">;
   readonly scheduler: Part<"gate">;
+  readonly sizer: Part<"sizer">;
   readonly optimizer: Part<"optimizer">;
   readonly reporters: readonly Part<"reporter">[];
   readonly batchSize: number;
@@ -43,17 +46,43 @@ export interface RunConfig {
   readonly plugins: readonly (string | Plugin)[];
 }
 
-const SUITED_TO_SAMPLER = ["scorer", "weighting", "scheduler", "costs"];
+const SUITED_TO_SAMPLER = ["scorer", "weighting", "scheduler", "sizer", "costs"];
 
 const DEFAULT_SECONDS = 60;
 
-function withCosts(spec: Spec<"gate">, costs: UnequalConfig["costs"]): Spec<"gate"> {
+/** Tells whether a part that is named has an option for costs; what is made in code was given its own. */
+function weighsCosts(kind: "gate" | "sizer", spec: Spec, registry: Registry): boolean {
+  if (isPart(spec)) return false;
+  const name = typeof spec === "string" ? spec : spec.name;
+  const entry = registry.entries().find((each) => each.kind === kind && each.name === name);
+  return describeOptions(entry?.factory.definition.options).some((each) => each.name === "costs");
+}
+
+function withCosts<K extends "gate" | "sizer">(
+  spec: Spec<K>,
+  costs: UnequalConfig["costs"],
+): Spec<K> {
   if (costs === undefined) return spec;
   if (!isPart(spec)) return typeof spec === "string" ? { name: spec, costs } : { ...spec, costs };
   throw new UnequalError(
     "CONFIG_INVALID",
     `The scheduler "${spec.name}" is made in code, so give it its costs there: tau({ costs: … }).`,
   );
+}
+
+/** Makes gate and sizer; costs go to whichever weighs them, and are refused by the gate where neither does. */
+function schedulersOf(
+  config: UnequalConfig,
+  gate: Spec<"gate">,
+  registry: Registry,
+): Pick<RunConfig, "scheduler" | "sizer"> {
+  const sizer = chooseSizer(config);
+  const sized = weighsCosts("sizer", sizer, registry);
+  const gated = weighsCosts("gate", gate, registry) || !sized;
+  return {
+    scheduler: registry.part("gate", gated ? withCosts(gate, config.costs) : gate),
+    sizer: registry.part("sizer", sized ? withCosts(sizer, config.costs) : sizer),
+  };
 }
 
 function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budget"] {
@@ -70,10 +99,9 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
 function aroundSampler(
   config: UnequalConfig,
   registry: Registry,
-): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler" | "estimator"> {
+): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler" | "estimator" | "sizer"> {
   const { gate, ...suited } = suitSampler(config, registry);
-  const scheduler = withCosts(config.scheduler ?? gate.name, config.costs);
-  return { ...suited, scheduler: registry.part("gate", scheduler) };
+  return { ...suited, ...schedulersOf(config, config.scheduler ?? gate.name, registry) };
 }
 
 /** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
@@ -81,7 +109,9 @@ function fitted(file: UnequalConfig, flags: UnequalConfig, registry: Registry): 
   if (flags.sampler === undefined) return file;
   if (setUpPart("sampler", flags.sampler, { registry }).scored) return file;
   return Object.fromEntries(
-    Object.entries(file).filter(([key]) => !SUITED_TO_SAMPLER.includes(key)),
+    Object.entries(file).filter(
+      ([key, value]) => !SUITED_TO_SAMPLER.includes(key) && value !== "auto",
+    ),
   );
 }
 
@@ -100,7 +130,7 @@ export async function resolveConfig(
   const config = mergeConfigs(fitted(loaded.config, flags, registry), flags);
   const part = <K extends Kind>(kind: K, spec: Spec<K> | undefined, name: string): Part<K> =>
     registry.part(kind, spec ?? name);
-  const { batchSize = 128, presample = 5 * batchSize } = config;
+  const { batchSize = 128, presample = "auto" } = config;
   const suited = aroundSampler(config, registry);
   return {
     registry,
@@ -111,7 +141,7 @@ export async function resolveConfig(
     optimizer: part("optimizer", config.optimizer, "adam"),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
-    presample,
+    presample: presample === "auto" ? 5 * batchSize : presample,
     budget: budgetOf(config),
     learningRate: config.learningRate,
     lrSchedule: config.lrSchedule ?? "cosine",

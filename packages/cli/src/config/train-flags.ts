@@ -35,6 +35,10 @@ function costs(value: string): unknown {
   throw new InvalidArgumentError('Write "backward=2", or "score=5,step=3".');
 }
 
+function presample(value: string): unknown {
+  return checked("presample", value === "auto" ? value : numeric(value));
+}
+
 /** A whole number seeds as a number, anything else as a text. */
 function seed(value: string): unknown {
   return checked("seed", /^\d+$/.test(value) ? Number(value) : value);
@@ -52,7 +56,8 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--scheduler <name>", "when importance sampling is on (default: tau)", text("scheduler")],
     ["--costs <costs>", "backward=2, or score=…,step=… (default: measured)", costs],
     ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
-    ["--presample <B>", "candidates scored for one step (default: 5 b)", number("presample")],
+    ["--presample <B>", "candidates scored for one step, or auto (default: 5 b)", presample],
+    ["--sizer <name>", "how large importance steps are (default: fixed)", text("sizer")],
     ["--epochs <n>", "limit in epochs of N / b updates", number("epochs")],
     ["--max-steps <n>", "limit in updates", number("maxSteps")],
     ["--max-time <time>", "limit in training time: 60s, 2m (default: 60s)", text("maxTime")],

@@ -35,12 +35,14 @@ export interface UnequalConfig {
   readonly estimator?: Spec<"estimator">;
   /** Gate that switches importance sampling on and off; default `tau` for samplers that draw by score. */
   readonly scheduler?: Spec<"gate">;
-  /** Costs for the scheduler, a shorthand for its option of that name; default: measured. */
+  /** Costs for the scheduler and the sizer, a shorthand for their option of that name; default: measured. */
   readonly costs?: GivenCosts;
   /** b, rows trained on in one update; default 128. */
   readonly batchSize?: number;
-  /** B, candidates scored for one importance step; default 5 b. */
-  readonly presample?: number;
+  /** B, candidates scored for one importance step; default 5 b; `"auto"`: the sizer `auto`, which starts at 5 b. */
+  readonly presample?: number | "auto";
+  /** How large importance steps are; default `fixed`: B candidates, b rows. */
+  readonly sizer?: Spec<"sizer">;
   /** Limits: the run ends at the first that is reached; default `maxTime: "60s"`. An epoch is ⌈N / b⌉ updates. */
   readonly epochs?: number;
   readonly maxSteps?: number;

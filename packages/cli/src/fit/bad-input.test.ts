@@ -43,6 +43,10 @@ describe("bad input is a coded error", () => {
       () => new ImportanceTraining(line(), { presample: 1 }).fit(x, y, quiet),
     ],
     [
+      "OPTION_INVALID",
+      () => new ImportanceTraining(line(), { presample: "auto", sizer: "fixed" }).fit(x, y, quiet),
+    ],
+    [
       "SCORER_UNUSED",
       () => new ImportanceTraining(line(), { sampler: "uniform", scorer: "loss" }).fit(x, y, quiet),
     ],

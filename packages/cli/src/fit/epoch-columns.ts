@@ -1,4 +1,4 @@
-import type { StepReport, Trainer } from "@unequal/core";
+import type { ReportedGain, StepReport, Trainer } from "@unequal/core";
 import type { Logs } from "./callback-list.js";
 
 /** Averages what an epoch's updates report into the columns of a history. */
@@ -11,19 +11,26 @@ export interface EpochColumns {
 /** What the latest update said of its scores. */
 interface Scored {
   tau: number | undefined;
+  /** B of the estimate of tau. */
+  candidates: number;
   /** 1/Σp² of the pool that the update drew from; absent on uniform updates. */
   size: number | undefined;
 }
 
 /** Listens for the figures of importance sampling; both kinds of update report them. */
 function listen(trainer: Trainer): Scored {
-  const latest: Scored = { tau: undefined, size: undefined };
+  const latest: Scored = { tau: undefined, candidates: 0, size: undefined };
+  const learn = (estimate: ReportedGain | undefined): void => {
+    if (estimate === undefined) return;
+    latest.tau = estimate.tau;
+    latest.candidates = estimate.candidates;
+  };
   trainer.events.on("batch:scored", ({ estimate, effectiveSampleSize }) => {
-    latest.tau = estimate?.tau ?? latest.tau;
+    learn(estimate);
     latest.size = effectiveSampleSize;
   });
   trainer.events.on("step:end", ({ estimate }) => {
-    latest.tau = estimate?.tau ?? latest.tau;
+    learn(estimate);
   });
   return latest;
 }
@@ -33,7 +40,7 @@ function listen(trainer: Trainer): Scored {
  * sampler draws by score `tau`, `importance_share` (share of the epoch's updates) and
  * `effective_sample_size`: 1/Σp² of the pools drawn from and, on uniform updates, B / tau, which it would be.
  */
-export function createEpochColumns(trainer: Trainer, presample: number): EpochColumns {
+export function createEpochColumns(trainer: Trainer): EpochColumns {
   const latest = listen(trainer);
   let sums = new Map<string, { sum: number; count: number }>();
   const push = (name: string, value: number): void => {
@@ -44,11 +51,11 @@ export function createEpochColumns(trainer: Trainer, presample: number): EpochCo
     add: ({ loss, metrics, importance }) => {
       push("loss", loss);
       for (const [name, value] of Object.entries(metrics)) push(name, value);
-      const { tau, size } = latest;
+      const { tau, candidates, size } = latest;
       if (tau === undefined) return;
       push("tau", tau);
       push("importance_share", Number(importance));
-      push("effective_sample_size", (importance ? size : undefined) ?? presample / tau);
+      push("effective_sample_size", (importance ? size : undefined) ?? candidates / tau);
     },
     take: () => {
       const means = [...sums].map(([name, { sum, count }]) => [name, sum / count] as const);

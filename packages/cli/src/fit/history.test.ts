@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
-import { setUpPart } from "@unequal/core";
+import { constantVariance, setUpPart } from "@unequal/core";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { classes, classifier, line, quiet, SIZE } from "../../testing/fit-fixtures.js";
 import { ImportanceTraining } from "../importance-training.js";
@@ -115,6 +115,35 @@ describe("the importance columns are", () => {
       taus.reduce((sum, tau) => sum + 60 / tau, 0) / 6,
       10,
     );
+  });
+
+  test("of the sizes in force where a sizer changes them", async () => {
+    const { x, y } = classes();
+    const sizer = constantVariance({ form: "slides", extra: 0, smoothing: 0 });
+    const training = new ImportanceTraining(classifier(), { scheduler: "always", sizer });
+    const counts = new Set<number>();
+    training.on("step:start", ({ candidates, count }) => {
+      expect(candidates).toBe(20);
+      counts.add(count);
+    });
+    const { history } = await training.fit(x, y, options);
+    expect(counts.size).toBeGreaterThan(1);
+    expect(history.effective_sample_size?.[0]).toBeLessThan(20);
+  });
+
+  test("of uniform updates B / tau with the B that auto chose", async () => {
+    const { x, y } = classes();
+    const training = new ImportanceTraining(classifier(), {
+      scheduler: "never",
+      presample: "auto",
+    });
+    const sizes: number[] = [];
+    training.on("step:end", ({ estimate }) => {
+      if (estimate !== undefined) sizes.push(estimate.candidates / estimate.tau);
+    });
+    const { history } = await training.fit(x, y, { ...options, epochs: 1 });
+    const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+    expect(history.effective_sample_size?.[0]).toBeCloseTo(mean, 10);
   });
 
   test("left out where the sampler does not draw by score", async () => {

@@ -32,7 +32,6 @@ export interface Fit extends FitData {
   readonly model: tf.LayersModel;
   readonly trainer: Trainer;
   readonly options: Checked<SharedFitOptions> & { readonly callbacks?: Callbacks };
-  readonly presample: number;
 }
 
 function describe(epoch: number, epochs: number, logs: Logs): string {
@@ -67,7 +66,7 @@ type RunEpoch = (epoch: number) => Promise<Logs>;
 function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch {
   const { model, trainer, options } = fit;
   const size = options.batchSize;
-  const columns = createEpochColumns(trainer, fit.presample);
+  const columns = createEpochColumns(trainer);
   const pause = createPause(options.yieldEvery);
   return async (epoch) => {
     let logs: Logs = {};

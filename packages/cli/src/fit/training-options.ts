@@ -11,8 +11,10 @@ import type { ChosenParts } from "../suit-sampler.js";
 
 /** Options of `ImportanceTraining`; every one has a default. */
 export interface ImportanceTrainingOptions extends ChosenParts {
-  /** B: candidates scored for an importance step; default 5 b, at most N. */
-  readonly presample?: number;
+  /** B: candidates scored for an importance step; default 5 b, at most N; `"auto"`: sizer `auto`, which starts there. */
+  readonly presample?: number | "auto";
+  /** How large importance steps are; default `fixed`: B candidates, b rows. */
+  readonly sizer?: Spec<"sizer">;
   /**
    * Seed of the order, the draws and the dropout masks; default 0, so that a program repeats itself.
    * Every further fit goes on with other random numbers.
@@ -39,7 +41,8 @@ const schema = z.strictObject({
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
   scheduler: specSchema("gate").optional(),
-  presample: z.int().positive().optional(),
+  presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
+  sizer: specSchema("sizer").optional(),
   seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
   loss: z.enum(["logits", "as-compiled", "none"]).optional(),
   mask: z.boolean().optional(),

@@ -17,12 +17,12 @@ function figureText(figures: Readonly<Record<string, Plain>>): string {
 /** Tells of a run in lines, where there is no terminal: one every five seconds and one at each switch. */
 export function plainLines(
   write: (line: string) => void,
-  limits: RunLimits & { readonly presample: number; readonly clock: Clock },
+  limits: RunLimits & { readonly clock: Clock },
 ): Reporter {
   const { clock } = limits;
   return {
     attach: (events) => {
-      const figures = trackRun(events, limits);
+      const figures = trackRun(events);
       let told = clock.now();
       events.on("schedule:switched", ({ step, seconds, importance, figures: why }) =>
         write(

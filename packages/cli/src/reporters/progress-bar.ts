@@ -8,10 +8,7 @@ const FORMAT =
 const RESOLUTION = 1000;
 
 /** Shows a run as a bar on a terminal, redrawn in place and cleared at the end. */
-export function progressBar(
-  stream: NodeJS.WritableStream,
-  limits: RunLimits & { readonly presample: number },
-): Reporter {
+export function progressBar(stream: NodeJS.WritableStream, limits: RunLimits): Reporter {
   const bar = new SingleBar(
     {
       stream,
@@ -27,7 +24,7 @@ export function progressBar(
   );
   return {
     attach: (events) => {
-      const figures = trackRun(events, limits);
+      const figures = trackRun(events);
       const status = () => statusText(figures(), limits);
       events.on("run:start", () => bar.start(RESOLUTION, 0, status()));
       events.on("step:end", () => {

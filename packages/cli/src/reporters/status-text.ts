@@ -7,7 +7,6 @@ import type { RunFigures } from "./track-run.js";
 export interface RunLimits {
   readonly budget: Budget;
   readonly updatesPerEpoch: number;
-  readonly batchSize: number;
 }
 
 /** The state of a run in words and as a share done, 0 to 1. */
@@ -23,7 +22,7 @@ export interface RunStatus {
 
 /** Describes how far a run is; `rate` counts rows trained on in a second, `left` is training time. */
 export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
-  const { step, seconds, secondsPerStep } = figures;
+  const { step, seconds, rowsPerStep = Number.NaN, secondsPerStep = Number.NaN } = figures;
   const fraction = shareDone(limits.budget, { update: step, seconds }, limits.updatesPerEpoch) ?? 0;
   const left = fraction > 0 ? (seconds * (1 - fraction)) / fraction : Number.NaN;
   return {
@@ -32,7 +31,7 @@ export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
     loss: numberText(figures.loss),
     tau: numberText(figures.estimate?.tau),
     importance: figures.importance ? "on" : "off",
-    rate: numberText(secondsPerStep === undefined ? undefined : limits.batchSize / secondsPerStep),
+    rate: numberText(rowsPerStep / secondsPerStep),
     left: timeText(left),
   };
 }

@@ -8,6 +8,8 @@ export interface StepTimes {
   readonly uniform: number;
   /** importance / uniform: what a step of importance sampling really cost. */
   readonly ratio: number;
+  /** r: seconds that a row takes to train on over those that a candidate takes to score. */
+  readonly stepOverScore: number;
   /** Share of the run's time that went into scoring. */
   readonly scoringShare: number;
 }
@@ -22,18 +24,26 @@ function total({ load, score, train }: StepDurations): number {
 }
 
 /**
- * Computes the times of a run's steps. A uniform step is taken to load its share b/B of what an importance step
- * loads, and to train as long as it: both are then timed in the same moments, which comparing the steps before a
- * switch with those after it would not do. Rows drawn twice are trained once, so uniform steps look a little cheaper
- * than they are.
+ * Computes the times of a run's steps. With importance steps of a rows from B candidates, a uniform step of b rows is
+ * taken to load and to train as they did, load · b/B + train · b/a: both are then timed in the same moments, which
+ * comparing the steps before a switch with those after it would not do. Rows drawn twice are trained once, so uniform
+ * steps look a little cheaper than they are. What is left of an importance step, score + load (1 − a/B), is scoring.
  */
 export function stepTimes(
   { importanceTimes, uniformTimes }: Pick<RunFigures, "importanceTimes" | "uniformTimes">,
-  shareOfPool: number,
+  batchSize: number,
 ): StepTimes {
+  const row = median(
+    importanceTimes.map(({ load, train, candidates, count }) => load / candidates + train / count),
+  );
+  const candidate = median(
+    importanceTimes.map(
+      ({ load, score, candidates, count }) =>
+        (score + load * (1 - count / candidates)) / candidates,
+    ),
+  );
   const importance = median(importanceTimes.map(total)) / 1000;
-  const uniform =
-    median(importanceTimes.map(({ load, train }) => load * shareOfPool + train)) / 1000;
+  const uniform = (batchSize * row) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
   const spent = all.reduce((sum, durations) => sum + total(durations), 0);
   const scored = all.reduce((sum, { score }) => sum + score, 0);
@@ -41,6 +51,7 @@ export function stepTimes(
     importance,
     uniform,
     ratio: importance / uniform,
+    stepOverScore: row / candidate,
     scoringShare: spent === 0 ? 0 : scored / spent,
   };
 }

@@ -18,7 +18,9 @@ const facts = (over: Partial<SummaryFacts["figures"]>): SummaryFacts => ({
     switches: [],
     loss: 0.1,
     estimate: { tau: 2, dispersion: 0.5 },
+    rowsPerStep: 128,
     secondsPerStep: 0.03,
+    sizes: { candidates: 640, count: 128 },
     tau: undefined,
     effectiveSampleSize: undefined,
     gain: undefined,
@@ -39,7 +41,9 @@ const on = {
   gain: 3,
   importanceEstimate: { tau: 5, dispersion: 0.6 },
 };
-const taking = (score: number) => [{ load: 0, score, train: 20 }];
+const taking = (score: number, candidates = 640, count = 128) => [
+  { load: 0, score, train: 20, candidates, count },
+];
 
 test("says that it paid where the gain exceeds what steps really cost", () => {
   const text = summary(facts({ ...on, importanceTimes: taking(20) })).join("\n");
@@ -59,11 +63,27 @@ test("says that it did not pay, and from where on it would", () => {
   expect(text).toContain("no presample B makes importance sampling pay");
 });
 
+test("tells between which sizes steps varied, instead of advising on one", () => {
+  const importanceTimes = [...taking(20, 640), ...taking(20, 300), ...taking(20, 320, 64)];
+  const text = summary(facts({ ...on, importanceTimes })).join("\n");
+  expect(text).toContain(
+    "Importance steps drew 64 to 128 (107 on average) rows from 300 to 640 (420 on average) candidates.",
+  );
+  expect(text).not.toContain("Advice");
+  const larger = summary(facts({ ...on, importanceTimes: importanceTimes.slice(0, 2) }));
+  expect(larger.join("\n")).toContain("drew 128 rows from 300 to 640 (470 on average) candidates");
+});
+
 test("says why it stayed off", () => {
   const text = summary(facts({})).join("\n");
   expect(text).toContain("Every step was uniform");
   expect(text).toContain("Tau at the end was 2.00; the gain would have to reach 2.50");
   expect(text).not.toContain("gain 3");
+});
+
+test("says what the gain would have to reach at the sizes in force", () => {
+  const sizes = { candidates: 320, count: 128 };
+  expect(summary(facts({ sizes })).join("\n")).toContain("the gain would have to reach 1.75");
 });
 
 test("keeps to the outcome where there are no scores", () => {

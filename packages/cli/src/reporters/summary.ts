@@ -1,13 +1,19 @@
-import { threshold, type Evaluation } from "@unequal/core";
+import { stepOverScore, threshold, type Evaluation } from "@unequal/core";
 import { adviseSizes } from "../advise-sizes.js";
 import { numberText } from "./number-text.js";
 import { stepTimes, type StepTimes } from "./step-times.js";
 import { timeText } from "./time-text.js";
-import type { RunFigures, RunSizes } from "./track-run.js";
+import type { RunFigures } from "./track-run.js";
+
+/** Sizes that a run was planned with: rows of a uniform step, candidates that costs are measured on. */
+interface PlannedSizes {
+  readonly batchSize: number;
+  readonly presample: number;
+}
 
 /** What a summary tells of. */
 export interface SummaryFacts {
-  readonly config: RunSizes &
+  readonly config: PlannedSizes &
     Readonly<Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>>;
   readonly figures: RunFigures;
   readonly train: Evaluation;
@@ -54,36 +60,54 @@ function whetherItPaid({ figures }: SummaryFacts, times: StepTimes): string[] {
   ];
 }
 
-function whyOff({ figures }: SummaryFacts): string[] {
-  const { estimate, costs, importanceSteps } = figures;
+function whyOff({ figures, config }: SummaryFacts): string[] {
+  const { estimate, costs, sizes, importanceSteps } = figures;
   if (importanceSteps > 0 || estimate === undefined) return [];
-  const needed = costs && `; the gain would have to reach ${numberText(threshold(costs))}`;
+  const needed =
+    costs && `; the gain would have to reach ${numberText(threshold(costs, config, sizes))}`;
   return [`Tau at the end was ${numberText(estimate.tau)}${needed ?? ""}.`];
 }
 
-/** score(b) and step(b) as seen: from the steps, else from calibration. */
-function stepOverScore({ figures, config }: SummaryFacts, times: StepTimes): number | undefined {
-  const share = config.batchSize / config.presample;
-  const score =
-    figures.importanceSteps > 0 ? times.importance - times.uniform : figures.costs?.score;
-  const step = figures.importanceSteps > 0 ? times.uniform : figures.costs?.step;
-  if (score === undefined || step === undefined || !(score > 0)) return undefined;
-  return step / (score * share);
+/** r as seen: from the steps, else from calibration. */
+function seenRatio({ figures, config }: SummaryFacts, times: StepTimes): number | undefined {
+  const { costs, importanceSteps } = figures;
+  const measured = costs && stepOverScore(costs, config);
+  const r = importanceSteps > 0 ? times.stepOverScore : measured;
+  return r !== undefined && r > 0 && r < Infinity ? r : undefined;
+}
+
+/** The least, the mean and the largest of some numbers. */
+function rangeText(values: readonly number[]): string {
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const most = values.reduce((a, b) => Math.max(a, b));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return least === most ? `${least}` : `${least} to ${most} (${Math.round(mean)} on average)`;
+}
+
+/** Tells of sizes that varied. */
+function varied({ importanceTimes }: RunFigures): string[] {
+  const candidates = importanceTimes.map((time) => time.candidates);
+  const counts = importanceTimes.map((time) => time.count);
+  if (new Set(candidates).size <= 1 && new Set(counts).size <= 1) return [];
+  return [
+    `Importance steps drew ${rangeText(counts)} rows from ${rangeText(candidates)} candidates.`,
+  ];
 }
 
 function advice(facts: SummaryFacts, times: StepTimes): string[] {
   const { figures, config } = facts;
   const estimate = figures.importanceEstimate ?? figures.estimate;
-  const r = stepOverScore(facts, times);
+  const r = seenRatio(facts, times);
   if (estimate === undefined || r === undefined) return [];
-  const advised = adviseSizes(estimate, config, r);
+  const b = config.batchSize;
+  const B = figures.sizes?.candidates ?? config.presample;
+  const advised = adviseSizes(estimate, { batchSize: b, presample: B }, r);
   const seen = `At tau ${numberText(estimate.tau)}, with scoring ${numberText(r)} times cheaper than training`;
   if (advised.net < 1) {
     return [
       `Advice: ${seen}, no presample B makes importance sampling pay: tau/V would have to exceed ${numberText(advised.breakEven)}, and is ${numberText(estimate.tau / estimate.dispersion)}.`,
     ];
   }
-  const { batchSize: b, presample: B } = config;
   return [
     `Advice: ${seen}, B = ${Math.round(advised.presample)} is best for b = ${b} (realised gain ${numberText(advised.net)}); from B = ${B}, b = ${Math.ceil(advised.batchSize)} would be as noisy as uniform batches of ${b}.`,
   ];
@@ -91,17 +115,18 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
 
 /**
  * Tells in a few lines what a run found and whether importance sampling paid: the gain that its estimates predict for
- * a step, the gain for equal time by the steps' real times, what scoring took, and which B and b suit what was seen.
+ * a step, the gain for equal time by the steps' real times, what scoring took, and which B and b suit what was seen, or
+ * between which they varied.
  * A run has no twin without importance sampling to compare its losses with: for that, train twice.
  */
 export function summary(facts: SummaryFacts): readonly string[] {
-  const { batchSize, presample } = facts.config;
-  const times = stepTimes(facts.figures, batchSize / presample);
+  const times = stepTimes(facts.figures, facts.config.batchSize);
+  const sizes = varied(facts.figures);
   return [
     outcome(facts),
     whenSwitched(facts),
     ...whetherItPaid(facts, times),
     ...whyOff(facts),
-    ...advice(facts, times),
+    ...(sizes.length > 0 ? sizes : advice(facts, times)),
   ];
 }

@@ -1,4 +1,4 @@
-import { EventBus, gain } from "@unequal/core";
+import { EventBus } from "@unequal/core";
 import { expect, test } from "vitest";
 import { trackRun } from "./track-run.js";
 
@@ -14,7 +14,11 @@ const progressAt = (update: number) => ({
 });
 
 function play(events: EventBus, update: number, importance: boolean, tau: number): void {
-  const estimate = { tau, dispersion: 0.5, gain: 1 / (0.5 / tau + 0.2) };
+  const sizes = { candidates: 100 * tau, count: 10 * tau };
+  const estimate = { tau, dispersion: 0.5, totalVariation: 0.3, gain: tau / 2, ...sizes };
+  const progress = progressAt(update);
+  const started = importance ? sizes : { candidates: 16, count: 16 };
+  events.emit("step:start", () => ({ progress, importance, ...started }));
   if (importance)
     events.emit("batch:scored", () => ({
       ids: Uint32Array.of(1),
@@ -37,7 +41,7 @@ function play(events: EventBus, update: number, importance: boolean, tau: number
 
 test("sums up what the events of a run tell", () => {
   const events = new EventBus(() => ({ step: 2, seconds: 0.2 }));
-  const figures = trackRun(events, { batchSize: 128, presample: 640 });
+  const figures = trackRun(events);
   expect(figures()).toMatchObject({ step: 0, loss: undefined, tau: undefined, gain: undefined });
   play(events, 1, false, 2);
   play(events, 2, false, 2);
@@ -54,9 +58,16 @@ test("sums up what the events of a run tell", () => {
     tau: 5,
     effectiveSampleSize: 40,
     importanceEstimate: { tau: 4, dispersion: 0.5 },
+    gain: 2,
+    sizes: { candidates: 500, count: 50 },
+    importanceTimes: [
+      { ...durations, candidates: 300, count: 30 },
+      { ...durations, candidates: 500, count: 50 },
+    ],
   });
-  const gains = [3, 5].map((tau) => gain({ tau, dispersion: 0.5 }, 128, 640));
-  expect(found.gain).toBeCloseTo(((gains[0] ?? 0) + (gains[1] ?? 0)) / 2, 12);
+  let rows = 0;
+  for (const count of [16, 16, 30, 50]) rows = 0.9 * rows + 0.1 * count;
+  expect(found.rowsPerStep).toBeCloseTo(rows / (1 - 0.9 ** 4), 12);
   let moving = 0;
   for (const loss of [1, 2, 3, 4]) moving = 0.9 * moving + 0.1 * loss;
   expect(found.loss).toBeCloseTo(moving / (1 - 0.9 ** 4), 12);

@@ -1,11 +1,8 @@
-import {
-  gain,
-  type Costs,
-  type EventBus,
-  type GainEstimate,
-  type StepDurations,
-} from "@unequal/core";
+import type { Costs, EventBus, GainTerms, ReportedGain, Sizes, StepDurations } from "@unequal/core";
 import { average } from "./average.js";
+
+/** How long an importance step took, and how large it was. */
+export interface ImportanceTime extends StepDurations, Sizes {}
 
 /** Sums up a run as far as its events have told it. */
 export interface RunFigures {
@@ -21,24 +18,22 @@ export interface RunFigures {
   }[];
   /** Moving averages (factor 0.9) over the latest steps; undefined before the first. */
   readonly loss: number | undefined;
-  readonly estimate: GainEstimate | undefined;
+  readonly estimate: GainTerms | undefined;
+  /** Rows drawn in a step. */
+  readonly rowsPerStep: number | undefined;
   readonly secondsPerStep: number | undefined;
+  /** Sizes that the latest estimate was made for. */
+  readonly sizes: Sizes | undefined;
   /** Means over the importance steps; undefined if there were none. */
   readonly tau: number | undefined;
   readonly effectiveSampleSize: number | undefined;
   readonly gain: number | undefined;
-  readonly importanceEstimate: GainEstimate | undefined;
+  readonly importanceEstimate: GainTerms | undefined;
   /** Measured by calibration, in seconds. */
   readonly costs: Costs | undefined;
   /** Milliseconds that each step took, loading, scoring and training apart. */
   readonly uniformTimes: readonly StepDurations[];
-  readonly importanceTimes: readonly StepDurations[];
-}
-
-/** Sizes of a run that its figures rest on. */
-export interface RunSizes {
-  readonly batchSize: number;
-  readonly presample: number;
+  readonly importanceTimes: readonly ImportanceTime[];
 }
 
 function createTally() {
@@ -49,8 +44,11 @@ function createTally() {
     costs: undefined as Costs | undefined,
     switches: [] as RunFigures["switches"][number][],
     uniformTimes: [] as StepDurations[],
-    importanceTimes: [] as StepDurations[],
+    importanceTimes: [] as ImportanceTime[],
+    started: { candidates: 0, count: 0 } as Sizes,
+    sizes: undefined as Sizes | undefined,
     loss: average(),
+    rowsPerStep: average(),
     tau: average(),
     dispersion: average(),
     secondsPerStep: average(),
@@ -67,16 +65,22 @@ type Tally = ReturnType<typeof createTally>;
 function estimateOf(
   tau: number | undefined,
   dispersion: number | undefined,
-): GainEstimate | undefined {
+): GainTerms | undefined {
   return tau === undefined || dispersion === undefined ? undefined : { tau, dispersion };
 }
 
-function learn(tally: Tally, estimate: GainEstimate | undefined): void {
-  tally.tau.add(estimate?.tau);
-  tally.dispersion.add(estimate?.dispersion);
+function learn(tally: Tally, estimate: ReportedGain | undefined): void {
+  if (estimate === undefined) return;
+  const { tau, dispersion, candidates, count } = estimate;
+  tally.tau.add(tau);
+  tally.dispersion.add(dispersion);
+  tally.sizes = { candidates, count };
 }
 
-function follow(events: EventBus, tally: Tally, { batchSize, presample }: RunSizes): void {
+function follow(events: EventBus, tally: Tally): void {
+  events.on("step:start", ({ candidates, count }) => {
+    tally.started = { candidates, count };
+  });
   events.on("costs:calibrated", ({ costs }) => {
     tally.costs = costs;
   });
@@ -88,7 +92,7 @@ function follow(events: EventBus, tally: Tally, { batchSize, presample }: RunSiz
     tally.effectiveSampleSize.add(effectiveSampleSize);
     tally.importanceTau.add(estimate?.tau);
     tally.importanceDispersion.add(estimate?.dispersion);
-    tally.gain.add(estimate && gain(estimate, batchSize, presample));
+    tally.gain.add(estimate?.gain);
     learn(tally, estimate);
   });
   events.on("step:end", ({ progress, importance, loss, durations, estimate }) => {
@@ -97,7 +101,9 @@ function follow(events: EventBus, tally: Tally, { batchSize, presample }: RunSiz
     tally.importance = importance;
     tally.loss.add(loss);
     tally.secondsPerStep.add((durations.load + durations.score + durations.train) / 1000);
-    (importance ? tally.importanceTimes : tally.uniformTimes).push(durations);
+    tally.rowsPerStep.add(tally.started.count);
+    if (importance) tally.importanceTimes.push({ ...durations, ...tally.started });
+    else tally.uniformTimes.push(durations);
     learn(tally, estimate);
   });
 }
@@ -112,7 +118,9 @@ function figuresOf(tally: Tally): RunFigures {
     switches,
     loss: tally.loss.latest(),
     estimate: estimateOf(tally.tau.latest(), tally.dispersion.latest()),
+    rowsPerStep: tally.rowsPerStep.latest(),
     secondsPerStep: tally.secondsPerStep.latest(),
+    sizes: tally.sizes,
     tau: tally.poolTau.mean(),
     effectiveSampleSize: tally.effectiveSampleSize.mean(),
     gain: tally.gain.mean(),
@@ -124,8 +132,8 @@ function figuresOf(tally: Tally): RunFigures {
 }
 
 /** Follows a run; the function that it returns gives the figures so far. */
-export function trackRun(events: EventBus, sizes: RunSizes): () => RunFigures {
+export function trackRun(events: EventBus): () => RunFigures {
   const tally = createTally();
-  follow(events, tally, sizes);
+  follow(events, tally);
   return () => figuresOf(tally);
 }

@@ -1,33 +1,60 @@
 import type { Progress } from "./progress.js";
 import type { Plain, Stateful } from "./state.js";
 
-/** Seconds that one scoring call on B candidates and one training step on b rows take, or any common unit. */
+/**
+ * Seconds that one scoring call on `presample` candidates and one training step on `batchSize` rows take, or any
+ * common unit. Other sizes are taken to cost in proportion.
+ */
 export interface Costs {
   readonly score: number;
   readonly step: number;
 }
 
-/** States the run that a gate decides for. */
-export interface GateFacts {
+/** Sizes of an importance step: B candidates are scored, b of them drawn, 1 ≤ b ≤ B ≤ N. */
+export interface Sizes {
+  /** B. */
+  readonly candidates: number;
+  /** b. */
+  readonly count: number;
+}
+
+/** States the run that a gate or a sizer decides for. */
+export interface SchedulerFacts {
+  /** Rows of a uniform step, and of the groups that tau is estimated on. */
   readonly batchSize: number;
+  /** B that the run is planned with, and that score(B) is measured at. */
   readonly presample: number;
+  /** N. */
+  readonly size: number;
   /** True if steps carry the estimate of tau: the sampler has a draw law and a scorer is there. */
   readonly estimated: boolean;
+  /** Sizes of every importance step, told to gates where the sizer is `steady`. */
+  readonly sizes?: Sizes;
 }
+
+/** What a gate or a sizer may ask of the trainer: measured `costs`, the `estimate` in every step's events. */
+export type SchedulerNeed = "costs" | "estimate";
 
 /** Answers when to train by importance sampling. Learns from the event bus, which its factory is given. */
 export interface Gate extends Stateful {
-  /** What the trainer must provide: measured `costs`, the `estimate` in every step's events. */
-  readonly requires: ReadonlySet<"costs" | "estimate">;
-  /** Learns the run's facts, once, before the first step. @throws GATE_NEEDS_SCORES, GATE_UNREACHABLE */
-  readonly bind?: (facts: GateFacts) => void;
+  readonly requires: ReadonlySet<SchedulerNeed>;
+  /** Learns the run's facts, once, before the first step. @throws GATE_UNREACHABLE */
+  readonly bind?: (facts: SchedulerFacts) => void;
   /** Decides for the coming step; calling it twice changes nothing. */
   readonly decide: (progress: Progress) => boolean;
   /** Returns the figures that the last decision rests on, for `schedule:switched`. */
   readonly figures: () => Readonly<Record<string, Plain>>;
 }
 
-/** Answers how large the pool and the batch are. */
-export interface Sizer {
-  readonly size: (progress: Progress) => { readonly candidates: number; readonly count: number };
+/** Answers how large the pool and the batch of an importance step are. Learns from the event bus, as a gate does. */
+export interface Sizer extends Stateful {
+  readonly requires: ReadonlySet<SchedulerNeed>;
+  /** True if `size` returns the same at every step: a gate then knows before the first whether it can ever open. */
+  readonly steady?: boolean;
+  /** Learns the run's facts, once, before the first step. */
+  readonly bind?: (facts: SchedulerFacts) => void;
+  /** Sizes the coming step, were it one of importance sampling; calling it twice changes nothing. */
+  readonly size: (progress: Progress) => Sizes;
+  /** Returns the figures that the sizes rest on, for `schedule:switched`. */
+  readonly figures: () => Readonly<Record<string, Plain>>;
 }

@@ -5,7 +5,18 @@ import { Registry } from "../plugin/registry.js";
 import { setUpPart } from "../plugin/set-up-part.js";
 import { describeGate } from "../testing/index.js";
 import { schedulersPlugin } from "./schedulers-plugin.js";
-import { all, always, any, never, not, recorded, tau, warmUp, window } from "../index.js";
+import {
+  all,
+  always,
+  any,
+  never,
+  not,
+  recorded,
+  tau,
+  totalVariation,
+  warmUp,
+  window,
+} from "../index.js";
 
 const registry = new Registry([schedulersPlugin]);
 
@@ -36,7 +47,8 @@ test("a combined gate needs what its gates need, and tells them the facts", () =
     registry,
   });
   expect([...gate.requires]).toEqual(["estimate"]);
-  expect(() => gate.bind?.({ batchSize: 2, presample: 4, estimated: true })).toThrow(/never pay/);
+  const facts = { batchSize: 2, presample: 4, size: 9, estimated: true };
+  expect(() => gate.bind?.({ ...facts, sizes: { candidates: 4, count: 2 } })).toThrow(/never pay/);
 });
 
 describeGate(always());
@@ -45,6 +57,9 @@ describeGate(warmUp({ updates: 3 }));
 describeGate(window({ start: 2, end: 9, every: 2 }));
 describeGate(recorded({ switches: [2, 5] }));
 describeGate(tau({ costs: { backward: 2 } }));
+describeGate(tau({ account: "slides", form: "paper" }));
+describeGate(totalVariation());
+describeGate(totalVariation({ threshold: 0.3, margin: 0, dwell: 3, smoothing: 0.5 }));
 describeGate(any({ of: [always(), never()] }));
 describeGate(all({ of: [always(), tau({ costs: { backward: 2 } })] }));
 describeGate(not({ of: never() }));

@@ -1,44 +1,42 @@
-import type { Costs } from "../contracts/scheduler.js";
-import type { GainEstimate } from "../events.js";
+import type { Costs, Sizes } from "../contracts/scheduler.js";
+import type { SizedEstimate } from "../events.js";
 import { gain } from "../training/gain.js";
+import {
+  averagesOf,
+  nextAverages,
+  noEstimates,
+  type EstimateAverages,
+} from "./estimate-averages.js";
+import type { PlannedSizes } from "./given-costs.js";
+import { nextSwitch, type Switch, type SwitchRule } from "./hysteresis.js";
+import { inForm, type TauForm } from "./tau-form.js";
 
 /** Fixes how the tau gate decides. */
-export interface TauRule {
-  /** `pool`: by gain = 1/(V/τ + b/B); `slides`: by τ. */
-  readonly account: "pool" | "slides";
+export interface TauRule extends SwitchRule, PlannedSizes {
+  /** `pool`: by gain; `slides`: by τ; `time`: by time alone, as if the variance were that of uniform steps. */
+  readonly account: "pool" | "slides" | "time";
   /** Of the slides' account: `slides` compares τ itself, `paper` its square root. */
-  readonly form: "slides" | "paper";
-  /** On above threshold · (1 + margin), off below threshold · (1 − margin). */
-  readonly margin: number;
-  /** Least number of estimates between two switches, and before the first. */
-  readonly dwell: number;
+  readonly form: TauForm;
   /** Factor of the exponential moving averages of τ and V. */
   readonly smoothing: number;
-  readonly batchSize: number;
-  readonly presample: number;
 }
 
 /** What the tau gate remembers. */
-export interface TauMemory {
-  readonly on: boolean;
-  /** Estimates since the last switch. */
-  readonly since: number;
-  /** Estimates ever, for the averages' bias correction. */
-  readonly count: number;
-  /** Averages of τ and V before bias correction. */
-  readonly tau: number;
-  readonly dispersion: number;
+export interface TauMemory extends Switch {
+  readonly averages: EstimateAverages;
   readonly costs: Costs | undefined;
+  /** Sizes that the latest estimate was made for; before the first those that were planned. */
+  readonly sizes: Sizes | undefined;
 }
 
-/** The figures that a decision rests on. */
-export interface TauFigures {
+/** The figures that a decision rests on, for importance steps of B candidates and a rows. */
+export interface TauFigures extends Sizes {
   readonly tau: number;
   readonly dispersion: number;
   readonly gain: number;
-  /** What is compared with the threshold: gain, τ or √τ. */
+  /** What is compared with the threshold: gain, (a/b) τ, (a/b) √τ, or 1. */
   readonly benefit: number;
-  /** (score(B) + step(b)) / step(b); NaN before the costs are known. */
+  /** What an importance step costs over a uniform one; NaN before the costs are known. */
   readonly threshold: number;
 }
 
@@ -46,57 +44,64 @@ export interface TauFigures {
 export const initialTauMemory: TauMemory = {
   on: false,
   since: 0,
-  count: 0,
-  tau: 0,
-  dispersion: 0,
+  averages: noEstimates,
   costs: undefined,
+  sizes: undefined,
 };
 
+/** Returns the sizes that a run is planned with: B candidates, b rows. */
+function planned({ batchSize, presample }: PlannedSizes): Sizes {
+  return { candidates: presample, count: batchSize };
+}
+
 /**
- * Computes by how much fewer, better steps must reduce the variance to be worth their cost:
- * threshold = (score(B) + step(b)) / step(b); (B + 3b) / 3b when a backward pass costs two forward passes.
+ * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
+ * to be worth it: threshold = (score(B) + step(a)) / step(b), costs in proportion to sizes; of the planned sizes
+ * (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a backward pass costs two forward passes.
  *
  * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
  */
-export function threshold({ score, step }: Costs): number {
-  return (score + step) / step;
+export function threshold(
+  { score, step }: Costs,
+  plan: PlannedSizes,
+  { candidates, count }: Sizes = planned(plan),
+): number {
+  return (score * (candidates / plan.presample) + step * (count / plan.batchSize)) / step;
 }
 
-/** Computes the largest benefit that the account can ever report, for b and B. */
-export function largestBenefit({ account, form, batchSize, presample }: TauRule): number {
-  if (account === "pool") return presample / batchSize;
-  return form === "paper" ? Math.sqrt(batchSize) : batchSize;
+/** Computes the largest benefit that the account can ever report, for steps of some sizes. */
+export function largestBenefit({ account, form, batchSize }: TauRule, sizes: Sizes): number {
+  if (account === "time") return 1;
+  if (account === "pool") return sizes.candidates / batchSize;
+  return (sizes.count / batchSize) * inForm(batchSize, form);
 }
 
-/** Computes the figures from the averages, corrected for their start at 0. */
+/** Computes the figures from the averages. */
 export function tauFigures(memory: TauMemory, rule: TauRule): TauFigures {
-  const correction = 1 - rule.smoothing ** memory.count;
-  const tau = memory.count === 0 ? 1 : memory.tau / correction;
-  const dispersion = memory.count === 0 ? 1 : memory.dispersion / correction;
-  const gained = gain({ tau, dispersion }, rule.batchSize, rule.presample);
-  const slides = rule.form === "paper" ? Math.sqrt(tau) : tau;
+  const { account, form, batchSize } = rule;
+  const { costs, sizes = planned(rule) } = memory;
+  const { tau, dispersion } = averagesOf(memory.averages, rule.smoothing);
+  const gained = gain({ tau, dispersion }, { batchSize, ...sizes });
+  const counted = { pool: gained, slides: (sizes.count / batchSize) * inForm(tau, form), time: 1 };
   return {
+    ...sizes,
     tau,
     dispersion,
     gain: gained,
-    benefit: rule.account === "pool" ? gained : slides,
-    threshold: memory.costs === undefined ? Number.NaN : threshold(memory.costs),
+    benefit: counted[account],
+    threshold: costs === undefined ? Number.NaN : threshold(costs, rule, sizes),
   };
 }
 
 /** Takes in one estimate and decides for the next step: a pure function, so that recorded events replay it. */
-export function nextTauMemory(memory: TauMemory, estimate: GainEstimate, rule: TauRule): TauMemory {
-  const average = (old: number, value: number): number =>
-    rule.smoothing * old + (1 - rule.smoothing) * value;
-  const seen: TauMemory = {
-    ...memory,
-    since: memory.since + 1,
-    count: memory.count + 1,
-    tau: average(memory.tau, estimate.tau),
-    dispersion: average(memory.dispersion, estimate.dispersion),
-  };
-  const { benefit, threshold: least } = tauFigures(seen, rule);
-  if (Number.isNaN(least) || seen.since < rule.dwell) return seen;
-  const on = seen.on ? benefit >= least * (1 - rule.margin) : benefit >= least * (1 + rule.margin);
-  return on === seen.on ? seen : { ...seen, on, since: 0 };
+export function nextTauMemory(
+  memory: TauMemory,
+  estimate: SizedEstimate,
+  rule: TauRule,
+): TauMemory {
+  const { candidates, count } = estimate;
+  const averages = nextAverages(memory.averages, estimate, rule.smoothing);
+  const seen: TauMemory = { ...memory, averages, sizes: { candidates, count } };
+  const figures = tauFigures(seen, rule);
+  return { ...seen, ...nextSwitch(memory, { ...figures, value: figures.benefit }, rule) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { GateFacts } from "../contracts/scheduler.js";
-import { EventBus, type GainEstimate, type UnequalEvent } from "../events.js";
+import type { SchedulerFacts } from "../contracts/scheduler.js";
+import { EventBus, type SizedEstimate, type UnequalEvent } from "../events.js";
 import { setUpPart } from "../plugin/set-up-part.js";
 import {
   initialTauMemory,
@@ -12,7 +12,14 @@ import {
 } from "./tau-rule.js";
 import { tau } from "./tau.js";
 
-const facts: GateFacts = { batchSize: 128, presample: 640, estimated: true };
+const sizes = { candidates: 640, count: 128 };
+const facts: SchedulerFacts = {
+  batchSize: 128,
+  presample: 640,
+  size: 60_000,
+  estimated: true,
+  sizes,
+};
 const progress = {
   update: 0,
   seen: 0,
@@ -32,22 +39,51 @@ const rule: TauRule = {
   presample: 640,
 };
 
+type Terms = Pick<SizedEstimate, "tau" | "dispersion"> & Partial<SizedEstimate>;
+
+function sized(estimate: Terms): SizedEstimate {
+  return { totalVariation: 0, ...sizes, ...estimate };
+}
+
 function remember(
-  estimates: readonly GainEstimate[],
+  estimates: readonly Terms[],
   changed: Partial<TauRule> = {},
   score = 640,
   step = 384,
 ) {
   const own = { ...rule, ...changed };
-  return estimates.reduce<TauMemory>((memory, estimate) => nextTauMemory(memory, estimate, own), {
-    ...initialTauMemory,
-    costs: { score, step },
-  });
+  const initial: TauMemory = { ...initialTauMemory, costs: { score, step } };
+  return estimates.reduce((memory, each) => nextTauMemory(memory, sized(each), own), initial);
 }
 
 describe("the rule", () => {
   test("backward passes that cost two forward passes give the authors' threshold (B + 3b) / 3b", () => {
-    expect(threshold({ score: 640, step: 128 * 3 })).toBeCloseTo((640 + 3 * 128) / (3 * 128), 12);
+    const costs = { score: 640, step: 128 * 3 };
+    expect(threshold(costs, rule)).toBeCloseTo((640 + 3 * 128) / (3 * 128), 12);
+  });
+
+  test("sizes in force cost in proportion: the time of a uniform step, split, is one uniform step", () => {
+    const costs = { score: 640, step: 128 * 3 };
+    expect(threshold(costs, rule, { candidates: 192, count: 64 })).toBeCloseTo(1, 12);
+    expect(threshold(costs, rule, { candidates: 128, count: 64 })).toBeCloseTo(1 / 3 + 1 / 2, 12);
+  });
+
+  test("gain and the slides' account are those of the sizes in force", () => {
+    const estimate = { tau: 6, dispersion: 0.5, candidates: 192, count: 64 };
+    const figures = tauFigures(remember([estimate]), rule);
+    expect(figures).toMatchObject({ candidates: 192, count: 64 });
+    expect(figures.gain).toBeCloseTo(1 / (128 * (0.5 / (6 * 64) + 1 / 192)), 12);
+    const slides = { ...rule, account: "slides" } as const;
+    expect(tauFigures(remember([estimate]), slides).benefit).toBeCloseTo(6 / 2, 12);
+    expect(tauFigures(remember([estimate]), slides).threshold).toBeCloseTo(1, 12);
+  });
+
+  test.each([
+    [{ candidates: 128, count: 76 }, true],
+    [{ candidates: 128, count: 84 }, false],
+  ])("account time: %o is cheaper than a uniform step by the margin: %s", (other, on) => {
+    const estimate = { tau: 1, dispersion: 1, ...other };
+    expect(remember([estimate], { account: "time" }).on).toBe(on);
   });
 
   test.each([
@@ -65,7 +101,7 @@ describe("the rule", () => {
   );
 
   test("keeps its mind within the margin, and for `dwell` estimates", () => {
-    const at = (benefit: number): GainEstimate => ({ tau: benefit, dispersion: 1 });
+    const at = (benefit: number): Terms => ({ tau: benefit, dispersion: 1 });
     const slides = { account: "slides" } as const;
     expect(remember([at(2.9), at(2.6)], slides).on).toBe(true);
     expect(remember([at(2.9), at(2.5)], slides).on).toBe(false);
@@ -99,7 +135,7 @@ describe("the gate", () => {
     const events = new EventBus();
     const gate = setUpPart("gate", tau(given), { events });
     gate.bind?.(facts);
-    const estimate = { tau: 6, dispersion: 0.5, gain: 3 };
+    const estimate = { ...sized({ tau: 6, dispersion: 0.5 }), gain: 3 };
     const step = {
       progress,
       importance: false,
@@ -139,7 +175,7 @@ describe("the gate", () => {
         ids: new Uint32Array(1),
         scores: new Float32Array(1),
         skipped: 0,
-        estimate: { tau: 9, dispersion: 0.2, gain: 4 },
+        estimate: { ...sized({ tau: 9, dispersion: 0.2 }), gain: 4 },
       }));
     emit(one);
     second?.restore(first?.state() ?? { version: 0 });
@@ -148,7 +184,11 @@ describe("the gate", () => {
   });
 
   test.each([
-    [{ costs: { backward: 2 } }, { batchSize: 128, presample: 128, estimated: true }],
+    [
+      { costs: { backward: 2 } },
+      { ...facts, presample: 128, sizes: { candidates: 128, count: 128 } },
+    ],
+    [{ account: "time", costs: { backward: 2 } }, facts],
     [{ costs: { score: 5, step: 1 } }, facts],
     [{ account: "slides", costs: { score: 130, step: 1 } }, facts],
     [{ account: "slides", form: "paper", costs: { score: 11, step: 1 } }, facts],
@@ -157,6 +197,20 @@ describe("the gate", () => {
     expect(() => gate.bind?.(given)).toThrow(
       expect.objectContaining({ code: "GATE_UNREACHABLE" }) as Error,
     );
+  });
+
+  test("where sizes change, it waits and sees", () => {
+    const { sizes: _, ...changing } = facts;
+    const gate = setUpPart("gate", tau({ costs: { score: 5, step: 1 } }));
+    expect(() => gate.bind?.(changing)).not.toThrow();
+  });
+
+  test("given costs outlive a calibration", () => {
+    const events = new EventBus();
+    const gate = setUpPart("gate", tau(given), { events });
+    gate.bind?.(facts);
+    events.emit("costs:calibrated", () => ({ costs: { score: 50, step: 1 } }));
+    expect(gate.figures().costs).toEqual({ score: 640, step: 384 });
   });
 
   test("measured costs that leave no way are a warning, and uniform training goes on", () => {

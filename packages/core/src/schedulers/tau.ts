@@ -1,10 +1,13 @@
 import { z } from "zod";
-import type { Costs, GateFacts } from "../contracts/scheduler.js";
-import type { Plain } from "../contracts/state.js";
+import type { Costs, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
 import { UnequalError } from "../errors.js";
-import type { EventBus, GainEstimate } from "../events.js";
+import type { EventBus } from "../events.js";
 import { defineGate } from "../plugin/part.js";
-import { restored } from "../training/restored.js";
+import { smoothingOption } from "./estimate-averages.js";
+import { createEstimateMemory, type EstimateMemory } from "./estimate-memory.js";
+import { costsOption, givenCosts } from "./given-costs.js";
+import { switchOptions } from "./hysteresis.js";
+import { formOption } from "./tau-form.js";
 import {
   initialTauMemory,
   largestBenefit,
@@ -15,80 +18,65 @@ import {
   type TauRule,
 } from "./tau-rule.js";
 
-const positive = z.number().positive();
-const costs = z.union([
-  z.strictObject({ backward: positive.describe("cost of a backward pass, in forward passes") }),
-  z.strictObject({ score: positive.describe("score(B)"), step: positive.describe("step(b)") }),
-]);
-
 const options = z
   .strictObject({
     account: z
-      .enum(["pool", "slides"])
+      .enum(["pool", "slides", "time"])
       .default("pool")
-      .describe("decide by gain, or by the slides' inequality"),
-    form: z
-      .enum(["slides", "paper"])
+      .describe("decide by gain, by the slides' inequality, or by time alone"),
+    form: formOption
       .default("slides")
       .describe("compare tau, or its square root as the paper does"),
-    costs: costs.optional().describe("given costs; absent: measured"),
-    margin: z.number().min(0).max(0.9).default(0.05).describe("hysteresis around the threshold"),
-    dwell: z.int().positive().default(20).describe("least estimates between switches"),
-    smoothing: z.number().min(0).lt(1).default(0.9).describe("factor of the moving average"),
+    costs: costsOption,
+    ...switchOptions,
+    smoothing: smoothingOption,
   })
   .refine(({ account, form }) => account === "slides" || form === "slides", {
     message: 'form "paper" belongs to account "slides"',
   });
 
-function givenCosts(given: z.infer<typeof costs>, { batchSize, presample }: GateFacts): Costs {
-  if ("score" in given) return given;
-  return { score: presample, step: batchSize * (1 + given.backward) };
-}
-
-function unreachable(rule: TauRule, known: Costs): string | undefined {
-  const least = threshold(known) * (1 + rule.margin);
-  const largest = largestBenefit(rule);
+/** Says why a gate can never open, where the sizes never change and are such. */
+function unreachable(rule: TauRule, costs: Costs, sizes: Sizes | undefined): string | undefined {
+  if (sizes === undefined) return undefined;
+  const cost = threshold(costs, rule, sizes);
+  const least = cost * (1 + rule.margin);
+  const largest = largestBenefit(rule, sizes);
   if (least < largest) return undefined;
-  const { batchSize, presample, account } = rule;
-  return `Importance sampling can never pay here: an importance step costs ${threshold(known).toFixed(2)} uniform steps, with the margin ${least.toFixed(2)}, but account "${account}" reports at most ${largest.toFixed(2)} for b = ${batchSize} and B = ${presample}. Change presample, batchSize or costs.`;
+  const { candidates, count } = sizes;
+  return `Importance sampling can never pay here: an importance step costs ${cost.toFixed(2)} uniform steps, with the margin ${least.toFixed(2)}, but account "${rule.account}" reports at most ${largest.toFixed(2)} for b = ${count} and B = ${candidates}. Change presample, batchSize, the sizer or costs.`;
 }
 
-/** What one tau gate remembers, and the rule that it goes by. */
-interface TauState {
-  memory: TauMemory;
+/** What one tau gate goes by: its rule, and the sizes of its run if they never change. */
+interface Standing {
   rule: TauRule;
+  sizes: Sizes | undefined;
 }
 
-function subscribe(state: TauState, events: EventBus): void {
-  const learn = (estimate: GainEstimate | undefined): void => {
-    if (estimate !== undefined) state.memory = nextTauMemory(state.memory, estimate, state.rule);
-  };
-  events.on("batch:scored", (event) => {
-    learn(event.estimate);
-  });
-  events.on("step:end", (event) => {
-    learn(event.estimate);
-  });
-  events.on("costs:calibrated", ({ costs: measured }) => {
-    state.memory = { ...state.memory, costs: measured };
-    const message = unreachable(state.rule, measured);
+function takeMeasured(
+  memory: EstimateMemory<TauMemory>,
+  standing: Standing,
+  events: EventBus,
+): void {
+  events.on("costs:calibrated", ({ costs }) => {
+    memory.set({ ...memory.now(), costs });
+    const message = unreachable(standing.rule, costs, standing.sizes);
     if (message !== undefined)
       events.emit("warning", () => ({ code: "GATE_UNREACHABLE", message }));
   });
 }
 
-function bindCosts(state: TauState, given: z.infer<typeof costs>, facts: GateFacts): void {
-  const known = givenCosts(given, facts);
-  const message = unreachable(state.rule, known);
+function takeGiven(memory: EstimateMemory<TauMemory>, standing: Standing, costs: Costs): void {
+  const message = unreachable(standing.rule, costs, standing.sizes);
   if (message !== undefined) throw new UnequalError("GATE_UNREACHABLE", message);
-  state.memory = { ...state.memory, costs: known };
+  memory.set({ ...memory.now(), costs });
 }
 
 /**
  * Turns importance sampling on while it pays: while the variance that it saves exceeds what scoring costs.
  *
- * account "pool": gain = 1/(V/τ + b/B) ≥ (score(B) + step(b)) / step(b);
- * account "slides": τ ≥ the same. τ and V are moving averages over groups of b.
+ * With importance steps of B candidates and a rows, uniform ones of b rows, threshold = (score(B) + step(a)) / step(b):
+ * account "pool": gain = 1 / ((b/a) V/τ + b/B) ≥ threshold; "slides": (a/b) τ ≥ threshold; "time": 1 ≥ threshold.
+ * τ and V are moving averages over groups of b, B and a those of the latest step.
  *
  * @throws GATE_UNREACHABLE when given costs leave no way to switch on (a warning when they are measured)
  * @see Katharopoulos & Fleuret 2018, §3.3
@@ -98,30 +86,32 @@ export const tau = defineGate({
   summary: "On while the variance saved exceeds the cost of scoring.",
   paper: "Katharopoulos & Fleuret 2018, §3.3 (slides: equivalent batch increment)",
   options,
-  setup: (given, { events }) => {
-    const { costs: givenForRun, ...ruleOptions } = given;
-    const state: TauState = {
-      memory: initialTauMemory,
-      rule: { ...ruleOptions, batchSize: 1, presample: 1 },
+  setup: ({ costs, ...chosen }, { events }) => {
+    const standing: Standing = {
+      rule: { ...chosen, batchSize: 1, presample: 1 },
+      sizes: undefined,
     };
-    subscribe(state, events);
+    const memory = createEstimateMemory<TauMemory>("tau", events, {
+      initial: initialTauMemory,
+      next: (before, estimate) => nextTauMemory(before, estimate, standing.rule),
+    });
+    if (costs === undefined) takeMeasured(memory, standing, events);
     return {
-      requires: new Set(givenForRun === undefined ? ["costs", "estimate"] : ["estimate"]),
-      bind: (facts) => {
-        const { batchSize, presample } = facts;
-        state.rule = { ...ruleOptions, batchSize, presample };
-        if (givenForRun !== undefined) bindCosts(state, givenForRun, facts);
+      requires: new Set(costs === undefined ? ["costs", "estimate"] : ["estimate"]),
+      bind: (facts: SchedulerFacts) => {
+        const { batchSize, presample, sizes } = facts;
+        standing.rule = { ...chosen, batchSize, presample };
+        standing.sizes = sizes;
+        if (costs !== undefined) takeGiven(memory, standing, givenCosts(costs, facts));
       },
-      decide: () => state.memory.on,
+      decide: () => memory.now().on,
       figures: () => ({
-        ...tauFigures(state.memory, state.rule),
-        ...state.rule,
-        costs: state.memory.costs && { ...state.memory.costs },
+        ...tauFigures(memory.now(), standing.rule),
+        ...standing.rule,
+        costs: memory.now().costs && { ...memory.now().costs },
       }),
-      state: () => ({ version: 1, memory: structuredClone(state.memory) as unknown as Plain }),
-      restore: (saved) => {
-        state.memory = restored<{ memory: TauMemory }>(saved, 1, "tau").memory;
-      },
+      state: memory.state,
+      restore: memory.restore,
     };
   },
 });

@@ -1,12 +1,11 @@
 import { expect } from "vitest";
 import type { Gate } from "../contracts/scheduler.js";
 import type { State } from "../contracts/state.js";
-import type { ReportedGain } from "../events.js";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import { gain } from "../training/gain.js";
 import { describeLaws } from "./describe-laws.js";
 import type { Law } from "./law.js";
+import { announceStep } from "./scheduler-run.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyProgress } from "./toy-pool.js";
 import { withoutGlobalRandomness } from "./without-global-randomness.js";
@@ -25,46 +24,19 @@ interface GateRun {
 }
 
 const BATCH = 32;
+const SIZES = { candidates: 5 * BATCH, count: BATCH };
 const STEPS = 300;
-const CALIBRATION = 20;
-
-function estimateAt(update: number): ReportedGain {
-  const estimate = { tau: 4.5 - 3.5 * Math.cos(update / 40), dispersion: 0.7 };
-  return { ...estimate, gain: gain(estimate, BATCH, 5 * BATCH) };
-}
 
 function start({ part, registry }: GateSubject): GateRun {
   const { role: gate, events, cursor } = setUpPart(part, { registry });
-  gate.bind?.({ batchSize: BATCH, presample: 5 * BATCH, estimated: true });
-  const announce = (update: number, importance: boolean): void => {
-    const estimate = estimateAt(update);
-    if (importance) {
-      const scores = Float32Array.of(1, 2);
-      events.emit("batch:scored", () => ({
-        ids: Uint32Array.of(0, 1),
-        scores,
-        skipped: 0,
-        estimate,
-      }));
-    }
-    events.emit("step:end", () => ({
-      progress: toyProgress(update + 1),
-      importance,
-      loss: 1,
-      metrics: {},
-      rows: BATCH,
-      durations: { load: 0, score: 0, train: 1 },
-      ...(!importance && { estimate }),
-    }));
-  };
+  const facts = { batchSize: BATCH, presample: 5 * BATCH, size: 50 * BATCH, estimated: true };
+  gate.bind?.({ ...facts, sizes: SIZES });
   return {
     gate,
     step: (update) => {
       cursor.step = update;
-      if (update === CALIBRATION)
-        events.emit("costs:calibrated", () => ({ costs: { score: 1, step: 1 } }));
       const importance = gate.decide(toyProgress(update));
-      announce(update, importance);
+      announceStep(events, { update, importance, sizes: SIZES }, facts);
       return importance;
     },
   };

@@ -11,6 +11,7 @@ export { describeSampler, samplerLaws } from "./sampler-laws.js";
 export type { SamplerSubject } from "./sampler-run.js";
 export { describeScorer, scorerLaws, type ScorerSubject } from "./scorer-laws.js";
 export { setUpPart, type Bench, type BenchOptions } from "./set-up-part.js";
+export { describeSizer, sizerLaws, type SizerSubject } from "./sizer-laws.js";
 export { toyDataset, type ToyDatasetOptions } from "./toy-dataset.js";
 export { toyLearner, type ToyLearner, type ToyLearnerOptions } from "./toy-learner.js";
 export { toyPool, toyProgress, type ToyPoolOptions } from "./toy-pool.js";

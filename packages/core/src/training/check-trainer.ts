@@ -1,4 +1,6 @@
+import type { Progress } from "../contracts/progress.js";
 import { UnequalError } from "../errors.js";
+import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): void {
@@ -73,13 +75,15 @@ function checkLoss({ estimator, learner }: TrainerParts): void {
   );
 }
 
-/** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
-export function checkTrainer(parts: TrainerParts): void {
-  const { gate, sampler, scorer, estimator, learner, dataset, batchSize, presample } = parts;
-  checkSizes(parts);
-  checkSignals(parts);
-  checkArity(parts);
-  checkLoss(parts);
+/** How far a run is that has not begun. */
+function start({ dataset, batchSize }: TrainerParts): Progress {
+  const updatesPerEpoch = Math.ceil(dataset.size / batchSize);
+  const none = { update: 0, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0, done: 0 };
+  return { ...none, updatesPerEpoch };
+}
+
+function bindSchedulers(parts: TrainerParts): void {
+  const { gate, sizer, sampler, scorer, dataset, batchSize, presample } = parts;
   const estimated = scorer !== undefined && sampler.law !== undefined;
   if (gate.requires.has("estimate") && !estimated) {
     throw new UnequalError(
@@ -87,7 +91,26 @@ export function checkTrainer(parts: TrainerParts): void {
       'The gate decides by the gain of drawing by score, but the sampler does not draw by score. Use the gate "always", "never" or "warm-up" with it.',
     );
   }
-  gate.bind?.({ batchSize, presample, estimated });
+  if (sizer.requires.has("estimate") && !estimated) {
+    throw new UnequalError(
+      "SIZER_NEEDS_SCORES",
+      'The sizer goes by the gain of drawing by score, but the sampler does not draw by score. Use the sizer "fixed" with it.',
+    );
+  }
+  const facts = { batchSize, presample, size: dataset.size, estimated };
+  sizer.bind?.(facts);
+  const sizes = stepSizes(parts, start(parts));
+  gate.bind?.({ ...facts, ...(sizer.steady === true && { sizes }) });
+}
+
+/** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
+export function checkTrainer(parts: TrainerParts): void {
+  const { sampler, estimator, learner, dataset } = parts;
+  checkSizes(parts);
+  checkSignals(parts);
+  checkArity(parts);
+  checkLoss(parts);
+  bindSchedulers(parts);
   const labels = dataset.labels?.();
   const facts = { size: dataset.size, ...(labels && { labels }) };
   estimator.bind?.(learner, facts);

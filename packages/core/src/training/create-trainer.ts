@@ -34,9 +34,11 @@ export interface TrainerOptions {
   readonly weighting: Spec<"weighting">;
   readonly estimator: Spec<"estimator">;
   readonly gate: Spec<"gate">;
-  /** b: rows trained on in one update. */
+  /** How large importance steps are; default `fixed`: always B candidates and b rows. */
+  readonly sizer?: Spec<"sizer">;
+  /** b: rows trained on in one uniform update; N / b updates make an epoch. */
   readonly batchSize: number;
-  /** B: candidates scored for one importance step; default 5 b. */
+  /** B: candidates scored for one importance step, where a sizer starts; default 5 b. */
   readonly presample?: number;
   readonly seed?: number | string;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
@@ -90,7 +92,7 @@ function presampleOf({ presample, batchSize }: TrainerOptions): number {
 
 function wire(composition: Composition): void {
   const { options, cursor } = composition;
-  const { learner, dataset, batchSize } = options;
+  const { learner, dataset } = options;
   for (const [token, value] of options.provide ?? [])
     composition.scope.register(token, { useValue: value });
   bind(composition, TOKENS.clock, () => systemClock);
@@ -110,9 +112,7 @@ function wire(composition: Composition): void {
     inlineScoring({ dataset, learner, clock: get(composition, TOKENS.clock) }),
   );
   bind(composition, TOKENS.gate, () => build(composition, "gate", options.gate));
-  bind(composition, TOKENS.sizer, () =>
-    build(composition, "sizer", fixed({ candidates: presampleOf(options), count: batchSize })),
-  );
+  bind(composition, TOKENS.sizer, () => build(composition, "sizer", options.sizer ?? fixed()));
   bind(
     composition,
     TOKENS.scorer,
@@ -124,7 +124,7 @@ function wire(composition: Composition): void {
 }
 
 function describe(options: TrainerOptions): Record<string, Plain> {
-  const { sampler, scorer, weighting, estimator, gate, batchSize } = options;
+  const { sampler, scorer, weighting, estimator, gate, sizer = "fixed", batchSize } = options;
   const name = (spec: Spec | undefined): string | null =>
     spec === undefined ? null : typeof spec === "string" ? spec : spec.name;
   return {
@@ -133,6 +133,7 @@ function describe(options: TrainerOptions): Record<string, Plain> {
     weighting: name(weighting),
     estimator: name(estimator),
     gate: name(gate),
+    sizer: name(sizer),
     batchSize,
     presample: presampleOf(options),
   };
@@ -171,7 +172,7 @@ function resolveParts(composition: Composition): TrainerParts {
  * Composes a trainer from parts, in a container of its own that is disposed with it.
  *
  * @throws BATCH_LARGER_THAN_POOL, DATASET_TOO_SMALL, SCORER_MISSING, SCORER_UNUSED, SIGNAL_UNAVAILABLE,
- *   GATE_NEEDS_SCORES, GATE_UNREACHABLE, ESTIMATOR_UNSUPPORTED, UNKNOWN_NAME, OPTION_INVALID: all before step 0
+ *   GATE_NEEDS_SCORES, GATE_UNREACHABLE, SIZER_NEEDS_SCORES, SIZES_INVALID, ESTIMATOR_UNSUPPORTED, UNKNOWN_NAME, OPTION_INVALID: all before step 0
  */
 export function createTrainer(options: TrainerOptions): Trainer {
   const cursor: Cursor = {

@@ -1,6 +1,7 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
+import type { Sizes } from "../contracts/scheduler.js";
 import type { GainEstimate, ReportedGain } from "../events.js";
 
 /**
@@ -37,19 +38,43 @@ export function effectiveSampleSize(expected: Float64Array): number {
   return squares === 0 ? expected.length : (total * total) / squares;
 }
 
-/**
- * Computes the variance of uniform sampling over that of importance sampling, the pool's own variance
- * included: gain = 1 / (V/τ + b/B) ≤ B/b.
- */
-export function gain(estimate: GainEstimate, batchSize: number, presample: number): number {
-  return 1 / (estimate.dispersion / estimate.tau + batchSize / presample);
+/** What a gain follows from: τ and V. */
+export type GainTerms = Pick<GainEstimate, "tau" | "dispersion">;
+
+/** Sizes that a gain is computed for: uniform steps of b rows, importance steps of a rows from B candidates. */
+export interface GainSizes {
+  /** B. */
+  readonly candidates: number;
+  /** b. */
+  readonly batchSize: number;
+  /** a; default b. */
+  readonly count?: number;
 }
 
-/** The draw that a gain is estimated for: b rows from B candidates, at some point of a run. */
-export interface PlannedDraw {
+/**
+ * Computes the variance of uniform steps over that of importance steps, the pool's own variance included:
+ * gain = 1 / ((b/a) V/τ + b/B) ≤ B/b, with a = b: 1 / (V/τ + b/B).
+ */
+export function gain(
+  { tau, dispersion }: GainTerms,
+  { batchSize, candidates, count = batchSize }: GainSizes,
+): number {
+  return 1 / (((batchSize / count) * dispersion) / tau + batchSize / candidates);
+}
+
+/** The draw that a gain is estimated for: `count` rows from `candidates`, at some point of a run. */
+export interface PlannedDraw extends Sizes {
+  /** b, the size of uniform batches and of the groups. */
   readonly batchSize: number;
-  readonly presample: number;
   readonly progress: Progress;
+}
+
+/** Computes how far a draw is from uniform, ½ Σ|p − 1/B|, p = expected / Σ expected; 0 where all are 0. */
+export function totalVariationOf(expected: Float64Array): number {
+  const total = expected.reduce((sum, e) => sum + e, 0);
+  if (total === 0) return 0;
+  const even = total / expected.length;
+  return expected.reduce((sum, e) => sum + Math.abs(e - even), 0) / (2 * total);
 }
 
 /** Views candidates `from` to `to` of a pool, without copying. */
@@ -72,18 +97,19 @@ function viewPool(pool: Pool, from: number, to: number): Pool {
 }
 
 /**
- * Estimates τ and V on g rows as if B / g such groups made up the pool:
- * e = b p · g/B, V = τ · (b/B) Σ Var(e)(s/e)² / Σs².
+ * Estimates on g rows as if B / g such groups made up the pool that a rows are drawn from:
+ * e = a p · g/B, V = τ · (a/B) Σ Var(e)(s/e)² / Σs².
  */
 function estimateGroup(
   pool: Pool,
   sampler: Sampler,
-  { batchSize, presample, progress }: PlannedDraw,
+  { candidates, count, progress }: PlannedDraw,
 ): GainEstimate {
   const { scores } = pool;
-  const law = sampler.law?.(pool, batchSize, progress);
-  if (scores === undefined || law === undefined) return { tau: 1, dispersion: 1 };
-  const share = pool.ids.length / presample;
+  const law = sampler.law?.(pool, count, progress);
+  if (scores === undefined || law === undefined)
+    return { tau: 1, dispersion: 1, totalVariation: 0 };
+  const share = pool.ids.length / candidates;
   let moment = 0;
   let drawn = 0;
   for (let row = 0; row < scores.length; row++) {
@@ -93,13 +119,15 @@ function estimateGroup(
     if (e > 0) drawn += law.variance(e) * (s / e) ** 2;
   }
   const t = tauOf(scores, law.expected);
-  return { tau: t, dispersion: moment === 0 ? 1 : (t * (batchSize / presample) * drawn) / moment };
+  const dispersion = moment === 0 ? 1 : (t * (count / candidates) * drawn) / moment;
+  return { tau: t, dispersion, totalVariation: totalVariationOf(law.expected) };
 }
 
 /**
- * Estimates τ and V of drawing b of B candidates from groups of `groupSize` rows of a scored pool (rows
- * beyond the last whole group are left out). Groups of b, the default, make a pool of B and a uniform
- * batch of b comparable; the smaller the group, the lower they put a large τ, which is at most `groupSize`.
+ * Estimates τ, V and the total variation of drawing `count` of `candidates`, from groups of `groupSize` rows of a
+ * scored pool (rows beyond the last whole group are left out). Groups of b, the default, make a pool and a uniform
+ * batch comparable, whatever their sizes. Small groups see little of a heavy tail: they put a large τ too low, which
+ * is at most `groupSize`, and with it the gain (docs/methods/tau.md has figures).
  */
 export function estimateGain(
   pool: Pool,
@@ -108,22 +136,20 @@ export function estimateGain(
 ): GainEstimate {
   const size = Math.min(groupSize ?? planned.batchSize, pool.ids.length);
   const groups = Math.floor(pool.ids.length / size);
-  let tau = 0;
-  let dispersion = 0;
+  let [tau, dispersion, totalVariation] = [0, 0, 0];
   for (let group = 0; group < groups; group++) {
-    const estimate = estimateGroup(
-      viewPool(pool, group * size, (group + 1) * size),
-      sampler,
-      planned,
-    );
-    tau += estimate.tau;
-    dispersion += estimate.dispersion;
+    const view = viewPool(pool, group * size, (group + 1) * size);
+    const estimate = estimateGroup(view, sampler, planned);
+    tau += estimate.tau / groups;
+    dispersion += estimate.dispersion / groups;
+    totalVariation += estimate.totalVariation / groups;
   }
-  return { tau: tau / groups, dispersion: dispersion / groups };
+  return { tau, dispersion, totalVariation };
 }
 
-/** Estimates on groups of b, as steps report it: with the gain that follows. */
+/** Estimates on groups of b, as steps report it: with the sizes meant, and the gain that follows. */
 export function reportGain(pool: Pool, sampler: Sampler, planned: PlannedDraw): ReportedGain {
   const estimate = estimateGain(pool, sampler, planned);
-  return { ...estimate, gain: gain(estimate, planned.batchSize, planned.presample) };
+  const { candidates, count } = planned;
+  return { ...estimate, candidates, count, gain: gain(estimate, planned) };
 }

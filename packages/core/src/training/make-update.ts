@@ -2,6 +2,7 @@ import type { StepResult } from "../contracts/learner.js";
 import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Candidates } from "../contracts/scoring.js";
+import type { Sizes } from "../contracts/scheduler.js";
 import type { Signal } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
@@ -15,6 +16,8 @@ import { chunksOf, referenceOf } from "./walk-dataset.js";
 /** Asks for one update. */
 export interface UpdateRequest {
   readonly importance: boolean;
+  /** Of an importance step, were this one: what a uniform step estimates the gain for. */
+  readonly sizes: Sizes;
   readonly progress: Progress;
 }
 
@@ -49,13 +52,15 @@ async function refresh(
   }
 }
 
-async function load(parts: TrainerParts, { importance, progress }: UpdateRequest): Promise<Loaded> {
-  const { sampler, scorer, scoring, order, weighting, sizer, batchSize } = parts;
+async function load(
+  parts: TrainerParts,
+  { importance, sizes, progress }: UpdateRequest,
+): Promise<Loaded> {
+  const { sampler, scorer, scoring, order, weighting, batchSize } = parts;
   const version = progress.update;
   if (!importance) return scoring.submit({ ...order.next(batchSize), signals: [], version });
   await refresh(parts, progress);
-  const sizes = sizer.size(progress);
-  const size = scorer === undefined ? sizes.count : sizes.candidates;
+  const size = sizes.candidates;
   const signals = [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
   if (sampler.propose === undefined)
     return scoring.submit({ ...order.next(size), signals, version });
@@ -100,16 +105,16 @@ async function probe(
     readonly rows: Int32Array;
     readonly result: StepResult;
   },
-  progress: Progress,
+  { sizes, progress }: UpdateRequest,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, learner, batchSize, presample } = parts;
+  const { scorer, sampler, learner, batchSize } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
   const paid = scorer.requires.some((name) => learner.signals.get(name) !== "free");
   if (paid && progress.update % parts.probeEvery !== 0) return undefined;
   const { pool, batch } = trained.candidates;
   const signals = paid ? await learner.compute(scorer.requires, batch) : trained.result.signals;
   const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
-  return reportGain(probed, sampler, { batchSize, presample, progress });
+  return reportGain(probed, sampler, { batchSize, ...sizes, progress });
 }
 
 function update(
@@ -149,16 +154,14 @@ function steadied(
 async function trainOn(
   parts: TrainerParts,
   candidates: Loaded,
-  { importance, progress }: UpdateRequest,
+  request: UpdateRequest,
 ): Promise<UpdateOutcome> {
-  const { clock, events, dataset, sampler, sizer } = parts;
+  const { clock, events, dataset, sampler } = parts;
+  const { importance, sizes, progress } = request;
   const { pool } = candidates;
   const started = clock.now();
   const drawn = importance
-    ? selectByImportance(parts, scored(parts, pool), {
-        count: sizer.size(progress).count,
-        progress,
-      })
+    ? selectByImportance(parts, scored(parts, pool), { ...sizes, progress })
     : selectAll(pool.ids.length);
   const ids = Uint32Array.from(drawn.rows, (row) => pool.ids[row] as number);
   const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
@@ -173,7 +176,7 @@ async function trainOn(
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = importance
     ? undefined
-    : await probe(parts, { candidates, rows: drawn.rows, result }, progress);
+    : await probe(parts, { candidates, rows: drawn.rows, result }, request);
   if (ids.length > 0)
     sampler.observe?.({ ...trainedRows, signals: result.signals, version: progress.update });
   const { load: loading, score } = candidates.durations;

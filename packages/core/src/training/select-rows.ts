@@ -1,27 +1,27 @@
 import type { Progress } from "../contracts/progress.js";
+import type { Sizes } from "../contracts/scheduler.js";
 import type { Selection } from "../contracts/selection.js";
 import { effectiveSampleSize, reportGain, tauOf } from "./gain.js";
 import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
 import type { ScoredPool } from "./score-pool.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
-/** How many rows are drawn, and when. */
-interface DrawRequest {
-  readonly count: number;
+/** How many rows are drawn of how many candidates, and when. */
+interface DrawRequest extends Sizes {
   readonly progress: Progress;
 }
 
-function announce(parts: TrainerParts, scored: ScoredPool, { count, progress }: DrawRequest): void {
-  const { events, sampler, batchSize, presample } = parts;
+function announce(parts: TrainerParts, scored: ScoredPool, step: DrawRequest): void {
+  const { events, sampler, batchSize } = parts;
   const { pool, skipped } = scored;
   const { ids, scores } = pool;
   if (scores === undefined || !events.heard("batch:scored")) return;
-  const law = sampler.law?.(pool, count, progress);
+  const law = sampler.law?.(pool, step.count, step.progress);
   // Not inside of `emit`, which would compute them anew for every listener.
   const figures = law && {
     tau: tauOf(scores, law.expected),
     effectiveSampleSize: effectiveSampleSize(law.expected),
-    estimate: reportGain(pool, sampler, { batchSize, presample, progress }),
+    estimate: reportGain(pool, sampler, { batchSize, ...step }),
   };
   events.emit("batch:scored", () => ({ ids, scores, skipped, ...figures }));
 }

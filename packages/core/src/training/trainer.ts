@@ -6,28 +6,33 @@ import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import type { EventBus } from "../events.js";
 import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
+import { createCalibration, type Calibration } from "./calibration.js";
 import type { Cursor } from "./cursor.js";
 import { makeUpdate, type UpdateOutcome } from "./make-update.js";
-import { measureScoring } from "./measure-scoring.js";
-import { median } from "./median.js";
 import { noteTeller } from "./note-teller.js";
 import { restored } from "./restored.js";
 import { shareDone } from "./share-done.js";
+import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { readDataset } from "./walk-dataset.js";
 
-const CALIBRATION_STEPS = 20;
-const TIMED_STEPS = 10;
-const STATEFUL_PARTS = ["learner", "sampler", "estimator", "gate", "order", "metrics"] as const;
+const STATEFUL_PARTS = [
+  "learner",
+  "sampler",
+  "estimator",
+  "gate",
+  "sizer",
+  "order",
+  "metrics",
+] as const;
 
 /** Trains a learner, one update at a time; made by `createTrainer`. */
 export class Trainer implements StatefulOnEngine {
   readonly #parts: TrainerParts;
   readonly #cursor: Cursor;
+  readonly #calibration: Calibration;
   readonly #release: () => void;
   readonly #tellNotes: () => void;
-  #stepTimes: number[] = [];
-  #costs: Costs | undefined;
   #budget: Budget = {};
   #prepared = false;
   #disposed = false;
@@ -36,6 +41,7 @@ export class Trainer implements StatefulOnEngine {
   constructor(parts: TrainerParts, cursor: Cursor, release: () => void) {
     this.#parts = parts;
     this.#cursor = cursor;
+    this.#calibration = createCalibration(parts);
     this.#release = release;
     this.#tellNotes = noteTeller(parts);
   }
@@ -72,9 +78,9 @@ export class Trainer implements StatefulOnEngine {
     return this.#cursor.importanceSteps;
   }
 
-  /** The costs that were measured, in seconds, if a gate asked for them. */
+  /** The costs that were measured, in seconds, if a gate or sizer asked for them. */
   get costs(): Costs | undefined {
-    return this.#costs;
+    return this.#calibration.costs();
   }
 
   /**
@@ -106,35 +112,34 @@ export class Trainer implements StatefulOnEngine {
 
   /**
    * Makes one update.
-   * @throws LOSS_NOT_FINITE, SCORE_NOT_FINITE naming the example; DISPOSED
+   * @throws LOSS_NOT_FINITE, SCORE_NOT_FINITE naming the example; SIZES_INVALID, DISPOSED
    */
   async step(): Promise<StepReport> {
     if (this.#disposed)
       throw new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");
-    const { events, gate, clock } = this.#parts;
+    const { events, gate, clock, batchSize } = this.#parts;
     const progress = this.progress;
     this.#tellNotes();
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
     await this.#prepareOnce();
-    await this.#calibrateOnce();
+    if (this.#calibration.isDue(progress.update)) await this.calibrate();
     const importance = gate.decide(progress);
     this.#noteSwitch(importance);
-    events.emit("step:start", () => ({ progress, importance }));
+    const sizes = stepSizes(this.#parts, progress);
+    const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
+    events.emit("step:start", () => ({ progress, importance, candidates, count }));
     const started = clock.now();
-    const outcome = await makeUpdate(this.#parts, { importance, progress });
+    const outcome = await makeUpdate(this.#parts, { importance, sizes, progress });
     const seconds = (clock.now() - started) / 1000;
+    this.#calibration.note({ importance, sizes, seconds, durations: outcome.durations });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
 
-  /** Measures score(B) anew, takes step(b) from the latest uniform steps, and emits `costs:calibrated`. */
+  /** Measures score(B) of the planned B anew, takes step(b) from the latest uniform steps, and emits `costs:calibrated`. */
   async calibrate(): Promise<Costs> {
-    const score = await measureScoring(this.#parts, this.#cursor.update);
-    const costs = { score, step: median(this.#stepTimes) };
-    this.#costs = costs;
-    this.#parts.events.emit("costs:calibrated", () => ({ costs }));
-    return costs;
+    return this.#calibration.measure(this.#cursor.update);
   }
 
   /** Evaluates a dataset, off the clock, and emits `evaluation:end`. */
@@ -154,8 +159,7 @@ export class Trainer implements StatefulOnEngine {
     return {
       version: 1,
       cursor: { ...this.#cursor },
-      stepTimes: [...this.#stepTimes],
-      costs: this.#costs && { ...this.#costs },
+      calibration: this.#calibration.state(),
       prepared: this.#prepared,
       parts,
       generators: Object.fromEntries(generators),
@@ -165,8 +169,7 @@ export class Trainer implements StatefulOnEngine {
   async restore(state: State): Promise<void> {
     const saved = restored<{
       cursor: Cursor;
-      stepTimes: number[];
-      costs?: Costs;
+      calibration: State;
       prepared: boolean;
       parts: Record<(typeof STATEFUL_PARTS)[number], State>;
       generators: Record<string, State | undefined>;
@@ -175,8 +178,7 @@ export class Trainer implements StatefulOnEngine {
     for (const [role, random] of this.#parts.generators)
       random.restore(saved.generators[role] ?? { version: 0 });
     Object.assign(this.#cursor, saved.cursor);
-    this.#stepTimes = saved.stepTimes;
-    this.#costs = saved.costs;
+    this.#calibration.restore(saved.calibration);
     this.#prepared = saved.prepared;
   }
 
@@ -197,23 +199,19 @@ export class Trainer implements StatefulOnEngine {
     this.#prepared = true;
   }
 
-  async #calibrateOnce(): Promise<void> {
-    const wanted = this.#parts.gate.requires.has("costs") && this.#costs === undefined;
-    const timed = this.#stepTimes.length === TIMED_STEPS;
-    if (wanted && timed && this.#cursor.update >= CALIBRATION_STEPS) await this.calibrate();
-  }
-
   #noteSwitch(importance: boolean): void {
     if (importance === this.#cursor.importance) return;
     this.#cursor.importance = importance;
-    const { events, gate } = this.#parts;
-    events.emit("schedule:switched", () => ({ importance, figures: gate.figures() }));
+    const { events, gate, sizer } = this.#parts;
+    events.emit("schedule:switched", () => ({
+      importance,
+      figures: { ...gate.figures(), sizer: sizer.figures() },
+    }));
   }
 
   #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {
     const cursor = this.#cursor;
     const { result, durations, estimate, rows } = outcome;
-    if (!importance) this.#stepTimes = [...this.#stepTimes, seconds].slice(-TIMED_STEPS);
     const epoch = Math.floor(cursor.update / this.updatesPerEpoch);
     cursor.update += 1;
     cursor.seen += outcome.seen;

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { defineGate } from "../plugin/part.js";
+import { averagesOf, nextAverages, noEstimates, smoothingOption } from "./estimate-averages.js";
+import { createEstimateMemory } from "./estimate-memory.js";
+import { nextSwitch, switchOptions } from "./hysteresis.js";
+
+/**
+ * Turns importance sampling on while the draw is far from uniform: while the moving average of ½ Σ|p − u|, over groups
+ * of b, exceeds a threshold, between 0 for equal scores and 1 − 1/b for a single one. It weighs no costs.
+ *
+ * @see The authors' library, TotalVariationCondition
+ */
+export const totalVariation = defineGate({
+  name: "total-variation",
+  summary: "On while ½ Σ|p − u| exceeds a threshold.",
+  paper: "Katharopoulos & Fleuret's library, TotalVariationCondition",
+  options: z.strictObject({
+    threshold: z.number().min(0).max(1).default(0.5).describe("of the total variation"),
+    ...switchOptions,
+    smoothing: smoothingOption,
+  }),
+  setup: ({ threshold, margin, dwell, smoothing }, { events }) => {
+    const memory = createEstimateMemory("total-variation", events, {
+      initial: { on: false, since: 0, averages: noEstimates },
+      next: (before, estimate) => {
+        const averages = nextAverages(before.averages, estimate, smoothing);
+        const value = averagesOf(averages, smoothing).totalVariation;
+        return { averages, ...nextSwitch(before, { value, threshold }, { margin, dwell }) };
+      },
+    });
+    return {
+      requires: new Set(["estimate"]),
+      decide: () => memory.now().on,
+      figures: () => ({
+        totalVariation: averagesOf(memory.now().averages, smoothing).totalVariation,
+        threshold,
+        margin,
+        dwell,
+      }),
+      state: memory.state,
+      restore: memory.restore,
+    };
+  },
+});

@@ -1,0 +1,51 @@
+import type { SchedulerFacts, Sizes } from "../contracts/scheduler.js";
+import type { EventBus, ReportedGain } from "../events.js";
+import { gain } from "../training/gain.js";
+import { toyProgress } from "./toy-pool.js";
+
+/** One step of a made-up run, as a trainer would have decided on it. */
+export interface MadeUpStep {
+  readonly update: number;
+  readonly importance: boolean;
+  readonly sizes: Sizes;
+}
+
+/** The update before which costs are measured. */
+const CALIBRATION = 20;
+
+/** Estimates whose tau swings between 1 and 8, and with it V and the total variation. */
+function estimateAt({ update, sizes }: MadeUpStep, batchSize: number): ReportedGain {
+  const swing = Math.cos(update / 40);
+  const estimate = {
+    tau: 4.5 - 3.5 * swing,
+    dispersion: 0.6 + 0.3 * swing,
+    totalVariation: 0.4 - 0.35 * swing,
+  };
+  return { ...estimate, ...sizes, gain: gain(estimate, { batchSize, ...sizes }) };
+}
+
+/** Emits what a trainer would during a step and after it, once with measured costs: score(B) = step(b). */
+export function announceStep(
+  events: EventBus,
+  step: MadeUpStep,
+  { batchSize }: Pick<SchedulerFacts, "batchSize">,
+): void {
+  const { update, importance } = step;
+  const estimate = estimateAt(step, batchSize);
+  const rows = importance ? step.sizes.count : batchSize;
+  if (importance) {
+    const [ids, scores] = [Uint32Array.of(0, 1), Float32Array.of(1, 2)];
+    events.emit("batch:scored", () => ({ ids, scores, skipped: 0, estimate }));
+  }
+  events.emit("step:end", () => ({
+    progress: toyProgress(update + 1),
+    importance,
+    loss: 1,
+    metrics: {},
+    rows,
+    durations: { load: 0, score: 0, train: 1 },
+    ...(!importance && { estimate }),
+  }));
+  if (update + 1 === CALIBRATION)
+    events.emit("costs:calibrated", () => ({ costs: { score: 1, step: 1 } }));
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import type { SchedulerFacts, Sizer } from "../contracts/scheduler.js";
+import { defineSizer } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import type { PartContext } from "../plugin/roles.js";
+import { restored } from "../training/restored.js";
+import { stateless } from "../training/stateless.js";
+import { expectBroken } from "./expect-broken.js";
+import { brokenLaws } from "./law.js";
+import { sizerLaws } from "./sizer-laws.js";
+
+const registry = new Registry([]);
+
+describe("sizer laws", () => {
+  const subject = (setup: (context: PartContext) => Sizer) => ({
+    part: defineSizer({
+      name: "subject",
+      summary: "Test.",
+      setup: (_, context) => setup(context),
+    })(),
+    registry,
+  });
+  /** B = b times the largest tau heard, at most N. */
+  const honest = ({ events }: PartContext): Sizer => {
+    let facts: SchedulerFacts = { batchSize: 1, presample: 1, size: 1, estimated: true };
+    let largest = 1;
+    const hear = (event: { readonly estimate?: { readonly tau: number } }): void => {
+      largest = Math.max(largest, event.estimate?.tau ?? 1);
+    };
+    events.on("batch:scored", hear);
+    events.on("step:end", hear);
+    return {
+      requires: new Set(["estimate"] as const),
+      bind: (told) => {
+        facts = told;
+      },
+      size: () => ({
+        candidates: Math.min(facts.size, Math.floor(facts.batchSize * largest)),
+        count: facts.batchSize,
+      }),
+      figures: () => ({ largest }),
+      state: () => ({ version: 1, largest }),
+      restore: (state) => {
+        ({ largest } = restored<{ largest: number }>(state, 1, "honest"));
+      },
+    };
+  };
+  const scaled =
+    (change: (sizes: { candidates: number; count: number }) => object) =>
+    (context: PartContext): Sizer => {
+      const sizer = honest(context);
+      return {
+        ...sizer,
+        size: (progress) => ({ ...sizer.size(progress), ...change({ ...sizer.size(progress) }) }),
+      };
+    };
+
+  test("hold for a sizer that follows the largest tau", async () => {
+    expect(await brokenLaws(sizerLaws, subject(honest))).toEqual([]);
+  });
+
+  let shared = 0;
+  const faults: readonly (readonly [string, (context: PartContext) => Sizer, string])[] = [
+    ["gives fractions", scaled(({ count }) => ({ count: count - 0.5 })), "whole numbers"],
+    ["draws more than there is", scaled((s) => ({ count: s.candidates + 1 })), "whole numbers"],
+    ["scores more than there is", scaled(() => ({ candidates: 1601 })), "whole numbers"],
+    ["trains on none", scaled(() => ({ count: 0 })), "whole numbers"],
+    [
+      "grows each time it is asked",
+      (context) => {
+        let calls = 0;
+        return scaled(({ candidates }) => ({
+          candidates: Math.max(1, candidates - (calls++ % 2)),
+          count: 1,
+        }))(context);
+      },
+      "asked twice",
+    ],
+    [
+      "shares what it learns with its like",
+      (context) => {
+        const own = shared++ % 2;
+        return scaled(({ candidates }) => ({
+          candidates: Math.max(1, candidates - own),
+          count: 1,
+        }))(context);
+      },
+      "repeats itself",
+    ],
+    [
+      "calls itself steady",
+      (context) => ({ ...honest(context), steady: true }),
+      "says that it is steady",
+    ],
+    [
+      "keeps nothing in its state",
+      (context) => ({ ...honest(context), ...stateless("subject") }),
+      "continues the same",
+    ],
+    [
+      "restores whatever it is given",
+      (context) => ({ ...honest(context), restore: () => undefined }),
+      "as a copy",
+    ],
+    [
+      "shows figures that cannot be stored",
+      (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
+      "plain data",
+    ],
+    [
+      "wants what no trainer has",
+      (context) => ({ ...honest(context), requires: new Set(["weather" as never]) }),
+      "requires nothing but",
+    ],
+    [
+      "tosses a coin",
+      scaled(({ count }) => ({ count: Math.random() < 0.5 ? 1 : count })),
+      "global randomness",
+    ],
+  ];
+
+  test.each(faults)("catch a sizer that %s", async (_, setup, fragment) => {
+    await expectBroken(sizerLaws, subject(setup), fragment);
+  });
+});
