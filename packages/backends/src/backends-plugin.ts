@@ -1,5 +1,6 @@
 import { definePlugin } from "@unequal/core";
 import { cnn } from "./architectures/cnn.js";
+import { linearModel } from "./architectures/linear.js";
 import { mlp } from "./architectures/mlp.js";
 import { cpu } from "./engines/cpu.js";
 import { wasm } from "./engines/wasm.js";
@@ -13,5 +14,5 @@ import { sgd } from "./optimizers/sgd.js";
 export const backendsPlugin = definePlugin({
   name: "@unequal/backends",
   apiVersion: 1,
-  parts: [adagrad, adam, cnn, cpu, mlp, momentum, rmsprop, sgd, wasm],
+  parts: [adagrad, adam, cnn, cpu, linearModel, mlp, momentum, rmsprop, sgd, wasm],
 });

@@ -1,4 +1,5 @@
 export { cnn } from "./architectures/cnn.js";
+export { linearModel } from "./architectures/linear.js";
 export { mlp } from "./architectures/mlp.js";
 export { backendsPlugin } from "./backends-plugin.js";
 export { activeEngine } from "./engines/active-engine.js";

@@ -43,7 +43,7 @@ function seed(value: string): unknown {
 const FLAGS: readonly (readonly [flag: string, description: string, (value: string) => unknown])[] =
   [
     ["--backend <name>", "engine (default: wasm)", text("backend")],
-    ["--model <name>", "architecture: mlp or cnn (default: mlp)", text("model")],
+    ["--model <name>", "architecture: mlp, cnn or linear (default: mlp)", text("model")],
     ["--dataset <name>", "data set (default: mnist)", text("dataset")],
     ["--sampler <name>", "which candidates to train on (default: proportional)", text("sampler")],
     ["--scorer <name>", "what a candidate is worth (default: upper-bound)", text("scorer")],
