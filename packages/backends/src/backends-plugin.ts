@@ -1,6 +1,7 @@
 import { definePlugin } from "@unequal/core";
 import { cnn } from "./architectures/cnn.js";
 import { embedding } from "./architectures/embedding.js";
+import { linearModel } from "./architectures/linear.js";
 import { mlp } from "./architectures/mlp.js";
 import { cpu } from "./engines/cpu.js";
 import { wasm } from "./engines/wasm.js";
@@ -14,5 +15,5 @@ import { sgd } from "./optimizers/sgd.js";
 export const backendsPlugin = definePlugin({
   name: "@unequal/backends",
   apiVersion: 1,
-  parts: [adagrad, adam, cnn, cpu, embedding, mlp, momentum, rmsprop, sgd, wasm],
+  parts: [adagrad, adam, cnn, cpu, embedding, linearModel, mlp, momentum, rmsprop, sgd, wasm],
 });

@@ -1,5 +1,6 @@
 export { cnn } from "./architectures/cnn.js";
 export { embedding } from "./architectures/embedding.js";
+export { linearModel } from "./architectures/linear.js";
 export { mlp } from "./architectures/mlp.js";
 export { backendsPlugin } from "./backends-plugin.js";
 export { activeEngine } from "./engines/active-engine.js";

@@ -5,6 +5,7 @@ export {
   cnn,
   cpu,
   functionModel,
+  linearModel,
   mlp,
   momentum,
   rmsprop,

@@ -1,6 +1,7 @@
 import {
   always,
   createTrainer,
+  defineEstimator,
   defineScorer,
   never,
   Registry,
@@ -15,12 +16,16 @@ import { toyDataset, toyLearner, type ToyLearner } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
 import {
   adaptive,
+  additive,
   gradientNorm,
+  katyusha,
   none,
   onlineBatchSelection,
   plain,
   proportional,
+  saga,
   samplersPlugin,
+  scsg,
   svrg,
   unbiased,
   uniform,
@@ -29,8 +34,8 @@ import {
 
 const dataset = toyDataset({ size: 240, features: 6, outputs: 3 });
 
-function learner(): ToyLearner {
-  return toyLearner({ features: 6, outputs: 3, learningRate: 0.05, momentum: 0.5, dropout: 0.1 });
+function learner(dropout = 0.1): ToyLearner {
+  return toyLearner({ features: 6, outputs: 3, learningRate: 0.05, momentum: 0.5, dropout });
 }
 
 /** A trainer and its learner. */
@@ -93,6 +98,17 @@ const setups: readonly (readonly [string, () => Run])[] = [
   ],
   ["proportional, tau", () => start({ gate: inexpensive })],
   ["svrg with importance", () => start({ estimator: svrg({ every: 15 }) })],
+  [
+    // Smoothed, as its page advises: a row of small score may be remembered with a large gradient.
+    "saga with importance",
+    () => start({ estimator: saga(), sampler: additive({ of: proportional(), constant: 0.3 }) }),
+  ],
+  ["scsg with importance", () => start({ estimator: scsg({ size: 100 }) })],
+  ["katyusha with importance", () => start({ estimator: katyusha({ every: 15 }) })],
+  [
+    "saga, linear, on examples drawn in two stages",
+    () => startUnscored({ estimator: saga(), learner: learner(0) }),
+  ],
   ["online batch selection, unbiased", () => startUnscored()],
   ["online batch selection, unweighted", () => startUnscored({ weighting: none() })],
 ];
@@ -188,6 +204,42 @@ test("the tau gate switches importance sampling on where the scores are uneven",
   expect(trainer.importanceSteps).toBeGreaterThan(0);
 });
 
+test("an estimator is told the first stage's weights, which the losses of its batch hold", async () => {
+  let weighted = 0;
+  const spy = defineEstimator({
+    name: "spy",
+    summary: "Plain steps, looked at.",
+    setup: () => ({
+      state: async () => ({ version: 1 }),
+      restore: async () => undefined,
+      step: async ({
+        learner: model,
+        ids,
+        weights = new Float32Array(),
+        noise,
+        signals,
+        ...rows
+      }) => {
+        const host = await dataset.take(ids, new Uint32Array(ids.length));
+        const batch = model.upload(host);
+        const { loss } = await model.compute(["loss"], batch);
+        batch.dispose();
+        const result = await model.step(rows, { noise, signals });
+        weights.forEach((weight, row) => {
+          if (weight !== 1) weighted += 1;
+          expect(result.signals.loss?.[row]).toBeCloseTo(weight * (loss?.[row] as number), 4);
+        });
+        return result;
+      },
+      dispose: () => undefined,
+    }),
+  })();
+  const sampler = onlineBatchSelection({ pressure: 20, finalPressure: 20, sortEvery: 3 });
+  const { trainer } = startUnscored({ sampler, estimator: spy, learner: learner(0) });
+  await trainer.run({ epochs: 3 });
+  expect(weighted).toBeGreaterThan(100);
+});
+
 test("every part can be named in a config", async () => {
   const registry = new Registry([samplersPlugin, schedulersPlugin]);
   const { trainer } = start({
@@ -200,7 +252,7 @@ test("every part can be named in a config", async () => {
   });
   await trainer.run({ updates: 3 });
   expect(registry.entries().filter(({ plugin }) => plugin === "@unequal/samplers")).toHaveLength(
-    14,
+    17,
   );
   await trainer.dispose();
 });

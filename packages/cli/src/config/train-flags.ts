@@ -47,7 +47,7 @@ function seed(value: string): unknown {
 const FLAGS: readonly (readonly [flag: string, description: string, (value: string) => unknown])[] =
   [
     ["--backend <name>", "engine (default: wasm)", text("backend")],
-    ["--model <name>", "architecture: mlp, cnn or embedding (default: mlp)", text("model")],
+    ["--model <name>", "architecture: mlp, cnn, linear or embedding (default: mlp)", text("model")],
     ["--dataset <name>", "data set (default: mnist)", text("dataset")],
     ["--sampler <name>", "which candidates to train on (default: proportional)", text("sampler")],
     ["--scorer <name>", "what a candidate is worth (default: upper-bound)", text("scorer")],

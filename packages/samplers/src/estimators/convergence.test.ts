@@ -1,30 +1,23 @@
 import { createTrainer, never, type Spec, type Trainer } from "@unequal/core";
-import { toyDataset, toyLearner, type ToyLearner } from "@unequal/core/testing";
+import type { ToyLearner } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
-import { plain, svrg, unbiased, uniform } from "../index.js";
+import { katyusha, plain, saga, scsg, svrg, unbiased, uniform } from "../index.js";
+import {
+  dataset,
+  FEATURES,
+  ids,
+  LAMBDA,
+  N,
+  nonlinearRidge,
+  ridge,
+  squaredDistance,
+  theta,
+} from "../../testing/ridge.js";
 
-const N = 16;
 const B = 4;
-const LAMBDA = 0.3;
-
-const dataset = toyDataset({ size: N, task: "numbers", outputs: 1, features: 4 });
-
-/** Ridge regression on targets that no θ fits; in float64. */
-function ridge(learningRate = 0.08): ToyLearner {
-  return toyLearner({ loss: "squared", outputs: 1, features: 4, l2: LAMBDA, learningRate });
-}
-
-async function theta(learner: ToyLearner): Promise<Float64Array> {
-  const { theta: values } = (await learner.state()) as unknown as { theta: Float64Array };
-  return values;
-}
-
-function squaredDistance(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, at) => sum + (value - (b[at] as number)) ** 2, 0);
-}
 
 describe("on ridge regression, with the same rate and batches", () => {
-  const EPOCHS = 60;
+  const EPOCHS = 80;
 
   function train(learner: ToyLearner, estimator: Spec<"estimator">, batchSize = B): Trainer {
     const parts = { sampler: uniform(), weighting: unbiased(), estimator, gate: never() };
@@ -32,18 +25,21 @@ describe("on ridge regression, with the same rate and batches", () => {
   }
 
   async function optimum(): Promise<Float64Array> {
-    const learner = ridge(0.1);
+    const learner = ridge({ learningRate: 0.1 });
     await train(learner, plain(), N).run({ updates: 3000 });
     return theta(learner);
   }
 
-  /** log10 ‖θ − θ*‖² after each epoch. */
-  async function distances(estimator: Spec<"estimator">, best: Float64Array): Promise<number[]> {
-    const learner = ridge();
-    const trainer = train(learner, estimator);
+  /** log10 ‖θ − θ*‖² after each N / B updates. */
+  async function distances(
+    estimator: Spec<"estimator">,
+    best: Float64Array,
+    { learner = ridge(), batchSize = B } = {},
+  ): Promise<number[]> {
+    const trainer = train(learner, estimator, batchSize);
     const found: number[] = [];
     for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-      await trainer.run({ epochs: epoch });
+      await trainer.run({ updates: (epoch * N) / B });
       found.push(Math.log10(squaredDistance(await theta(learner), best)));
     }
     await trainer.dispose();
@@ -65,10 +61,9 @@ describe("on ridge regression, with the same rate and batches", () => {
 
   /** κ of the Hessian (2/N) Σ x xᵀ + λ, x with a 1 for the bias. */
   async function conditionNumber(): Promise<number> {
-    const ids = Array.from({ length: N }, (_, id) => id);
     const host = await dataset.take(Uint32Array.from(ids), new Uint32Array(N));
     const [{ data } = expect.fail()] = host.inputs as readonly { readonly data: Float32Array }[];
-    const rows = ids.map((id) => [...data.subarray(4 * id, 4 * id + 4), 1]);
+    const rows = ids.map((id) => [...data.subarray(FEATURES * id, FEATURES * (id + 1)), 1]);
     const product = (v: Float64Array): Float64Array => {
       const out = v.map((value) => LAMBDA * value);
       for (const x of rows) {
@@ -77,12 +72,12 @@ describe("on ridge regression, with the same rate and batches", () => {
       }
       return out;
     };
-    const top = largestEigenvalue(product, 5);
+    const top = largestEigenvalue(product, FEATURES + 1);
     const rest = (v: Float64Array): Float64Array => {
       const image = product(v);
       return v.map((value, at) => top * value - (image[at] as number));
     };
-    return top / (top - largestEigenvalue(rest, 5));
+    return top / (top - largestEigenvalue(rest, FEATURES + 1));
   }
 
   /** Least-squares slope, and the share of the variance that it explains. */
@@ -98,15 +93,26 @@ describe("on ridge regression, with the same rate and batches", () => {
     return { slope: xy / xx, explained: (xy * xy) / (xx * yy) };
   }
 
-  test("svrg converges linearly, far below where plain SGD stalls", async () => {
+  test("the problem is well-conditioned, and plain SGD stalls on it", async () => {
     expect(await conditionNumber()).toBeLessThan(50);
+    const noisy = await distances(plain(), await optimum());
+    expect(Math.min(...noisy)).toBeGreaterThan(-5);
+    expect(Math.abs(fit(noisy.slice(EPOCHS / 2)).slope)).toBeLessThan(0.01);
+  });
+
+  test.each([
+    ["svrg", svrg(), ridge],
+    ["saga, of output gradients", saga(), ridge],
+    ["saga, of whole gradients", saga(), nonlinearRidge],
+    ["scsg, with B = N", scsg({ size: N }), ridge],
+    ["katyusha", katyusha({ strongConvexity: LAMBDA }), ridge],
+  ])("%s converges linearly, like steps along the full gradient", async (_, estimator, make) => {
     const best = await optimum();
-    const steady = await distances(svrg({ every: 2 * (N / B) }), best);
-    const noisy = await distances(plain(), best);
-    expect(fit(steady).slope).toBeLessThan(-0.25);
-    expect(fit(steady).explained).toBeGreaterThan(0.999);
-    expect(steady.at(-1)).toBeLessThan(-15);
-    expect(Math.min(...noisy)).toBeGreaterThan(-4);
-    expect(Math.abs(fit(noisy.slice(20)).slope)).toBeLessThan(0.01);
+    const exact = fit(await distances(plain(), best, { batchSize: N }));
+    const found = await distances(estimator, best, { learner: make() });
+    const { slope, explained } = fit(found);
+    expect(slope).toBeLessThan(0.95 * exact.slope);
+    expect(explained).toBeGreaterThan(0.98);
+    expect(found.at(-1)).toBeLessThan(-12);
   });
 });
