@@ -171,6 +171,8 @@ test.each([
   ["--backend", "cpu"],
   ["--optimizer", "momentum"],
   ["--weighting", "biased-k"],
+  ["--presample", "auto"],
+  ["--sizer", "constant-time", "--scheduler", "total-variation"],
 ])("%s %s trains", async (...flags) => {
   const { code, stdout, stderr } = await runCommand(
     ["train", "--json", "--quiet", "--max-steps", "30", ...flags],

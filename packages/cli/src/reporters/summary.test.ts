@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { summary, type SummaryFacts } from "./summary.js";
 
-const facts = (over: Partial<SummaryFacts["figures"]>): SummaryFacts => ({
+const facts = (over: Partial<SummaryFacts["figures"]>, sizer = "fixed"): SummaryFacts => ({
   config: {
     batchSize: 128,
     presample: 640,
@@ -9,6 +9,7 @@ const facts = (over: Partial<SummaryFacts["figures"]>): SummaryFacts => ({
     dataset: { name: "mnist" },
     backend: { name: "wasm" },
     sampler: { name: "proportional" },
+    sizer: { name: sizer },
   },
   figures: {
     step: 1000,
@@ -63,14 +64,14 @@ test("says that it did not pay, and from where on it would", () => {
   expect(text).toContain("no presample B makes importance sampling pay");
 });
 
-test("tells between which sizes steps varied, instead of advising on one", () => {
+test("tells how large a sizer made the steps, instead of advising on it", () => {
   const importanceTimes = [...taking(20, 640), ...taking(20, 300), ...taking(20, 320, 64)];
-  const text = summary(facts({ ...on, importanceTimes })).join("\n");
+  const text = summary(facts({ ...on, importanceTimes }, "auto")).join("\n");
   expect(text).toContain(
     "Importance steps drew 64 to 128 (107 on average) rows from 300 to 640 (420 on average) candidates.",
   );
   expect(text).not.toContain("Advice");
-  const larger = summary(facts({ ...on, importanceTimes: importanceTimes.slice(0, 2) }));
+  const larger = summary(facts({ ...on, importanceTimes: importanceTimes.slice(0, 2) }, "auto"));
   expect(larger.join("\n")).toContain("drew 128 rows from 300 to 640 (470 on average) candidates");
 });
 

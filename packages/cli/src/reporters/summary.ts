@@ -14,7 +14,9 @@ interface PlannedSizes {
 /** What a summary tells of. */
 export interface SummaryFacts {
   readonly config: PlannedSizes &
-    Readonly<Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>>;
+    Readonly<
+      Record<"model" | "dataset" | "backend" | "sampler" | "sizer", { readonly name: string }>
+    >;
   readonly figures: RunFigures;
   readonly train: Evaluation;
   readonly test: Evaluation | undefined;
@@ -84,14 +86,12 @@ function rangeText(values: readonly number[]): string {
   return least === most ? `${least}` : `${least} to ${most} (${Math.round(mean)} on average)`;
 }
 
-/** Tells of sizes that varied. */
-function varied({ importanceTimes }: RunFigures): string[] {
-  const candidates = importanceTimes.map((time) => time.candidates);
-  const counts = importanceTimes.map((time) => time.count);
-  if (new Set(candidates).size <= 1 && new Set(counts).size <= 1) return [];
-  return [
-    `Importance steps drew ${rangeText(counts)} rows from ${rangeText(candidates)} candidates.`,
-  ];
+/** Tells how large a sizer made the importance steps. */
+function sizesText({ importanceTimes }: RunFigures): string[] {
+  if (importanceTimes.length === 0) return [];
+  const candidates = rangeText(importanceTimes.map((time) => time.candidates));
+  const counts = rangeText(importanceTimes.map((time) => time.count));
+  return [`Importance steps drew ${counts} rows from ${candidates} candidates.`];
 }
 
 function advice(facts: SummaryFacts, times: StepTimes): string[] {
@@ -116,17 +116,16 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
 /**
  * Tells in a few lines what a run found and whether importance sampling paid: the gain that its estimates predict for
  * a step, the gain for equal time by the steps' real times, what scoring took, and which B and b suit what was seen, or
- * between which they varied.
+ * with a sizer which they were.
  * A run has no twin without importance sampling to compare its losses with: for that, train twice.
  */
 export function summary(facts: SummaryFacts): readonly string[] {
   const times = stepTimes(facts.figures, facts.config.batchSize);
-  const sizes = varied(facts.figures);
   return [
     outcome(facts),
     whenSwitched(facts),
     ...whetherItPaid(facts, times),
     ...whyOff(facts),
-    ...(sizes.length > 0 ? sizes : advice(facts, times)),
+    ...(facts.config.sizer.name === "fixed" ? advice(facts, times) : sizesText(facts.figures)),
   ];
 }
