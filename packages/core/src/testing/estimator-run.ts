@@ -131,7 +131,10 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
       }
     },
     fullStep: async () => {
-      if (estimator.arity !== undefined) return void (await step(0, ALL_ALIKE));
+      if (estimator.arity !== undefined) {
+        await step(0, ALL_ALIKE);
+        return;
+      }
       const ids = Array.from({ length: EXAMPLES }, (_, id) => id);
       const batch = await uploaded(learner, dataset, ids);
       const coefficients = new Float32Array(EXAMPLES).fill(1 / EXAMPLES);
