@@ -8,7 +8,7 @@ export interface GroupLoss {
 }
 
 /** Says how groups are judged. */
-export interface Metric {
+interface Metric {
   /** Whether distances are those of z / ‖z‖. */
   readonly normalise: boolean;
   readonly arity: 2 | 3;
@@ -61,7 +61,7 @@ function throughNormalisation({ unit, slope, width }: Vectors, z: Float32Array):
 }
 
 /** What the groups of a step come to at given outputs. */
-export interface Judged {
+interface Judged {
   /** Σ coefficient · ℓ. */
   readonly loss: number;
   /** Mean loss of the groups that each row is a member of, [rows]. */
@@ -71,7 +71,7 @@ export interface Judged {
 }
 
 /** Computes L = Σ coefficient · ℓ of groups at outputs z, [rows · D], with its gradient in z. O(G D). */
-export function judge(
+function judge(
   z: Float32Array,
   {
     size,
