@@ -2,7 +2,7 @@ import type { Costs, EventBus, GainTerms, ReportedGain, Sizes, StepDurations } f
 import { average } from "./average.js";
 
 /** How long an importance step took, and how large it was. */
-export interface ImportanceTime extends StepDurations, Sizes {}
+interface ImportanceTime extends StepDurations, Sizes {}
 
 /** Sums up a run as far as its events have told it. */
 export interface RunFigures {

@@ -10,7 +10,7 @@ const FIRST_UPDATE = 20;
 const TIMED_STEPS = 10;
 
 /** How large a step was, and how long it took: milliseconds of its stages, seconds in all. */
-export interface TimedStep {
+interface TimedStep {
   readonly importance: boolean;
   readonly sizes: Sizes;
   readonly durations: StepDurations;
