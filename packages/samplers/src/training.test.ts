@@ -16,7 +16,6 @@ import { toyDataset, toyLearner, type ToyLearner } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
 import {
   adaptive,
-  additive,
   gradientNorm,
   katyusha,
   none,
@@ -98,11 +97,7 @@ const setups: readonly (readonly [string, () => Run])[] = [
   ],
   ["proportional, tau", () => start({ gate: inexpensive })],
   ["svrg with importance", () => start({ estimator: svrg({ every: 15 }) })],
-  [
-    // Smoothed, as its page advises: a row of small score may be remembered with a large gradient.
-    "saga with importance",
-    () => start({ estimator: saga(), sampler: additive({ of: proportional(), constant: 0.3 }) }),
-  ],
+  ["saga with importance", () => start({ estimator: saga() })],
   ["scsg with importance", () => start({ estimator: scsg({ size: 100 }) })],
   ["katyusha with importance", () => start({ estimator: katyusha({ every: 15 }) })],
   [

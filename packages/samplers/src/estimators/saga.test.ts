@@ -83,6 +83,25 @@ describe.each([
     }
   });
 
+  test("in a first pass without replacement, from zeros steps too far by mean a; by default does not", async () => {
+    for (const initialise of [undefined, "zeros"] as const) {
+      const learner = make();
+      const { role } = setUpPart(saga(initialise === undefined ? {} : { initialise }));
+      const [start, seen, unseen] = [await learner.state(), ids.slice(0, 10), ids.slice(10)];
+      const step = async (id: number) => {
+        await learner.restore(start);
+        return direction(learner, role, await makeStep(learner, { some: [id] }));
+      };
+      for (const id of seen) await step(id);
+      await learner.restore(start);
+      const full = await gradientOf(learner, ids, true);
+      const here = await gradientOf(learner, [unseen[0] as number], true);
+      const mean = sumOf([seen.length / N, await gradientOf(learner, seen)]);
+      const wanted = initialise === undefined ? full : sumOf([1, here], [1, mean]);
+      expectEqual(await step(unseen[0] as number), wanted, tolerance);
+    }
+  });
+
   test("returns the loss and no signals but those asked for", async () => {
     const learner = make();
     const { role } = setUpPart(saga());

@@ -7,8 +7,8 @@ import { withHandles } from "./with-handles.js";
 const options = z.strictObject({
   initialise: z
     .enum(["zeros", "pass"])
-    .default("zeros")
-    .describe("first a_i: zeros, or the gradients at the start, by a pass over the dataset"),
+    .default("pass")
+    .describe("first a_i: gradients at the start, by a pass over the dataset, or zeros"),
   maxBytes: z
     .number()
     .positive()
@@ -28,6 +28,9 @@ function asAsked(result: StepResult, { signals }: EstimatorStep): StepResult {
  * Steps along v = Σ c_i (g_i(θ) − a_i) + (1/N) Σ a_i + ∇R(θ), by the model's own optimizer: a_i the gradient of example i
  * when it was last trained on, c the coefficients of the rows, which touch neither the mean nor R. E[v] is the full
  * gradient under unbiased weights, whatever the a_i are; its variance vanishes as they near those at the optimum.
+ *
+ * The a_i start as the gradients at the first step's θ. From zeros E[v] is right only for draws that are independent of
+ * each other: in a first pass of shuffled data the rows drawn are those with a_i = 0, and v is too long by mean a.
  *
  * Of a model whose outputs z are linear in the parameters it keeps ∂ℓ_i/∂z_i, [N · D], and a step costs three gradients.
  * Of any other it keeps the gradients whole, [N · P], and a step makes a backward pass for each row beside that of the
