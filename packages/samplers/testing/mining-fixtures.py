@@ -2,6 +2,7 @@
 
     python3 -m venv /tmp/mining && /tmp/mining/bin/pip install torch pytorch-metric-learning
     /tmp/mining/bin/python packages/samplers/testing/mining-fixtures.py
+    npx prettier --write packages/samplers/testing/mining-fixtures.json
 
 Embeddings are rounded to four digits, in float64; distances are LpDistance(power=2) of the normalised embeddings.
 """
