@@ -1,4 +1,11 @@
-import { isPlugin, specSchema, validateOptions, type Plugin, type Provision } from "@unequal/core";
+import {
+  isPlugin,
+  specSchema,
+  validateOptions,
+  type Plugin,
+  type Provision,
+  type Spec,
+} from "@unequal/core";
 import { z } from "zod";
 import type { ChosenParts } from "../suit-sampler.js";
 
