@@ -94,6 +94,7 @@ export {
 export { tau } from "./schedulers/tau.js";
 export { warmUp } from "./schedulers/warm-up.js";
 export { window } from "./schedulers/window.js";
+export { periodic } from "./schedules/periodic.js";
 export {
   cosine,
   exponential,
