@@ -72,8 +72,8 @@ function viewPool(pool: Pool, from: number, to: number): Pool {
 }
 
 /**
- * Estimates τ and V on g rows as if B / g such groups made up the pool:
- * e = b p · g/B, V = τ · (b/B) Σ Var(e)(s/e)² / Σs².
+ * Estimates τ and V on g rows as if B / g such groups made up the pool: b g/B rows are drawn of each, and
+ * V = τ · (b/B) Σ Var(e)(s/e)² / Σs².
  */
 function estimateGroup(
   pool: Pool,
@@ -81,19 +81,19 @@ function estimateGroup(
   { batchSize, presample, progress }: PlannedDraw,
 ): GainEstimate {
   const { scores } = pool;
-  const law = sampler.law?.(pool, batchSize, progress);
+  const drawRate = batchSize / presample;
+  const law = sampler.law?.(pool, drawRate * pool.ids.length, progress);
   if (scores === undefined || law === undefined) return { tau: 1, dispersion: 1 };
-  const share = pool.ids.length / presample;
   let moment = 0;
   let drawn = 0;
   for (let row = 0; row < scores.length; row++) {
     const s = scores[row] as number;
-    const e = (law.expected[row] as number) * share;
+    const e = law.expected[row] as number;
     moment += s * s;
     if (e > 0) drawn += law.variance(e) * (s / e) ** 2;
   }
   const t = tauOf(scores, law.expected);
-  return { tau: t, dispersion: moment === 0 ? 1 : (t * (batchSize / presample) * drawn) / moment };
+  return { tau: t, dispersion: moment === 0 ? 1 : (t * drawRate * drawn) / moment };
 }
 
 /**
