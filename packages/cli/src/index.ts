@@ -33,6 +33,7 @@ export {
   adaptive,
   additive,
   biased,
+  capped,
   gradientNorm,
   loss,
   none,

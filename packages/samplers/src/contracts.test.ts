@@ -8,6 +8,7 @@ import {
   adaptive,
   additive,
   biased,
+  capped,
   gradientNorm,
   loss,
   none,
@@ -24,6 +25,9 @@ import {
 describeSampler(uniform());
 describeSampler(proportional());
 describeSampler(proportional({ draw: "multinomial" }));
+describeSampler(proportional({ draw: "stratified" }));
+describeSampler(proportional({ draw: "systematic-pps" }));
+describeSampler(proportional({ draw: "poisson" }));
 describeSampler(additive({ of: proportional(), constant: 0.3 }));
 describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
@@ -37,6 +41,8 @@ describeScorer(upperBound());
 describeWeighting(unbiased());
 describeWeighting(biased());
 describeWeighting(biased({ k: -2 }));
+describeWeighting(capped());
+describeWeighting(capped({ cap: 1 }));
 describeWeighting(none());
 
 describeEstimator(plain());

@@ -11,5 +11,6 @@ export { loss } from "./scorers/loss.js";
 export { upperBound } from "./scorers/upper-bound.js";
 export { uniform } from "./uniform.js";
 export { biased } from "./weightings/biased-k.js";
+export { capped } from "./weightings/capped.js";
 export { none } from "./weightings/none.js";
 export { unbiased } from "./weightings/unbiased.js";

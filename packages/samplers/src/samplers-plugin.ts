@@ -11,6 +11,7 @@ import { loss } from "./scorers/loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
 import { uniform } from "./uniform.js";
 import { biased } from "./weightings/biased-k.js";
+import { capped } from "./weightings/capped.js";
 import { none } from "./weightings/none.js";
 import { unbiased } from "./weightings/unbiased.js";
 
@@ -29,6 +30,7 @@ export const samplersPlugin = definePlugin({
     loss,
     upperBound,
     biased,
+    capped,
     none,
     unbiased,
     plain,
