@@ -35,6 +35,7 @@ export {
   biased,
   capped,
   gradientNorm,
+  lipschitz,
   loss,
   none,
   onlineBatchSelection,

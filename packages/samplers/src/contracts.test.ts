@@ -10,6 +10,7 @@ import {
   biased,
   capped,
   gradientNorm,
+  lipschitz,
   loss,
   none,
   onlineBatchSelection,
@@ -31,6 +32,10 @@ describeSampler(proportional({ draw: "poisson" }));
 describeSampler(additive({ of: proportional(), constant: 0.3 }));
 describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
+describeSampler(lipschitz());
+describeSampler(
+  lipschitz({ importances: Array.from({ length: 16 }, (_, id) => (id + 1) ** 2), uniform: 0.2 }),
+);
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
 describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
 

@@ -3,6 +3,7 @@ import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
+import { lipschitz } from "./lipschitz.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { power } from "./power.js";
 import { proportional } from "./proportional.js";
@@ -22,6 +23,7 @@ export const samplersPlugin = definePlugin({
   parts: [
     adaptive,
     additive,
+    lipschitz,
     onlineBatchSelection,
     power,
     proportional,
