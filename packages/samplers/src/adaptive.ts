@@ -1,4 +1,4 @@
-import { defineSampler, restored, specSchema, type Stateful } from "@unequal/core";
+import { defineSampler, restored, scheduled, specSchema, type Stateful } from "@unequal/core";
 import { z } from "zod";
 import { smoothScores } from "./smooth-scores.js";
 
@@ -45,15 +45,15 @@ export const adaptive = defineSampler({
   unbiased: true,
   options: z.strictObject({
     of: specSchema("sampler").describe("the sampler that draws by the smoothed scores"),
-    share: z.number().nonnegative().default(0.5).describe("q"),
+    share: scheduled(z.number().nonnegative()).prefault(0.5).describe("q"),
     momentum: z.number().min(0).lt(1).default(0.9).describe("β of the moving average"),
   }),
   setup: ({ of, share, momentum }, { use }) => {
     const average = movingAverage(momentum);
     return smoothScores(use("sampler", of), {
       name: "adaptive",
-      formula: (scores) => {
-        const constant = share * average.after(mean(scores));
+      formula: (scores, progress) => {
+        const constant = share(progress) * average.after(mean(scores));
         return (score) => score + constant;
       },
       learn: (scores) => average.update(mean(scores)),

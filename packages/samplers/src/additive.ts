@@ -1,4 +1,4 @@
-import { defineSampler, specSchema } from "@unequal/core";
+import { defineSampler, scheduled, specSchema } from "@unequal/core";
 import { z } from "zod";
 import { smoothScores } from "./smooth-scores.js";
 
@@ -16,11 +16,14 @@ export const additive = defineSampler({
   unbiased: true,
   options: z.strictObject({
     of: specSchema("sampler").describe("the sampler that draws by the smoothed scores"),
-    constant: z.number().nonnegative().describe("c, in the unit of the scores"),
+    constant: scheduled(z.number().nonnegative()).describe("c, in the unit of the scores"),
   }),
   setup: ({ of, constant }, { use }) =>
     smoothScores(use("sampler", of), {
       name: "additive",
-      formula: () => (score) => score + constant,
+      formula: (_, progress) => {
+        const c = constant(progress);
+        return (score) => score + c;
+      },
     }),
 });

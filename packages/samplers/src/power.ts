@@ -1,4 +1,4 @@
-import { defineSampler, specSchema } from "@unequal/core";
+import { defineSampler, scheduled, specSchema } from "@unequal/core";
 import { z } from "zod";
 import { smoothScores } from "./smooth-scores.js";
 
@@ -16,11 +16,14 @@ export const power = defineSampler({
   unbiased: true,
   options: z.strictObject({
     of: specSchema("sampler").describe("the sampler that draws by the smoothed scores"),
-    exponent: z.number().nonnegative().default(0.5).describe("a"),
+    exponent: scheduled(z.number().nonnegative()).prefault(0.5).describe("a"),
   }),
   setup: ({ of, exponent }, { use }) =>
     smoothScores(use("sampler", of), {
       name: "power",
-      formula: () => (score) => score ** exponent,
+      formula: (_, progress) => {
+        const a = exponent(progress);
+        return (score) => score ** a;
+      },
     }),
 });

@@ -2,6 +2,7 @@ import {
   stateless,
   UnequalError,
   type Pool,
+  type Progress,
   type Sampler,
   type State,
   type Stateful,
@@ -15,7 +16,7 @@ const MOST = (2 - 2 ** -23) * 2 ** 127;
 export interface Smoothing {
   readonly name: string;
   /** Prepares the formula for the scores of one pool; changes nothing. */
-  readonly formula: (scores: Float32Array) => (score: number) => number;
+  readonly formula: (scores: Float32Array, progress: Progress) => (score: number) => number;
   /** Learns from the scores that are drawn from. */
   readonly learn?: (scores: Float32Array) => void;
   /** What `learn` learned. */
@@ -23,9 +24,9 @@ export interface Smoothing {
 }
 
 /** Applies a formula within the range of float32: what is positive stays positive and finite. */
-function smoothed(pool: Pool, { formula }: Smoothing): Pool {
+function smoothed(pool: Pool, { formula }: Smoothing, progress: Progress): Pool {
   if (pool.scores === undefined) return pool;
-  const smooth = formula(pool.scores);
+  const smooth = formula(pool.scores, progress);
   const clamp = (value: number): number =>
     value > 0 ? Math.min(MOST, Math.max(LEAST, value)) : value;
   return { ...pool, scores: pool.scores.map((score) => clamp(smooth(score))) };
@@ -51,9 +52,11 @@ export function smoothScores(inner: Sampler, smoothing: Smoothing): Sampler {
     ...(requires && { requires }),
     ...(bind && { bind: (facts) => inner.bind?.(facts) }),
     ...(propose && { propose }),
-    ...(law && { law: (pool, ...rest) => law(smoothed(pool, smoothing), ...rest) }),
+    ...(law && {
+      law: (pool, count, progress) => law(smoothed(pool, smoothing, progress), count, progress),
+    }),
     select: (pool, count, progress) => {
-      const selection = inner.select(smoothed(pool, smoothing), count, progress);
+      const selection = inner.select(smoothed(pool, smoothing, progress), count, progress);
       if (pool.scores !== undefined) learn?.(pool.scores);
       return selection;
     },

@@ -76,6 +76,22 @@ describe("learner laws", () => {
       "the regulariser's gradient once",
     ],
     [
+      "pulls back without the regulariser",
+      (inner) => ({
+        pullback: (rows, cotangent, options) =>
+          inner.pullback(rows, cotangent, { ...options, regulariser: false }),
+      }),
+      "pulls ∂ℓ/∂z back",
+    ],
+    [
+      "pulls back the first rows of the batch, whichever were named",
+      (inner) => ({
+        pullback: ({ batch, rows }, cotangent, options) =>
+          inner.pullback({ batch, rows: rows.map((_, at) => at) }, cotangent, options),
+      }),
+      "pulls ∂ℓ/∂z back",
+    ],
+    [
       "takes every gradient at its present parameters",
       (inner) => ({
         gradient: (rows, { at: _, ...options }) => inner.gradient(rows, options),

@@ -1,4 +1,4 @@
-import { defineWeighting } from "@unequal/core";
+import { defineWeighting, scheduled } from "@unequal/core";
 import { z } from "zod";
 import { expectationsOf } from "./expectations-of.js";
 
@@ -19,14 +19,15 @@ export const biased = defineWeighting({
   summary: "The unbiased weights to the power k, rescaled over the batch.",
   paper: "Katharopoulos & Fleuret 2017 (arXiv 1706.00043)",
   options: z.strictObject({
-    k: z.number().max(1).default(0.5).describe("1: unbiased; 0: all alike"),
+    k: scheduled(z.number().max(1)).prefault(0.5).describe("1: unbiased; 0: all alike"),
   }),
   setup: ({ k }) => ({
-    coefficients: (selection, scores) => {
+    coefficients: (selection, scores, progress) => {
       const { planned, population } = selection;
       const expected = expectationsOf(selection, "biased-k");
       const weights = expected.map((e) => planned / (population * e));
-      const powers = weights.map((weight) => weight ** k);
+      const exponent = k(progress);
+      const powers = weights.map((weight) => weight ** exponent);
       const judged = scores?.some((score) => score > 0) === true ? scores : undefined;
       const scale = weightedSum(weights, judged) / weightedSum(powers, judged);
       return powers.map((power) => (scale * power) / planned);
