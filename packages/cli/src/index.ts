@@ -39,6 +39,7 @@ export {
   loss,
   none,
   onlineBatchSelection,
+  perClass,
   plain,
   power,
   proportional,

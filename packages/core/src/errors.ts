@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",
+  LABELS_MISSING: "A sampler that goes by class needs a dataset that knows its labels.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
   LOSS_NOT_PER_EXAMPLE: "A loss function must return one number for each example.",
   MODEL_NOT_COMPILED: "A tf.LayersModel must be compiled with an optimizer and a loss.",

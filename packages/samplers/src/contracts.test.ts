@@ -14,6 +14,7 @@ import {
   loss,
   none,
   onlineBatchSelection,
+  perClass,
   plain,
   power,
   proportional,
@@ -38,6 +39,7 @@ describeSampler(
 );
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
 describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
+describeSampler(perClass());
 
 describeScorer(loss());
 describeScorer(gradientNorm());

@@ -4,6 +4,7 @@ export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
 export { lipschitz } from "./lipschitz.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
+export { perClass } from "./per-class.js";
 export { power } from "./power.js";
 export { proportional } from "./proportional.js";
 export { samplersPlugin } from "./samplers-plugin.js";

@@ -5,6 +5,7 @@ import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
 import { lipschitz } from "./lipschitz.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
+import { perClass } from "./per-class.js";
 import { power } from "./power.js";
 import { proportional } from "./proportional.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
@@ -25,6 +26,7 @@ export const samplersPlugin = definePlugin({
     additive,
     lipschitz,
     onlineBatchSelection,
+    perClass,
     power,
     proportional,
     uniform,
