@@ -35,6 +35,7 @@ export {
   biased,
   capped,
   gradientNorm,
+  laber,
   lipschitz,
   loss,
   none,

@@ -10,6 +10,7 @@ import {
   biased,
   capped,
   gradientNorm,
+  laber,
   lipschitz,
   loss,
   none,
@@ -33,6 +34,8 @@ describeSampler(proportional({ draw: "poisson" }));
 describeSampler(additive({ of: proportional(), constant: 0.3 }));
 describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
+describeSampler(laber());
+describeSampler(laber({ of: onlineBatchSelection(), then: proportional({ draw: "multinomial" }) }));
 describeSampler(lipschitz());
 describeSampler(
   lipschitz({ importances: Array.from({ length: 16 }, (_, id) => (id + 1) ** 2), uniform: 0.2 }),

@@ -2,6 +2,7 @@ export { adaptive } from "./adaptive.js";
 export { additive } from "./additive.js";
 export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
+export { laber } from "./laber.js";
 export { lipschitz } from "./lipschitz.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { perClass } from "./per-class.js";

@@ -3,6 +3,7 @@ import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
+import { laber } from "./laber.js";
 import { lipschitz } from "./lipschitz.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 import { perClass } from "./per-class.js";
@@ -24,6 +25,7 @@ export const samplersPlugin = definePlugin({
   parts: [
     adaptive,
     additive,
+    laber,
     lipschitz,
     onlineBatchSelection,
     perClass,
