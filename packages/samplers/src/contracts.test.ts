@@ -41,7 +41,7 @@ describeSampler(
   lipschitz({ importances: Array.from({ length: 16 }, (_, id) => (id + 1) ** 2), uniform: 0.2 }),
 );
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
-describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
+describeSampler(onlineBatchSelection({ pressure: 5, recompute: "0.5ep", share: 0.5 }));
 describeSampler(perClass());
 
 describeScorer(loss());
