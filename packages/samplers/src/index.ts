@@ -4,7 +4,15 @@ export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { power } from "./power.js";
+export {
+  createPrioritizedReplay,
+  type PrioritizedReplay,
+  type PrioritizedReplayOptions,
+  type ReplaySample,
+  type ReplayState,
+} from "./prioritized-replay.js";
 export { proportional } from "./proportional.js";
+export type { ReplayMoment } from "./replay/beta-at.js";
 export { samplersPlugin } from "./samplers-plugin.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
 export { loss } from "./scorers/loss.js";
