@@ -53,9 +53,8 @@ export function createSortedBlocks(
     },
     remove: (element) => {
       const { index, place } = locate(element);
-      const list = block(index);
+      const [list, next = []] = blocks.slice(index, index + 2) as [number[], number[]?];
       list.splice(place, 1);
-      const next = blocks[index + 1] ?? [];
       if (list.length === 0) blocks.splice(index, 1);
       else if (list.length + next.length < 0.75 * MOST) blocks.splice(index, 2, [...list, ...next]);
     },
