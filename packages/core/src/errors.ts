@@ -29,6 +29,10 @@ export const ERROR_CODES = {
   OUTPUT_FAILED: "The output folder must be writable and hold what the command reads.",
   PART_INVALID: "A part must be made by definePart or one of its typed forms.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
+  PRIORITY_INVALID: "The errors or signals that priorities are made of must be finite.",
+  REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
+  REPLAY_UPDATE_INVALID:
+    "An update of a replay buffer must name tickets that it gave out, with one error for each.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
   SCORE_NOT_FINITE: "Scores must be finite and not negative.",

@@ -7,7 +7,15 @@ export { lipschitz } from "./lipschitz.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
 export { perClass } from "./per-class.js";
 export { power } from "./power.js";
+export {
+  createPrioritizedReplay,
+  type PrioritizedReplay,
+  type PrioritizedReplayOptions,
+  type ReplaySample,
+  type ReplayState,
+} from "./prioritized-replay.js";
 export { proportional } from "./proportional.js";
+export type { ReplayMoment } from "./replay/beta-at.js";
 export { samplersPlugin } from "./samplers-plugin.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
 export { loss } from "./scorers/loss.js";
