@@ -8,8 +8,10 @@ import {
   adaptive,
   additive,
   biased,
+  cached,
   capped,
   gradientNorm,
+  history,
   laber,
   lipschitz,
   loss,
@@ -19,6 +21,7 @@ import {
   plain,
   power,
   proportional,
+  staleNorms,
   svrg,
   unbiased,
   uniform,
@@ -34,6 +37,10 @@ describeSampler(proportional({ draw: "poisson" }));
 describeSampler(additive({ of: proportional(), constant: 0.3 }));
 describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
+describeSampler(cached());
+describeSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
+describeSampler(history());
+describeSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
 describeSampler(laber());
 describeSampler(laber({ of: onlineBatchSelection(), then: proportional({ draw: "multinomial" }) }));
 describeSampler(lipschitz());
@@ -43,6 +50,8 @@ describeSampler(
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
 describeSampler(onlineBatchSelection({ pressure: 5, recompute: "0.5ep", share: 0.5 }));
 describeSampler(perClass());
+describeSampler(staleNorms({ share: 0.2, constant: 0.1, staleness: 4 }));
+describeSampler(staleNorms({ scorer: loss(), share: 0 }));
 
 describeScorer(loss());
 describeScorer(gradientNorm());

@@ -1,7 +1,9 @@
 export { adaptive } from "./adaptive.js";
 export { additive } from "./additive.js";
+export { cached } from "./cached.js";
 export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
+export { history } from "./history.js";
 export { laber } from "./laber.js";
 export { lipschitz } from "./lipschitz.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
@@ -20,6 +22,7 @@ export { samplersPlugin } from "./samplers-plugin.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
 export { loss } from "./scorers/loss.js";
 export { upperBound } from "./scorers/upper-bound.js";
+export { staleNorms } from "./stale-norms.js";
 export { uniform } from "./uniform.js";
 export { biased } from "./weightings/biased-k.js";
 export { capped } from "./weightings/capped.js";

@@ -1,8 +1,10 @@
 import { definePlugin } from "@unequal/core";
 import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
+import { cached } from "./cached.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
+import { history } from "./history.js";
 import { laber } from "./laber.js";
 import { lipschitz } from "./lipschitz.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
@@ -12,6 +14,7 @@ import { proportional } from "./proportional.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
 import { loss } from "./scorers/loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
+import { staleNorms } from "./stale-norms.js";
 import { uniform } from "./uniform.js";
 import { biased } from "./weightings/biased-k.js";
 import { capped } from "./weightings/capped.js";
@@ -25,12 +28,15 @@ export const samplersPlugin = definePlugin({
   parts: [
     adaptive,
     additive,
+    cached,
+    history,
     laber,
     lipschitz,
     onlineBatchSelection,
     perClass,
     power,
     proportional,
+    staleNorms,
     uniform,
     gradientNorm,
     loss,
