@@ -35,6 +35,7 @@ export {
   biased,
   cached,
   capped,
+  everyN,
   gradientNorm,
   history,
   laber,

@@ -10,6 +10,7 @@ import {
   biased,
   cached,
   capped,
+  everyN,
   gradientNorm,
   history,
   laber,
@@ -39,6 +40,7 @@ describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
 describeSampler(cached());
 describeSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
+describeSampler(everyN({ candidates: 8 }));
 describeSampler(history());
 describeSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
 describeSampler(laber());

@@ -3,6 +3,7 @@ export { additive } from "./additive.js";
 export { cached } from "./cached.js";
 export { plain } from "./estimators/plain.js";
 export { svrg } from "./estimators/svrg.js";
+export { everyN } from "./every-n.js";
 export { history } from "./history.js";
 export { laber } from "./laber.js";
 export { lipschitz } from "./lipschitz.js";

@@ -4,6 +4,7 @@ import { additive } from "./additive.js";
 import { cached } from "./cached.js";
 import { plain } from "./estimators/plain.js";
 import { svrg } from "./estimators/svrg.js";
+import { everyN } from "./every-n.js";
 import { history } from "./history.js";
 import { laber } from "./laber.js";
 import { lipschitz } from "./lipschitz.js";
@@ -29,6 +30,7 @@ export const samplersPlugin = definePlugin({
     adaptive,
     additive,
     cached,
+    everyN,
     history,
     laber,
     lipschitz,

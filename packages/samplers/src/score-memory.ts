@@ -1,7 +1,7 @@
-import { restored, type Stateful } from "@unequal/core";
+import { restored, type State, type Stateful } from "@unequal/core";
 import type { Distribution } from "./draws/distribution.js";
 import { createAggregateTree, type AggregateTree } from "./priorities/aggregate-tree.js";
-import { createSumTree } from "./priorities/sum-tree.js";
+import { createSumTree, type SumTree } from "./priorities/sum-tree.js";
 
 /** Remembers the latest score of each example and when it was found, and draws by it. */
 export interface ScoreMemory extends Stateful {
@@ -34,38 +34,60 @@ function firstLeast({ capacity, nodes, slot }: AggregateTree): number {
   return slot(node);
 }
 
+/** What is known of N examples, a slot each. */
+interface Trees {
+  readonly size: number;
+  readonly scores: SumTree;
+  /** 1 where no score is known. */
+  readonly unknown: SumTree;
+  /** Version that each score was found at; infinite where none is known. */
+  readonly found: AggregateTree;
+}
+
+function plant(size: number): Trees {
+  const unknown = createSumTree(size);
+  for (let id = 0; id < size; id++) unknown.set(id, 1);
+  const found = createAggregateTree(size, { neutral: Infinity, combine: Math.min });
+  return { size, scores: createSumTree(size), unknown, found };
+}
+
+/** States the law of a mixture; all alike where no score is above 0. */
+function mixed({ size, scores, unknown }: Trees, mixture: Mixture): Distribution {
+  const total = scores.total();
+  const left = unknown.total();
+  const { known: byScore, unknown: evenly } = total > 0 ? mixture : { known: 0, unknown: 0 };
+  const even = (1 - byScore - evenly) / size;
+  return {
+    size,
+    probability: (id) =>
+      even +
+      (byScore > 0 ? (byScore * scores.get(id)) / total : 0) +
+      (evenly > 0 ? (evenly * unknown.get(id)) / left : 0),
+    draw: (random) => {
+      const chance = random.uniform();
+      if (chance < byScore) return scores.find(random.uniform() * total);
+      if (chance < byScore + evenly) return unknown.find(random.uniform() * left);
+      return random.integer(size);
+    },
+  };
+}
+
+function stateOf({ size, scores, found }: Trees): State {
+  const read = (get: (id: number) => number): Float64Array =>
+    Float64Array.from({ length: size }, (_, id) => get(id));
+  return { version: 1, scores: read(scores.get), found: read(found.get) };
+}
+
 /** Creates a memory of N examples, none known yet. Three trees of 2N float64; a draw takes O(log N). */
 export function createScoreMemory(size: number): ScoreMemory {
-  const scores = createSumTree(size);
-  const unknown = createSumTree(size);
-  const found = createAggregateTree(size, { neutral: Infinity, combine: Math.min });
-  for (let id = 0; id < size; id++) unknown.set(id, 1);
-
+  const trees = plant(size);
+  const { scores, unknown, found } = trees;
   const known = (): number => size - unknown.total();
   const mean = (): number => (known() === 0 ? 0 : scores.total() / known());
   const put = (id: number, score: number, version: number): void => {
     scores.set(id, score);
     unknown.set(id, version === Infinity ? 1 : 0);
     found.set(id, version);
-  };
-  const law = (mixture: Mixture): Distribution => {
-    const total = scores.total();
-    const left = unknown.total();
-    const { known: byScore, unknown: evenly } = total > 0 ? mixture : { known: 0, unknown: 0 };
-    const even = (1 - byScore - evenly) / size;
-    return {
-      size,
-      probability: (id) =>
-        even +
-        (byScore > 0 ? (byScore * scores.get(id)) / total : 0) +
-        (evenly > 0 ? (evenly * unknown.get(id)) / left : 0),
-      draw: (random) => {
-        const chance = random.uniform();
-        if (chance < byScore) return scores.find(random.uniform() * total);
-        if (chance < byScore + evenly) return unknown.find(random.uniform() * left);
-        return random.integer(size);
-      },
-    };
   };
   return {
     known,
@@ -77,14 +99,10 @@ export function createScoreMemory(size: number): ScoreMemory {
     },
     lawOfAll: (uniform) => {
       const share = known() / size;
-      return law({ known: (1 - uniform) * share, unknown: (1 - uniform) * (1 - share) });
+      return mixed(trees, { known: (1 - uniform) * share, unknown: (1 - uniform) * (1 - share) });
     },
-    lawOfKnown: (uniform) => law({ known: 1 - uniform, unknown: 0 }),
-    state: () => ({
-      version: 1,
-      scores: Float64Array.from({ length: size }, (_, id) => scores.get(id)),
-      found: Float64Array.from({ length: size }, (_, id) => found.get(id)),
-    }),
+    lawOfKnown: (uniform) => mixed(trees, { known: 1 - uniform, unknown: 0 }),
+    state: () => stateOf(trees),
     restore: (state) => {
       const saved = restored<{ scores: Float64Array; found: Float64Array }>(state, 1, "scores");
       saved.scores.forEach((score, id) => put(id, score, saved.found[id] as number));

@@ -5,13 +5,14 @@ import {
   selectEvery,
   specSchema,
   type Progress,
+  type Random,
   type Sampler,
   type State,
 } from "@unequal/core";
 import { z } from "zod";
 import { drawIds } from "./draws/distribution.js";
 import { observedScores } from "./observed-scores.js";
-import { createScoreMemory } from "./score-memory.js";
+import { createScoreMemory, type ScoreMemory } from "./score-memory.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
 import { secondMoments } from "./second-moments.js";
 
@@ -48,6 +49,39 @@ function deal(rotation: Rotation, count: number): Uint32Array {
   );
 }
 
+/** What the sampler remembers. */
+interface Store {
+  readonly memory: ScoreMemory;
+  readonly rotation: Rotation;
+}
+
+function createStore(size: number, random: Random): Store {
+  const ids = Uint32Array.from({ length: size }, (_, id) => id);
+  return { memory: createScoreMemory(size), rotation: { order: random.shuffle(ids), position: 0 } };
+}
+
+/** Compares norms just found with the smoothed ones that are drawn by. */
+function figuresOf(
+  { memory, rotation }: Store,
+  ids: Uint32Array,
+  { norms, constant }: { readonly norms: Float32Array; readonly constant: number },
+): Record<string, number> {
+  const weights = Float64Array.from(ids, (id) => memory.get(id) + constant);
+  const known = memory.known() / rotation.order.length;
+  return { ...secondMoments(Float64Array.from(norms), weights), known };
+}
+
+function stateOf({ memory, rotation: { order, position } }: Store): State {
+  return { version: 1, memory: memory.state(), order: order.slice(), position };
+}
+
+function restoreInto({ memory, rotation }: Store, state: State): void {
+  const saved = restored<Rotation & { memory: State }>(state, 1, "stale-norms");
+  memory.restore(saved.memory);
+  rotation.order.set(saved.order);
+  rotation.position = saved.position;
+}
+
 /**
  * Draws from the whole dataset by stale norms of gradients with additive smoothing, p_i ∝ s_i + c: distributed importance
  * sampling on a single machine, where the next examples of a rotation over the dataset are scored before each step,
@@ -69,62 +103,41 @@ export const staleNorms = defineSampler({
   options,
   setup: (settings, { random, events, use }): Sampler => {
     const scorer = use("scorer", settings.scorer ?? gradientNorm());
-    let memory = createScoreMemory(1);
-    let rotation: Rotation = { order: Uint32Array.of(0), position: 0 };
+    let store = createStore(1, random);
     let constant = 0;
     const begin = (progress: Progress): void => {
       constant = settings.constant(progress);
-      memory.forgetBefore(progress.update - (settings.staleness ?? Infinity));
+      store.memory.forgetBefore(progress.update - (settings.staleness ?? Infinity));
     };
-    const monitor = (ids: Uint32Array, norms: Float32Array): void =>
-      events.emit("part:figures", () => {
-        const weights = Float64Array.from(ids, (id) => memory.get(id) + constant);
-        const known = memory.known() / rotation.order.length;
-        const figures = { ...secondMoments(Float64Array.from(norms), weights), known };
-        return { part: "stale-norms", figures };
-      });
     return {
       scored: false,
       requires: scorer.requires,
-      bind: ({ size }) => {
-        memory = createScoreMemory(size);
-        const ids = Uint32Array.from({ length: size }, (_, id) => id);
-        rotation = { order: random.shuffle(ids), position: 0 };
-      },
+      bind: ({ size }) => void (store = createStore(size, random)),
       refresh: (progress) => {
         begin(progress);
-        const count = Math.ceil(settings.share * rotation.order.length);
-        return count === 0 ? undefined : deal(rotation, count);
+        const count = Math.ceil(settings.share * store.rotation.order.length);
+        return count === 0 ? undefined : deal(store.rotation, count);
       },
       propose: (count, progress) => {
         begin(progress);
+        const { memory } = store;
         const total = memory.mean() + constant;
         return drawIds(memory.lawOfAll(total === 0 ? 0 : constant / total), count, random);
       },
       select: selectEvery,
       observe: (observation) => {
         const { ids, weights, version } = observation;
-        const scores = observedScores(observation, scorer);
-        if (scores === undefined) return;
+        const norms = observedScores(observation, scorer);
+        if (norms === undefined) return;
         // Rows without a first-stage weight were not chosen by their scores: they stand for the dataset.
-        if (weights === undefined) monitor(ids, scores);
-        scores.forEach((score, row) => memory.set(ids[row] as number, score, version));
+        if (weights === undefined) {
+          const figures = (): Record<string, number> => figuresOf(store, ids, { norms, constant });
+          events.emit("part:figures", () => ({ part: "stale-norms", figures: figures() }));
+        }
+        norms.forEach((norm, row) => store.memory.set(ids[row] as number, norm, version));
       },
-      state: () => ({
-        version: 1,
-        memory: memory.state(),
-        order: rotation.order.slice(),
-        position: rotation.position,
-      }),
-      restore: (state) => {
-        const {
-          memory: remembered,
-          order,
-          position,
-        } = restored<Rotation & { memory: State }>(state, 1, "stale-norms");
-        memory.restore(remembered);
-        rotation = { order, position };
-      },
+      state: () => stateOf(store),
+      restore: (state) => restoreInto(store, state),
     };
   },
 });
