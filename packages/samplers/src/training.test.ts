@@ -16,12 +16,19 @@ import { toyDataset, toyLearner, type ToyLearner } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
 import {
   adaptive,
+  cached,
+  everyN,
   gradientNorm,
+  history,
+  laber,
+  lipschitz,
   none,
   onlineBatchSelection,
+  perClass,
   plain,
   proportional,
   samplersPlugin,
+  staleNorms,
   svrg,
   unbiased,
   uniform,
@@ -96,6 +103,18 @@ const setups: readonly (readonly [string, () => Run])[] = [
   ["svrg with importance", () => start({ estimator: svrg({ every: 15 }) })],
   ["online batch selection, unbiased", () => startUnscored()],
   ["online batch selection, unweighted", () => startUnscored({ weighting: none() })],
+  [
+    "online batch selection, recomputing",
+    () => startUnscored({ sampler: onlineBatchSelection({ recompute: "0.5ep", share: 0.3 }) }),
+  ],
+  ["proportional, poisson", () => start({ sampler: proportional({ draw: "poisson" }) })],
+  ["lipschitz", () => startUnscored({ sampler: lipschitz({ loss: "softmax", uniform: 0.5 }) })],
+  ["history", () => startUnscored({ sampler: history({ recompute: "1ep" }) })],
+  ["per class", () => startUnscored({ sampler: perClass() })],
+  ["cached", () => startUnscored({ sampler: cached() })],
+  ["stale norms", () => startUnscored({ sampler: staleNorms({ share: 0.05, staleness: 30 }) })],
+  ["laber", () => start({ sampler: laber({ of: history() }) })],
+  ["every n", () => startUnscored({ sampler: everyN({ candidates: 60 }) })],
 ];
 
 describe.each(setups)("%s", (_, given) => {
