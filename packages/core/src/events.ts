@@ -41,6 +41,7 @@ export interface StepDurations {
  *     measure score(B) and step(b), once            costs:calibrated
  *     gate decides, if it changed its mind          schedule:switched
  *     sizer says how large the step is              step:start
+ *     sampler refreshes what it remembers           part:figures     (of parts that have any)
  *     load candidates, compute signals, score them  batch:scored     (importance steps)
  *     draw rows, weigh them                         batch:selected
  *     estimator.step                                step:end
@@ -67,6 +68,11 @@ export interface EventData {
     readonly figures: Readonly<Record<string, Plain>>;
   };
   "costs:calibrated": { readonly costs: Costs };
+  /** Figures that a part monitors, by names of its own. */
+  "part:figures": {
+    readonly part: string;
+    readonly figures: Readonly<Record<string, number>>;
+  };
   "batch:scored": {
     readonly ids: Uint32Array;
     readonly scores: Float32Array;
@@ -120,6 +126,7 @@ export const EVENT_TYPES = Object.keys({
   "step:start": 1,
   "schedule:switched": 1,
   "costs:calibrated": 1,
+  "part:figures": 1,
   "batch:scored": 1,
   "batch:selected": 1,
   "step:end": 1,

@@ -107,6 +107,7 @@ export { tau } from "./schedulers/tau.js";
 export { totalVariation } from "./schedulers/total-variation.js";
 export { warmUp } from "./schedulers/warm-up.js";
 export { window } from "./schedulers/window.js";
+export { periodic } from "./schedules/periodic.js";
 export {
   cosine,
   exponential,

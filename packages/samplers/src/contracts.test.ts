@@ -14,24 +14,32 @@ import {
   annealed,
   batchHard,
   biased,
+  cached,
+  capped,
   contrastive,
+  everyN,
   gradientNorm,
-  katyusha,
   hardPairs,
   hardTriplets,
+  history,
+  katyusha,
+  laber,
+  lipschitz,
   loss,
   lowLoss,
   none,
   onlineBatchSelection,
   pByK,
+  perClass,
   plain,
   power,
   prioritized,
   proportional,
+  randomSubset,
   saga,
   scsg,
-  randomSubset,
   semiHard,
+  staleNorms,
   svrg,
   topLoss,
   triplet,
@@ -43,11 +51,28 @@ import {
 describeSampler(uniform());
 describeSampler(proportional());
 describeSampler(proportional({ draw: "multinomial" }));
+describeSampler(proportional({ draw: "stratified" }));
+describeSampler(proportional({ draw: "systematic-pps" }));
+describeSampler(proportional({ draw: "poisson" }));
 describeSampler(additive({ of: proportional(), constant: 0.3 }));
 describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
+describeSampler(cached());
+describeSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
+describeSampler(everyN({ candidates: 8 }));
+describeSampler(history());
+describeSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
+describeSampler(laber());
+describeSampler(laber({ of: onlineBatchSelection(), then: proportional({ draw: "multinomial" }) }));
+describeSampler(lipschitz());
+describeSampler(
+  lipschitz({ importances: Array.from({ length: 16 }, (_, id) => (id + 1) ** 2), uniform: 0.2 }),
+);
 describeSampler(onlineBatchSelection({ sortEvery: 2 }));
-describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
+describeSampler(onlineBatchSelection({ pressure: 5, recompute: "0.5ep", share: 0.5 }));
+describeSampler(perClass());
+describeSampler(staleNorms({ share: 0.2, constant: 0.1, staleness: 4 }));
+describeSampler(staleNorms({ scorer: loss(), share: 0 }));
 
 describeSampler(prioritized());
 describeSampler(prioritized({ variant: "rank", sortEvery: 3 }));
@@ -75,6 +100,8 @@ describeScorer(upperBound());
 describeWeighting(unbiased());
 describeWeighting(biased());
 describeWeighting(biased({ k: -2 }));
+describeWeighting(capped());
+describeWeighting(capped({ cap: 1 }));
 describeWeighting(none());
 describeWeighting(annealed());
 describeWeighting(annealed({ beta: 1 }));

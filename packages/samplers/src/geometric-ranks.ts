@@ -1,27 +1,21 @@
-import type { Random } from "@unequal/core";
-
-/** Draws ranks 0 … N − 1 with p_r ∝ qʳ, q = s^(−1/N): rank 0 is s^((N−1)/N) times as likely as the last. */
-export interface GeometricRanks {
-  /** p of a rank. */
-  readonly probability: (rank: number) => number;
-  /** Draws a rank by inversion, in O(1). */
-  readonly draw: (random: Random) => number;
-}
+import type { Distribution } from "./draws/distribution.js";
 
 /**
- * Creates the law for N ranks and a selection pressure s ≥ 1; s = 1 is uniform.
+ * Creates the law of ranks 0 … N − 1 with p_r ∝ qʳ, q = s^(−1/N), for a selection pressure s ≥ 1: rank 0 is s^((N−1)/N)
+ * times as likely as the last; s = 1 is uniform. A rank is drawn by inversion, in O(1).
  *
  * p_r = qʳ (1 − q) / (1 − q^N), where q^N = 1/s.
  *
  * @see Loshchilov & Hutter 2015, the selection probabilities
  */
-export function geometricRanks(size: number, pressure: number): GeometricRanks {
+export function geometricRanks(size: number, pressure: number): Distribution {
   const rate = Math.log(pressure) / size;
   if (rate === 0) {
-    return { probability: () => 1 / size, draw: (random) => random.integer(size) };
+    return { size, probability: () => 1 / size, draw: (random) => random.integer(size) };
   }
   const scale = -Math.expm1(-rate) / -Math.expm1(-rate * size);
   return {
+    size,
     probability: (rank) => Math.exp(-rate * rank) * scale,
     draw: (random) => {
       const rank = Math.floor(-Math.log1p(random.uniform() * Math.expm1(-rate * size)) / rate);

@@ -1,12 +1,17 @@
 export { adaptive } from "./adaptive.js";
 export { additive } from "./additive.js";
-export { katyusha } from "./estimators/katyusha.js";
+export { cached } from "./cached.js";
 export { contrastive } from "./estimators/contrastive.js";
+export { katyusha } from "./estimators/katyusha.js";
 export { plain } from "./estimators/plain.js";
 export { saga } from "./estimators/saga.js";
 export { scsg } from "./estimators/scsg.js";
 export { svrg } from "./estimators/svrg.js";
 export { triplet } from "./estimators/triplet.js";
+export { everyN } from "./every-n.js";
+export { history } from "./history.js";
+export { laber } from "./laber.js";
+export { lipschitz } from "./lipschitz.js";
 export { lowLoss } from "./low-loss.js";
 export { allTriplets } from "./mining/all-triplets.js";
 export { batchHard } from "./mining/batch-hard.js";
@@ -15,23 +20,26 @@ export { hardTriplets } from "./mining/hard-triplets.js";
 export { pByK } from "./mining/p-by-k.js";
 export { semiHard } from "./mining/semi-hard.js";
 export { onlineBatchSelection } from "./online-batch-selection.js";
+export { perClass } from "./per-class.js";
 export { power } from "./power.js";
-export { prioritized } from "./prioritized.js";
 export {
   PrioritizedReplay,
   type PrioritizedReplayOptions,
   type ReplaySample,
   type ReplayState,
 } from "./prioritized-replay.js";
+export { prioritized } from "./prioritized.js";
 export { proportional } from "./proportional.js";
 export { randomSubset } from "./random-subset.js";
 export { samplersPlugin } from "./samplers-plugin.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
 export { loss } from "./scorers/loss.js";
 export { upperBound } from "./scorers/upper-bound.js";
+export { staleNorms } from "./stale-norms.js";
 export { topLoss } from "./top-loss.js";
 export { uniform } from "./uniform.js";
 export { annealed } from "./weightings/annealed.js";
 export { biased } from "./weightings/biased-k.js";
+export { capped } from "./weightings/capped.js";
 export { none } from "./weightings/none.js";
 export { unbiased } from "./weightings/unbiased.js";

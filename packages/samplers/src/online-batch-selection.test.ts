@@ -1,6 +1,6 @@
 import { setUpPart, toyProgress } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
-import type { Progress, Sampler } from "@unequal/core";
+import { exponential, type Progress, type Sampler } from "@unequal/core";
 import { onlineBatchSelection } from "./online-batch-selection.js";
 
 const N = 20;
@@ -87,22 +87,38 @@ describe("after the first pass", () => {
     expect(Math.max(...p.values())).toBe(p.get(N - 1));
   });
 
-  test("lets the pressure decay exponentially over decayEpochs, and then stay", () => {
-    const sampler = start({ pressure: 100, finalPressure: 4, decayEpochs: 10 });
+  test.each([
+    [
+      "from 100 to 1 over 50 epochs by default",
+      {},
+      [
+        [0, 100],
+        [25, 10],
+        [50, 1],
+        [80, 1],
+      ],
+    ],
+    [
+      "as a schedule has it",
+      { pressure: exponential(100, 4, "10ep") },
+      [
+        [0, 100],
+        [5, 20],
+        [10, 4],
+        [30, 4],
+      ],
+    ],
+  ] as const)("the pressure decays %s", (_, options, wanted) => {
+    const sampler = start(options);
     observeAll(sampler);
-    for (const [epoch, pressure] of [
-      [0, 100],
-      [5, 20],
-      [10, 4],
-      [30, 4],
-    ] as const) {
-      const p = [...probabilities(sampler, { epoch }).values()];
+    for (const [epoch, pressure] of wanted) {
+      const p = [...probabilities(sampler, { update: 4 * epoch, updatesPerEpoch: 4 }).values()];
       expect(Math.max(...p) / Math.min(...p)).toBeCloseTo(pressure ** ((N - 1) / N), 6);
     }
   });
 
   test("sorts every sortEvery updates", () => {
-    const sampler = start({ sortEvery: 10 });
+    const sampler = start({ sortEvery: 10, pressure: 100 });
     observeAll(sampler);
     const first = probabilities(sampler, { update: 30 });
     observe(sampler, [[0, 1000]]);
@@ -110,6 +126,69 @@ describe("after the first pass", () => {
     const later = probabilities(sampler, { update: 40 });
     expect(Math.max(...later.values())).toBe(later.get(0));
   });
+});
+
+describe("recomputing", () => {
+  const ask = (sampler: Sampler, epoch: number): Uint32Array | undefined =>
+    sampler.refresh?.({ ...toyProgress(0), update: 4 * epoch, updatesPerEpoch: 4 });
+
+  test("asks for the share · N largest losses every r_freq epochs, once the first pass is over", () => {
+    const sampler = start({ recompute: "0.5ep", share: 0.3 });
+    expect(ask(sampler, 0.5)).toBeUndefined();
+    propose(sampler, N);
+    observeAll(sampler);
+    // Losses are 7 id mod 20: 19 is that of 17, 18 that of 14, and so on.
+    expect([...(ask(sampler, 1) ?? [])]).toEqual([17, 14, 11, 8, 5, 2]);
+    expect(ask(sampler, 1.25)).toBeUndefined();
+    expect(ask(sampler, 1.5)?.length).toBe(6);
+    expect(ask(sampler, 9)?.length).toBe(6);
+    expect(ask(sampler, 9.25)).toBeUndefined();
+  });
+
+  test("is followed by a sort, whatever sortEvery says", () => {
+    const sampler = start({ recompute: "1ep", share: 0.3, sortEvery: 1000 });
+    propose(sampler, N);
+    observeAll(sampler);
+    probabilities(sampler, { update: 1 });
+    const ids = ask(sampler, 1) ?? expect.fail();
+    observe(
+      sampler,
+      [...ids].map((id) => [id, 0.01 * id] as const),
+    );
+    const p = probabilities(sampler, { update: 4 });
+    const first = [...p].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+    // Of the losses 0 … 19 the six largest are below 1 now: 13 is the largest.
+    expect((7 * first[0]) % N).toBe(13);
+  });
+
+  test("is off by default", () => {
+    const sampler = start();
+    propose(sampler, N);
+    observeAll(sampler);
+    expect(ask(sampler, 100)).toBeUndefined();
+  });
+});
+
+test.each([NaN, Infinity])("a loss of %f names its example", (value) => {
+  expect(() =>
+    observe(start(), [
+      [3, 1],
+      [4, value],
+    ]),
+  ).toThrow(
+    expect.objectContaining({
+      code: "SCORE_NOT_FINITE",
+      message: expect.stringContaining("example 4 ") as string,
+    }),
+  );
+});
+
+test("ranks losses below 0 last", () => {
+  const sampler = start();
+  observeAll(sampler);
+  observe(sampler, [[5, -3]]);
+  const p = probabilities(sampler);
+  expect(Math.min(...p.values())).toBe(p.get(5));
 });
 
 test("takes the first stage's weight out of the losses that it observes", () => {

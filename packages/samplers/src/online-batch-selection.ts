@@ -1,7 +1,11 @@
 import {
   defineSampler,
+  exponential,
+  periodic,
   restored,
+  scheduled,
   selectEvery,
+  UnequalError,
   type Observation,
   type Progress,
   type Random,
@@ -9,13 +13,18 @@ import {
   type Selection,
 } from "@unequal/core";
 import { z } from "zod";
+import { drawIds } from "./draws/distribution.js";
 import { geometricRanks } from "./geometric-ranks.js";
 
 const options = z.strictObject({
-  pressure: z.number().min(1).default(100).describe("s_e at the start; 1 draws uniformly"),
-  finalPressure: z.number().min(1).default(1).describe("s_e after decayEpochs"),
-  decayEpochs: z.number().positive().default(50).describe("epochs of exponential decay"),
+  pressure: scheduled(z.number().min(1))
+    .prefault(exponential(100, 1, "50ep"))
+    .describe("s_e; 1 draws uniformly"),
   sortEvery: z.int().positive().default(100).describe("updates between sorts of all losses"),
+  recompute: periodic()
+    .optional()
+    .describe('r_freq: how often the largest losses are computed anew, "0.5ep"; default: never'),
+  share: z.number().gt(0).max(1).default(1).describe("r_ratio: the share of examples recomputed"),
 });
 
 /** Holds what the sampler knows of every example. */
@@ -28,6 +37,8 @@ interface Memory {
   /** Ids by falling loss, [N], and the update at which they were sorted; −1 before the first time. */
   readonly ranked: Uint32Array;
   sortedAt: number;
+  /** Periods of `recompute` that had passed when losses were last recomputed. */
+  recomputed: number;
 }
 
 function createMemory(size: number, random: Random): Memory {
@@ -38,6 +49,7 @@ function createMemory(size: number, random: Random): Memory {
     position: 0,
     ranked: ids,
     sortedAt: -1,
+    recomputed: 0,
   };
 }
 
@@ -60,44 +72,47 @@ function rank({ losses, ranked }: Memory): void {
   ranked.sort((a, b) => (loss(a) === loss(b) ? a - b : loss(b) - loss(a)));
 }
 
-function pressureAt(
-  { pressure, finalPressure, decayEpochs }: z.infer<typeof options>,
-  epoch: number,
-): number {
-  return pressure * (finalPressure / pressure) ** Math.min(1, epoch / decayEpochs);
-}
-
 function drawRanked(
   { ranked }: Memory,
   draw: { readonly count: number; readonly pressure: number; readonly random: Random },
 ): Selection {
-  const { count, pressure, random } = draw;
-  const ranks = geometricRanks(ranked.length, pressure);
-  const drawn = Int32Array.from({ length: count }, () => ranks.draw(random));
-  return {
-    rows: drawn.map((at) => ranked[at] as number),
-    expected: Float64Array.from(drawn, (at) => count * ranks.probability(at)),
-    planned: count,
-    population: ranked.length,
-  };
+  const ranks = geometricRanks(ranked.length, draw.pressure);
+  const drawn = drawIds(ranks, draw.count, draw.random);
+  return { ...drawn, rows: drawn.rows.map((rank) => ranked[rank] as number) };
 }
 
+/** Notes losses, the first stage's weight taken out. @throws SCORE_NOT_FINITE naming the example */
 function learn({ losses }: Memory, { ids, signals, weights }: Observation): void {
-  const weighted = signals.loss;
   ids.forEach((id, row) => {
-    losses[id] = (weighted?.[row] ?? Infinity) / (weights?.[row] ?? 1);
+    const loss = (signals.loss?.[row] as number) / (weights?.[row] ?? 1);
+    if (!Number.isFinite(loss)) {
+      throw new UnequalError(
+        "SCORE_NOT_FINITE",
+        `Losses that examples are ranked by must be finite, but that of example ${id} is ${loss}. Look at that example and at the learning rate.`,
+      );
+    }
+    losses[id] = loss;
   });
+}
+
+/** Names the `share` of all examples with the largest losses. The next draw sorts once more, by the new ones. */
+function largest(memory: Memory, share: number): Uint32Array {
+  rank(memory);
+  memory.sortedAt = -1;
+  return memory.ranked.slice(0, Math.ceil(share * memory.ranked.length));
 }
 
 /**
  * Draws from the whole dataset by the rank of each example's latest loss: p_i ∝ exp(log(s_e)/N)^(−rank_i), rank 1
  * the largest. The first pass deals every example once, in random order (its last batch may be smaller). The
- * pressure decays, s_e = s_0 (s_end/s_0)^(epoch/decayEpochs).
+ * pressure s_e decays: s_e = s_0 (s_end/s_0)^(e/e_end), e the epochs made. Losses are those of training passes; with
+ * `recompute`, those of the `share` · N highest ranked are also computed anew every so often.
  *
  * The paper trains on the drawn examples without weights: the weighting `none`, its default in the command,
- * does so; `unbiased` corrects for the draw. Losses are those of training passes; the paper's extra passes that recompute the largest
- * are not made. O(b) a draw; every `sortEvery` updates a sort, O(N log N), about 30 ms for 60,000 examples.
+ * does so; `unbiased` corrects for the draw. O(b) a draw; every `sortEvery` updates a sort, O(N log N), about 30 ms for
+ * 60,000 examples; recomputing takes a forward pass over `share` · N.
  *
+ * @throws SCORE_NOT_FINITE naming the example
  * @see Loshchilov & Hutter 2015, Online batch selection for faster training of neural networks, algorithm 1
  */
 export const onlineBatchSelection = defineSampler({
@@ -108,24 +123,31 @@ export const onlineBatchSelection = defineSampler({
   requires: ["loss"],
   defaults: { weighting: "none" },
   options,
-  setup: (settings, { random }): Sampler => {
+  setup: ({ pressure, sortEvery, recompute, share }, { random }): Sampler => {
     let memory = createMemory(0, random);
-    const propose = (count: number, { update, epoch }: Progress): Selection => {
-      const unseen = dealUnseen(memory, count);
-      if (unseen !== undefined) return unseen;
-      if (memory.sortedAt < 0 || update - memory.sortedAt >= settings.sortEvery) {
-        rank(memory);
-        memory.sortedAt = update;
-      }
-      return drawRanked(memory, { count, pressure: pressureAt(settings, epoch), random });
-    };
     return {
       scored: false,
       requires: ["loss"],
       bind: ({ size }) => {
         memory = createMemory(size, random);
       },
-      propose,
+      refresh: (progress) => {
+        const due = recompute?.(progress) ?? 0;
+        const seenAll = memory.position === memory.order.length;
+        if (due <= memory.recomputed || !seenAll) return undefined;
+        memory.recomputed = due;
+        return largest(memory, share);
+      },
+      propose: (count: number, progress: Progress): Selection => {
+        const unseen = dealUnseen(memory, count);
+        if (unseen !== undefined) return unseen;
+        const { update } = progress;
+        if (memory.sortedAt < 0 || update - memory.sortedAt >= sortEvery) {
+          rank(memory);
+          memory.sortedAt = update;
+        }
+        return drawRanked(memory, { count, pressure: pressure(progress), random });
+      },
       select: selectEvery,
       observe: (observation) => learn(memory, observation),
       state: () => structuredClone({ version: 1, ...memory }),

@@ -1,26 +1,32 @@
 import { defineSampler, stateless, UnequalError, type Pool } from "@unequal/core";
 import { z } from "zod";
 import { multinomial } from "./draws/multinomial.js";
+import { poisson } from "./draws/poisson.js";
+import { stratified } from "./draws/stratified.js";
+import { systematicPps } from "./draws/systematic-pps.js";
 import { systematic } from "./draws/systematic.js";
 
-const DRAWS = { multinomial, systematic };
+const DRAWS = { systematic, stratified, multinomial, "systematic-pps": systematicPps, poisson };
 
-/** Computes p_i = s_i / Σs, [B]; 1/B where all scores are 0. */
-function probabilities({ scores }: Pool): Float64Array {
+/** Reads the shares that rows are drawn by, [B]: the scores; 1 for each where all are 0. */
+function sharesOf({ scores }: Pool): Float64Array {
   if (scores === undefined) {
     throw new UnequalError(
       "SCORER_MISSING",
       'The sampler "proportional" draws by score, but the pool has no scores. Give the trainer a scorer.',
     );
   }
-  const total = scores.reduce((sum, score) => sum + score, 0);
-  return Float64Array.from(scores, (score) => (total === 0 ? 1 / scores.length : score / total));
+  const shares = Float64Array.from(scores);
+  return shares.some((share) => share > 0) ? shares : shares.fill(1);
 }
 
 /**
  * Draws candidates in proportion to their scores, p_i = s_i / Σs, so E[times drawn_i] = b p_i; alike where all
  * scores are 0. A score of 0 is never drawn, which is unbiased only where the gradient is 0 too: put a
- * smoothing sampler around it for scores that may be wrong. O(B + b), multinomial O(B + b log B).
+ * smoothing sampler around it for scores that may be wrong.
+ *
+ * `systematic-pps` and `poisson` draw without replacement, by inclusion probabilities π_i = min(1, c s_i) that sum to b,
+ * and `poisson` draws b rows on average only. O(B + b), multinomial and stratified O(B + b log B).
  *
  * @throws SCORER_MISSING
  * @see Katharopoulos & Fleuret 2018, §3.1 and algorithm 1
@@ -32,21 +38,23 @@ export const proportional = defineSampler({
   unbiased: true,
   options: z.strictObject({
     draw: z
-      .enum(["systematic", "multinomial"])
+      .enum(["systematic", "stratified", "multinomial", "systematic-pps", "poisson"])
       .default("systematic")
-      .describe("equally spaced in random order, or independent"),
+      .describe(
+        "equally spaced in random order, one of each segment, independent; without replacement: pps, poisson",
+      ),
   }),
   setup: (options, { random }) => {
-    const { draw, variance } = DRAWS[options.draw];
+    const { expect, draw, variance } = DRAWS[options.draw];
     return {
       ...stateless("proportional"),
       scored: true,
-      law: (pool, count) => ({ expected: probabilities(pool).map((p) => count * p), variance }),
+      law: (pool, count) => ({ expected: expect(sharesOf(pool), count), variance }),
       select: (pool, count) => {
-        const p = probabilities(pool);
-        const rows = draw(p, count, random);
-        const expected = Float64Array.from(rows, (row) => count * (p[row] as number));
-        return { rows, expected, planned: count, population: p.length };
+        const law = expect(sharesOf(pool), count);
+        const rows = draw(law, random);
+        const expected = Float64Array.from(rows, (row) => law[row] as number);
+        return { rows, expected, planned: count, population: law.length };
       },
     };
   },

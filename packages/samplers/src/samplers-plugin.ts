@@ -1,13 +1,18 @@
 import { definePlugin } from "@unequal/core";
 import { adaptive } from "./adaptive.js";
 import { additive } from "./additive.js";
-import { katyusha } from "./estimators/katyusha.js";
+import { cached } from "./cached.js";
 import { contrastive } from "./estimators/contrastive.js";
+import { katyusha } from "./estimators/katyusha.js";
 import { plain } from "./estimators/plain.js";
 import { saga } from "./estimators/saga.js";
 import { scsg } from "./estimators/scsg.js";
 import { svrg } from "./estimators/svrg.js";
 import { triplet } from "./estimators/triplet.js";
+import { everyN } from "./every-n.js";
+import { history } from "./history.js";
+import { laber } from "./laber.js";
+import { lipschitz } from "./lipschitz.js";
 import { lowLoss } from "./low-loss.js";
 import { allTriplets } from "./mining/all-triplets.js";
 import { batchHard } from "./mining/batch-hard.js";
@@ -16,6 +21,7 @@ import { hardTriplets } from "./mining/hard-triplets.js";
 import { pByK } from "./mining/p-by-k.js";
 import { semiHard } from "./mining/semi-hard.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
+import { perClass } from "./per-class.js";
 import { power } from "./power.js";
 import { prioritized } from "./prioritized.js";
 import { proportional } from "./proportional.js";
@@ -23,10 +29,12 @@ import { randomSubset } from "./random-subset.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
 import { loss } from "./scorers/loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
+import { staleNorms } from "./stale-norms.js";
 import { topLoss } from "./top-loss.js";
 import { uniform } from "./uniform.js";
 import { annealed } from "./weightings/annealed.js";
 import { biased } from "./weightings/biased-k.js";
+import { capped } from "./weightings/capped.js";
 import { none } from "./weightings/none.js";
 import { unbiased } from "./weightings/unbiased.js";
 
@@ -38,32 +46,40 @@ export const samplersPlugin = definePlugin({
     adaptive,
     additive,
     allTriplets,
+    annealed,
     batchHard,
+    biased,
+    cached,
+    capped,
+    contrastive,
+    everyN,
+    gradientNorm,
     hardPairs,
     hardTriplets,
+    history,
+    katyusha,
+    laber,
+    lipschitz,
+    loss,
     lowLoss,
+    none,
     onlineBatchSelection,
     pByK,
+    perClass,
+    plain,
     power,
     prioritized,
     proportional,
     randomSubset,
-    semiHard,
-    topLoss,
-    uniform,
-    gradientNorm,
-    loss,
-    upperBound,
-    annealed,
-    biased,
-    none,
-    unbiased,
-    katyusha,
-    contrastive,
-    plain,
     saga,
     scsg,
+    semiHard,
+    staleNorms,
     svrg,
+    topLoss,
     triplet,
+    unbiased,
+    uniform,
+    upperBound,
   ],
 });

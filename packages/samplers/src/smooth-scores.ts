@@ -46,12 +46,9 @@ export function smoothScores(inner: Sampler, smoothing: Smoothing): Sampler {
       `"${name}" smooths scores, but the sampler in its option "of" does not draw by score. Put it around one that does, such as "proportional".`,
     );
   }
-  const { bind, propose, law, observe, requires } = inner;
+  const { law } = inner;
   return {
-    scored: true,
-    ...(requires && { requires }),
-    ...(bind && { bind: (facts) => inner.bind?.(facts) }),
-    ...(propose && { propose }),
+    ...inner,
     ...(law && {
       law: (pool, count, progress) => law(smoothed(pool, smoothing, progress), count, progress),
     }),
@@ -60,7 +57,6 @@ export function smoothScores(inner: Sampler, smoothing: Smoothing): Sampler {
       if (pool.scores !== undefined) learn?.(pool.scores);
       return selection;
     },
-    ...(observe && { observe }),
     state: () => ({ version: 1, memory: memory.state(), of: inner.state() }),
     restore: (state) => {
       const saved = restored<{ memory: State; of: State }>(state, 1, name);

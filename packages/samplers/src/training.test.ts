@@ -16,15 +16,22 @@ import { toyDataset, toyLearner, type ToyLearner } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
 import {
   adaptive,
+  cached,
+  everyN,
   gradientNorm,
   katyusha,
+  history,
+  laber,
+  lipschitz,
   none,
   onlineBatchSelection,
+  perClass,
   plain,
   proportional,
   saga,
   samplersPlugin,
   scsg,
+  staleNorms,
   svrg,
   unbiased,
   uniform,
@@ -106,6 +113,18 @@ const setups: readonly (readonly [string, () => Run])[] = [
   ],
   ["online batch selection, unbiased", () => startUnscored()],
   ["online batch selection, unweighted", () => startUnscored({ weighting: none() })],
+  [
+    "online batch selection, recomputing",
+    () => startUnscored({ sampler: onlineBatchSelection({ recompute: "0.5ep", share: 0.3 }) }),
+  ],
+  ["proportional, poisson", () => start({ sampler: proportional({ draw: "poisson" }) })],
+  ["lipschitz", () => startUnscored({ sampler: lipschitz({ loss: "softmax", uniform: 0.5 }) })],
+  ["history", () => startUnscored({ sampler: history({ recompute: "1ep" }) })],
+  ["per class", () => startUnscored({ sampler: perClass() })],
+  ["cached", () => startUnscored({ sampler: cached() })],
+  ["stale norms", () => startUnscored({ sampler: staleNorms({ share: 0.05, staleness: 30 }) })],
+  ["laber", () => start({ sampler: laber({ of: history() }) })],
+  ["every n", () => startUnscored({ sampler: everyN({ candidates: 60 }) })],
 ];
 
 describe.each(setups)("%s", (_, given) => {
@@ -229,7 +248,7 @@ test("an estimator is told the first stage's weights, which the losses of its ba
       dispose: () => undefined,
     }),
   })();
-  const sampler = onlineBatchSelection({ pressure: 20, finalPressure: 20, sortEvery: 3 });
+  const sampler = onlineBatchSelection({ pressure: 20, sortEvery: 3 });
   const { trainer } = startUnscored({ sampler, estimator: spy, learner: learner(0) });
   await trainer.run({ epochs: 3 });
   expect(weighted).toBeGreaterThan(100);
@@ -247,7 +266,7 @@ test("every part can be named in a config", async () => {
   });
   await trainer.run({ updates: 3 });
   expect(registry.entries().filter(({ plugin }) => plugin === "@unequal/samplers")).toHaveLength(
-    17,
+    samplersPlugin.parts.length,
   );
   await trainer.dispose();
 });

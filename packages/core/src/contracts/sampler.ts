@@ -45,7 +45,7 @@ export interface Sampler extends Stateful {
   readonly refresh?: (progress: Progress) => Uint32Array | undefined;
   /** First stage: names `count` ids of the dataset itself (`rows` are ids, `population` N). Without it candidates come in the dataset's shuffled order. */
   readonly propose?: (count: number, progress: Progress) => Selection;
-  /** States the law that `select` would draw by; changes nothing. */
+  /** States the law that `select` would draw by; changes nothing. `count` may be a fraction: the share of a group of candidates in b. */
   readonly law?: (pool: Pool, count: number, progress: Progress) => DrawLaw;
   /** Draws `count` rows of the pool, or groups of `arity` rows: possibly none, which skips the update. */
   readonly select: (pool: Pool, count: number, progress: Progress) => Selection;

@@ -26,15 +26,22 @@ function named(fragment: string): string {
 const PROPOSES = named("proposes ids");
 const PROPOSES_LATER = named("once it has observed");
 const PROPOSES_FIRST = named("through the first pass");
+const REFRESHES = named("asks to compute anew");
 
 /** A first stage by latest loss + ½, honest but for what the options change. */
 function proposer(
   { random }: PartContext,
-  wrong: { readonly planned?: number; readonly stated?: boolean; readonly shift?: number } = {},
+  wrong: {
+    readonly planned?: number;
+    readonly stated?: boolean;
+    readonly shift?: number;
+    readonly refresh?: number;
+  } = {},
 ): Sampler {
   let losses = new Float32Array(0);
   return {
     scored: false,
+    refresh: ({ update }) => (update === 3 ? Uint32Array.of(wrong.refresh ?? 15) : undefined),
     bind: ({ size }) => void (losses = new Float32Array(size)),
     propose: (count) => {
       const p = shares(losses.map((loss) => loss + 0.5));
@@ -67,6 +74,7 @@ describe("a first stage", () => {
     ["states uniform expectations", { stated: false }, [PROPOSES_LATER]],
     ["plans more than it proposes", { planned: 9 }, [PROPOSES]],
     ["counts ids from 1", { shift: 1 }, [PROPOSES, PROPOSES_LATER, PROPOSES_FIRST]],
+    ["asks for an example that is not there", { refresh: 16 }, [REFRESHES]],
   ])("breaks a law if it %s", async (_, wrong, laws) => {
     expect(new Set(await broken((context) => proposer(context, wrong)))).toEqual(new Set(laws));
   });

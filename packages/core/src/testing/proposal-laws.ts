@@ -77,9 +77,23 @@ const unbiasedFirst: Law<SamplerSubject> = {
   },
 };
 
+const refreshing: Law<SamplerSubject> = {
+  name: "asks to compute anew what is in the dataset only",
+  applies: (subject) => startSampler(subject).sampler.refresh !== undefined,
+  check: (subject) => {
+    const run = startSampler(subject);
+    for (let update = 0; update < STEPS; update++) {
+      const ids = run.sampler.refresh?.(toyProgress(update));
+      for (const id of ids ?? []) expect(id).toBeLessThan(POPULATION);
+      run.step(update);
+    }
+  },
+};
+
 /** What must be true of a first stage that proposes ids of the dataset. */
 export const proposalLaws: readonly Law<SamplerSubject>[] = [
   validity,
   unbiasedLater,
   unbiasedFirst,
+  refreshing,
 ];

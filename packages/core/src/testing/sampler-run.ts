@@ -23,7 +23,7 @@ interface SavedSampler {
 /** A sampler at work on 16 examples, five rows a step. */
 export interface SamplerRun {
   readonly sampler: Sampler;
-  /** Makes one step as a trainer would: propose, select, observe. */
+  /** Makes one step as a trainer would: refresh, propose, select, observe. */
   readonly step: (update: number) => Selection;
   readonly save: () => SavedSampler;
   readonly load: (saved: SavedSampler) => void;
@@ -73,6 +73,15 @@ function observe(
   sampler.observe?.({ ids, signals, version });
 }
 
+/** Tells the sampler the signals of the ids that it asks for. */
+function refresh(subject: SamplerSubject, sampler: Sampler, update: number): void {
+  const ids = sampler.refresh?.(toyProgress(update));
+  if (ids === undefined) return;
+  const { requires = [] } = subject.part.definition;
+  const { signals } = toyPool({ seed: `refresh ${update}`, ids, signals: requires });
+  sampler.observe?.({ ids: ids.slice(), signals, version: update });
+}
+
 /** Sets a sampler up and binds it. */
 export function startSampler(subject: SamplerSubject, seed: number | string = 0): SamplerRun {
   const bench = setUpPart(subject.part, { seed, registry: subject.registry });
@@ -85,6 +94,7 @@ export function startSampler(subject: SamplerSubject, seed: number | string = 0)
     sampler,
     step: (update) => {
       const progress = toyProgress(update);
+      refresh(subject, sampler, update);
       const proposal = sampler.propose?.(COUNT, progress);
       const pool = poolOf(subject, update, proposal);
       const selection = sampler.select(pool, COUNT, progress);

@@ -97,8 +97,8 @@ function viewPool(pool: Pool, from: number, to: number): Pool {
 }
 
 /**
- * Estimates on g rows as if B / g such groups made up the pool that a rows are drawn from:
- * e = a p · g/B, V = τ · (a/B) Σ Var(e)(s/e)² / Σs².
+ * Estimates on g rows as if B / g such groups made up the pool that a rows are drawn from: a g/B rows are drawn of
+ * each, and V = τ · (a/B) Σ Var(e)(s/e)² / Σs².
  */
 function estimateGroup(
   pool: Pool,
@@ -106,20 +106,20 @@ function estimateGroup(
   { candidates, count, progress }: PlannedDraw,
 ): GainEstimate {
   const { scores } = pool;
-  const law = sampler.law?.(pool, count, progress);
+  const drawRate = count / candidates;
+  const law = sampler.law?.(pool, drawRate * pool.ids.length, progress);
   if (scores === undefined || law === undefined)
     return { tau: 1, dispersion: 1, totalVariation: 0 };
-  const share = pool.ids.length / candidates;
   let moment = 0;
   let drawn = 0;
   for (let row = 0; row < scores.length; row++) {
     const s = scores[row] as number;
-    const e = (law.expected[row] as number) * share;
+    const e = law.expected[row] as number;
     moment += s * s;
     if (e > 0) drawn += law.variance(e) * (s / e) ** 2;
   }
   const t = tauOf(scores, law.expected);
-  const dispersion = moment === 0 ? 1 : (t * (count / candidates) * drawn) / moment;
+  const dispersion = moment === 0 ? 1 : (t * drawRate * drawn) / moment;
   return { tau: t, dispersion, totalVariation: totalVariationOf(law.expected) };
 }
 
