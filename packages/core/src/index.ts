@@ -36,6 +36,7 @@ export type {
 export type { Scorer } from "./contracts/scorer.js";
 export type { Candidates, Scoring, ScoringRequest } from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
+export type { NamedExamples, SignalSource } from "./contracts/signal-source.js";
 export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";
 export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
@@ -62,6 +63,7 @@ export {
   defineReporter,
   defineSampler,
   defineScorer,
+  defineSignal,
   defineSizer,
   defineWeighting,
   isPart,
@@ -107,6 +109,7 @@ export { tau } from "./schedulers/tau.js";
 export { totalVariation } from "./schedulers/total-variation.js";
 export { warmUp } from "./schedulers/warm-up.js";
 export { window } from "./schedulers/window.js";
+export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";
 export {
   cosine,
@@ -133,6 +136,7 @@ export {
   type PlannedDraw,
 } from "./training/gain.js";
 export { restored } from "./training/restored.js";
+export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset.js";
 export { selectEvery } from "./training/select-every.js";
 export { shareDone } from "./training/share-done.js";
 export { slicePool } from "./training/slice-pool.js";

@@ -90,6 +90,8 @@ export const defineEstimator = definer("estimator");
 export const defineGate = definer("gate");
 /** Defines a sizer: how large pool and batch are. */
 export const defineSizer = definer("sizer");
+/** Defines a source of signals beside the model's own. */
+export const defineSignal = definer("signal");
 /** Defines a backend: on which engine tensors live. */
 export const defineBackend = definer("backend");
 /** Defines a named data set. */

@@ -7,6 +7,7 @@ import type { Reporter } from "../contracts/reporter.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Gate, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
+import type { SignalSource } from "../contracts/signal-source.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { EventBus } from "../events.js";
 import type { Spec } from "./part.js";
@@ -22,6 +23,7 @@ export interface Roles {
   readonly reporter: Reporter;
   readonly sampler: Sampler;
   readonly scorer: Scorer;
+  readonly signal: SignalSource;
   readonly sizer: Sizer;
   readonly weighting: Weighting;
 }

@@ -10,6 +10,7 @@ export type { LearnerFixture, LearnerSubject } from "./learner-run.js";
 export { describeSampler, samplerLaws } from "./sampler-laws.js";
 export type { SamplerSubject } from "./sampler-run.js";
 export { describeScorer, scorerLaws, type ScorerSubject } from "./scorer-laws.js";
+export { describeSignal, signalLaws, type SignalSubject } from "./signal-laws.js";
 export { setUpPart, type Bench, type BenchOptions } from "./set-up-part.js";
 export { describeSizer, sizerLaws, type SizerSubject } from "./sizer-laws.js";
 export { toyDataset, type ToyDatasetOptions } from "./toy-dataset.js";

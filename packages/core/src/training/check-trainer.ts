@@ -1,5 +1,6 @@
 import type { Progress } from "../contracts/progress.js";
 import { UnequalError } from "../errors.js";
+import { offeredSignals } from "./signal-sources.js";
 import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
@@ -27,7 +28,7 @@ function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): vo
   }
 }
 
-function checkSignals({ scorer, sampler, learner }: TrainerParts): void {
+function checkSignals({ scorer, sampler, learner, sources }: TrainerParts): void {
   if (sampler.scored && scorer === undefined) {
     throw new UnequalError(
       "SCORER_MISSING",
@@ -41,12 +42,13 @@ function checkSignals({ scorer, sampler, learner }: TrainerParts): void {
     );
   }
   const { reads = [], requires = [] } = sampler;
+  const signals = offeredSignals(learner, sources);
   for (const signal of [...(scorer?.requires ?? []), ...reads, ...requires]) {
-    if (learner.signals.has(signal)) continue;
-    const offered = [...learner.signals.keys()].join(", ");
+    if (signals.has(signal)) continue;
+    const offered = [...signals.keys()].join(", ");
     throw new UnequalError(
       "SIGNAL_UNAVAILABLE",
-      `The signal "${signal}" is needed, but this model offers ${offered}. ${learner.explainMissing(signal)}`,
+      `The signal "${signal}" is needed, but only ${offered} are offered. ${learner.explainMissing(signal)} A source such as "by-id", listed in \`signals\`, can offer it too.`,
     );
   }
 }
@@ -113,6 +115,7 @@ export function checkTrainer(parts: TrainerParts): void {
   bindSchedulers(parts);
   const labels = dataset.labels?.();
   const facts = { size: dataset.size, ...(labels && { labels }) };
+  for (const source of parts.sources) source.bind?.(facts);
   estimator.bind?.(learner, facts);
   sampler.bind?.(facts);
 }

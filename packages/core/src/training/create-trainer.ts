@@ -17,6 +17,7 @@ import type { Cursor } from "./cursor.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
+import { addSignals } from "./signal-sources.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -31,6 +32,8 @@ export interface TrainerOptions {
   readonly sampler: Spec<"sampler">;
   /** Needed by samplers that draw by score. */
   readonly scorer?: Spec<"scorer">;
+  /** Sources of signals that the model does not offer. */
+  readonly signals?: readonly Spec<"signal">[];
   readonly weighting: Spec<"weighting">;
   readonly estimator: Spec<"estimator">;
   readonly gate: Spec<"gate">;
@@ -142,6 +145,7 @@ function describe(options: TrainerOptions): Record<string, Plain> {
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
   const registry = get(composition, TOKENS.registry);
+  const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
   return {
     batchSize: options.batchSize,
@@ -158,7 +162,8 @@ function resolveParts(composition: Composition): TrainerParts {
     learner: get(composition, TOKENS.learner),
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
-    scoring: get(composition, TOKENS.scoring),
+    scoring: addSignals(get(composition, TOKENS.scoring), sources),
+    sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),
     sampler: get(composition, TOKENS.sampler),

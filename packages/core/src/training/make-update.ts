@@ -10,6 +10,7 @@ import type { DrawnRows } from "./draw-rows.js";
 import { reportGain } from "./gain.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
+import { offeredSignals, signalsOf } from "./signal-sources.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { chunksOf, referenceOf } from "./walk-dataset.js";
 
@@ -107,12 +108,15 @@ async function probe(
   },
   { sizes, progress }: UpdateRequest,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, learner, batchSize } = parts;
+  const { scorer, sampler, learner, sources, batchSize } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
-  const paid = scorer.requires.some((name) => learner.signals.get(name) !== "free");
+  const offered = offeredSignals(learner, sources);
+  const paid = scorer.requires.some((name) => offered.get(name) !== "free");
   if (paid && progress.update % parts.probeEvery !== 0) return undefined;
   const { pool, batch } = trained.candidates;
-  const signals = paid ? await learner.compute(scorer.requires, batch) : trained.result.signals;
+  const own = scorer.requires.filter((name) => learner.signals.has(name));
+  const found = paid ? await learner.compute(own, batch) : trained.result.signals;
+  const signals = { ...found, ...(await signalsOf(sources, scorer.requires, pool)) };
   const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
   return reportGain(probed, sampler, { batchSize, ...sizes, progress });
 }

@@ -6,6 +6,7 @@ import type { Random } from "../contracts/random.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Gate, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
+import type { SignalSource } from "../contracts/signal-source.js";
 import type { Scoring } from "../contracts/scoring.js";
 import type { Plain } from "../contracts/state.js";
 import type { Weighting } from "../contracts/weighting.js";
@@ -33,6 +34,8 @@ export interface TrainerParts {
   readonly dataset: Dataset;
   readonly order: CandidateOrder;
   readonly scoring: Scoring;
+  /** Where signals come from that the learner does not offer; `scoring` adds them to its pools. */
+  readonly sources: readonly SignalSource[];
   readonly metrics: MetricControl;
   readonly scorer: Scorer | undefined;
   readonly sampler: Sampler;

@@ -1,0 +1,82 @@
+import type { Dataset } from "../contracts/dataset.js";
+import type { Learner } from "../contracts/learner.js";
+import type { Pool } from "../contracts/pool.js";
+import type { Scorer } from "../contracts/scorer.js";
+import type { SignalSource } from "../contracts/signal-source.js";
+import type { Signal } from "../contracts/signals.js";
+import { UnequalError } from "../errors.js";
+import { inlineScoring } from "./inline-scoring.js";
+import { joinPools } from "./join-pools.js";
+import { addSignals, offeredSignals } from "./signal-sources.js";
+import { systemClock } from "./system-clock.js";
+import { chunksOf } from "./walk-dataset.js";
+
+/** What {@link scoreDataset} scores by, and how. */
+export interface ScoreDatasetOptions {
+  /** A scorer, or the name of a signal that is one number for each example. */
+  readonly by: Scorer | Signal;
+  /** Signals that the model does not offer. */
+  readonly signals?: readonly SignalSource[];
+  /** Rows loaded at a time; default 256. */
+  readonly chunk?: number;
+}
+
+function asScorer(by: Scorer | Signal): Scorer {
+  if (typeof by !== "string") return by;
+  return { requires: [by], score: ({ signals }) => signals[by] ?? new Float32Array() };
+}
+
+function checkOffered(scorer: Scorer, learner: Learner, sources: readonly SignalSource[]): void {
+  const offered = offeredSignals(learner, sources);
+  const missing = scorer.requires.find((name) => !offered.has(name));
+  if (missing === undefined) return;
+  throw new UnequalError(
+    "SIGNAL_UNAVAILABLE",
+    `The signal "${missing}" is needed, but there are only ${[...offered.keys()].join(", ")}. ${learner.explainMissing(missing)}`,
+  );
+}
+
+function checkScores(scores: Float32Array, size: number): void {
+  if (scores.length !== size) {
+    throw new UnequalError(
+      "SIGNAL_UNAVAILABLE",
+      `A score must be one number for each example, but there are ${scores.length} for ${size}. Name a scorer, or a signal such as "loss" that is no vector.`,
+    );
+  }
+  const id = scores.findIndex((score) => !Number.isFinite(score));
+  if (id < 0) return;
+  throw new UnequalError(
+    "SCORE_NOT_FINITE",
+    `Scores must be finite, but example ${id} scored ${scores[id]}. Look at that example, and whether the model's training diverged.`,
+  );
+}
+
+/**
+ * Scores every example of a dataset once, unaugmented and in inference mode, with the model as it is: [N], by id. What
+ * a model trained on other data finds here is what `byId` offers to RHO-LOSS; what models early in training find, and
+ * the mean over several of them, is what data are pruned by. O(N) forward passes; all signals are held at a time.
+ *
+ * @throws SIGNAL_UNAVAILABLE, SCORE_NOT_FINITE naming the example
+ */
+export async function scoreDataset(
+  learner: Learner,
+  dataset: Dataset,
+  { by, signals: sources = [], chunk = 256 }: ScoreDatasetOptions,
+): Promise<Float32Array> {
+  const scorer = asScorer(by);
+  checkOffered(scorer, learner, sources);
+  const labels = dataset.labels?.();
+  for (const source of sources) source.bind?.({ size: dataset.size, ...(labels && { labels }) });
+  const scoring = addSignals(inlineScoring({ dataset, learner, clock: systemClock }), sources);
+  const pools: Pool[] = [];
+  for (const ids of chunksOf(dataset.size, chunk)) {
+    const keys = new Uint32Array(ids.length);
+    const request = { ids, keys, signals: scorer.requires, version: 0 };
+    const { pool, batch } = await scoring.submit(request);
+    batch.dispose();
+    pools.push(pool);
+  }
+  const scores = scorer.score(joinPools(pools));
+  checkScores(scores, dataset.size);
+  return scores;
+}

@@ -1,0 +1,58 @@
+import type { Learner } from "../contracts/learner.js";
+import type { Scoring } from "../contracts/scoring.js";
+import type { NamedExamples, SignalSource } from "../contracts/signal-source.js";
+import type { Signal, SignalPrice, Signals } from "../contracts/signals.js";
+import { UnequalError } from "../errors.js";
+
+/** Lists the signals that a model and the sources beside it offer. @throws OPTION_INVALID if two offer the same */
+export function offeredSignals(
+  learner: Pick<Learner, "signals">,
+  sources: readonly SignalSource[],
+): ReadonlyMap<Signal, SignalPrice> {
+  const offered = new Map(learner.signals);
+  for (const [name, price] of sources.flatMap(({ signals }) => [...signals])) {
+    if (offered.has(name)) {
+      throw new UnequalError(
+        "OPTION_INVALID",
+        `A signal must come from one place, but "${name}" is offered by a source in \`signals\` and by the model or another source. Give the source's another name.`,
+      );
+    }
+    offered.set(name, price);
+  }
+  return offered;
+}
+
+/** Computes those of the named signals that sources offer. */
+export async function signalsOf(
+  sources: readonly SignalSource[],
+  names: readonly Signal[],
+  { ids, keys }: NamedExamples,
+): Promise<Signals> {
+  const signals: Record<string, Float32Array> = {};
+  for (const source of sources) {
+    const own = names.filter((name) => source.signals.has(name));
+    if (own.length > 0) Object.assign(signals, await source.compute(own, { ids, keys }));
+  }
+  return signals;
+}
+
+/** Adds the signals of sources to the pools that a scoring makes, wherever that computes the model's own. */
+export function addSignals(scoring: Scoring, sources: readonly SignalSource[]): Scoring {
+  if (sources.length === 0) return scoring;
+  const foreign = new Set(sources.flatMap(({ signals }) => [...signals.keys()]));
+  return {
+    ...scoring,
+    submit: async (request) => {
+      const own = request.signals.filter((name) => !foreign.has(name));
+      const candidates = await scoring.submit({ ...request, signals: own });
+      try {
+        const { pool } = candidates;
+        const added = await signalsOf(sources, request.signals, pool);
+        return { ...candidates, pool: { ...pool, signals: { ...pool.signals, ...added } } };
+      } catch (error) {
+        candidates.batch.dispose();
+        throw error;
+      }
+    },
+  };
+}
