@@ -1,3 +1,4 @@
+import type * as blocking from "node:fs";
 import type * as files from "node:fs/promises";
 import type * as modules from "node:module";
 import type * as path from "node:path";
@@ -5,6 +6,7 @@ import type * as zlib from "node:zlib";
 import { UnequalError } from "@unequal/core";
 
 interface Modules {
+  readonly "node:fs": typeof blocking;
   readonly "node:fs/promises": typeof files;
   readonly "node:module": typeof modules;
   readonly "node:path": typeof path;

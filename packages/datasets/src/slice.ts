@@ -1,4 +1,5 @@
-import { UnequalError, type Dataset } from "@unequal/core";
+import { defineDataset, specSchema, UnequalError, type Dataset } from "@unequal/core";
+import { z } from "zod";
 
 /**
  * Views the examples from `from` up to, but without, `to`, which may lie beyond the end.
@@ -51,3 +52,28 @@ export function split(
   const at = Math.floor(dataset.size * (1 - fraction));
   return { train: slice(dataset, 0, at), test: slice(dataset, at, dataset.size) };
 }
+
+/**
+ * Names a part of a data set in configurations: its training examples from `from` up to, but without, `to`; the test
+ * set stays whole. So one run trains on one half and another, whose losses RHO-LOSS wants, on the other.
+ *
+ * @throws DATASET_EMPTY, when it is loaded
+ */
+export const sliced = defineDataset({
+  name: "slice",
+  summary: "Some of the training examples of another data set.",
+  options: z.strictObject({
+    of: specSchema("dataset").describe("the whole data set"),
+    from: z.int().nonnegative().default(0).describe("first example"),
+    to: z.int().nonnegative().default(Infinity).describe("first example left out again"),
+  }),
+  setup: ({ of, from, to }, { use }) => {
+    const whole = use("dataset", of);
+    return {
+      load: async () => {
+        const splits = await whole.load();
+        return { ...splits, train: slice(splits.train, from, to) };
+      },
+    };
+  },
+});
