@@ -17,11 +17,14 @@ import {
   cached,
   capped,
   contrastive,
+  el2n,
   everyN,
   gradientNorm,
+  grand,
   hardPairs,
   hardTriplets,
   history,
+  infoBatch,
   katyusha,
   laber,
   lipschitz,
@@ -35,9 +38,12 @@ import {
   power,
   prioritized,
   proportional,
+  prune,
   randomSubset,
+  rhoLoss,
   saga,
   scsg,
+  selectiveBackprop,
   semiHard,
   staleNorms,
   svrg,
@@ -92,8 +98,25 @@ describeSampler(hardPairs());
 describeSampler(hardPairs({ positives: 1, negatives: 2 }));
 describeSampler(semiHard());
 describeSampler(semiHard({ negatives: "all", fallback: "none", of: pByK({ classes: 2 }) }));
+describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
+describeSampler(selectiveBackprop());
+describeSampler(selectiveBackprop({ beta: { linear: [3, 0.5], over: "40up" }, history: 7 }));
+describeSampler(infoBatch());
+describeSampler(infoBatch({ drop: "independent", scaling: "mean", until: "8up" }));
+describeSampler(prune({ scorer: loss(), keep: 0.6, at: "2up" }));
+describeSampler(prune({ signal: "loss", skip: 0.25, order: "lowest" }));
 
 describeScorer(loss());
+describeScorer(el2n(), {
+  signals: (size) => ({
+    probabilities: Float32Array.from(
+      { length: 4 * size },
+      (_, at) => [0.1, 0.2, 0.3, 0.4][at % 4] as number,
+    ),
+  }),
+});
+describeScorer(grand());
+describeScorer(rhoLoss());
 describeScorer(gradientNorm());
 describeScorer(upperBound());
 

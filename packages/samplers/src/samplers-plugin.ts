@@ -11,6 +11,7 @@ import { svrg } from "./estimators/svrg.js";
 import { triplet } from "./estimators/triplet.js";
 import { everyN } from "./every-n.js";
 import { history } from "./history.js";
+import { infoBatch } from "./info-batch.js";
 import { laber } from "./laber.js";
 import { lipschitz } from "./lipschitz.js";
 import { lowLoss } from "./low-loss.js";
@@ -25,10 +26,15 @@ import { perClass } from "./per-class.js";
 import { power } from "./power.js";
 import { prioritized } from "./prioritized.js";
 import { proportional } from "./proportional.js";
+import { prune } from "./prune.js";
 import { randomSubset } from "./random-subset.js";
+import { el2n } from "./scorers/el2n.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
+import { grand } from "./scorers/grand.js";
 import { loss } from "./scorers/loss.js";
+import { rhoLoss } from "./scorers/rho-loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
+import { selectiveBackprop } from "./selective-backprop.js";
 import { staleNorms } from "./stale-norms.js";
 import { topLoss } from "./top-loss.js";
 import { uniform } from "./uniform.js";
@@ -52,11 +58,14 @@ export const samplersPlugin = definePlugin({
     cached,
     capped,
     contrastive,
+    el2n,
     everyN,
     gradientNorm,
+    grand,
     hardPairs,
     hardTriplets,
     history,
+    infoBatch,
     katyusha,
     laber,
     lipschitz,
@@ -70,9 +79,12 @@ export const samplersPlugin = definePlugin({
     power,
     prioritized,
     proportional,
+    prune,
     randomSubset,
+    rhoLoss,
     saga,
     scsg,
+    selectiveBackprop,
     semiHard,
     staleNorms,
     svrg,

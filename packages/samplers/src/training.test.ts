@@ -17,10 +17,12 @@ import { describe, expect, test } from "vitest";
 import {
   adaptive,
   cached,
+  el2n,
   everyN,
   gradientNorm,
-  katyusha,
   history,
+  infoBatch,
+  katyusha,
   laber,
   lipschitz,
   none,
@@ -28,9 +30,11 @@ import {
   perClass,
   plain,
   proportional,
+  prune,
   saga,
   samplersPlugin,
   scsg,
+  selectiveBackprop,
   staleNorms,
   svrg,
   unbiased,
@@ -101,6 +105,16 @@ const setups: readonly (readonly [string, () => Run])[] = [
   [
     "adaptive, multinomial",
     () => start({ sampler: adaptive({ of: proportional({ draw: "multinomial" }) }) }),
+  ],
+  ["selective backprop", () => start({ sampler: selectiveBackprop(), weighting: none() })],
+  ["info-batch", () => startUnscored({ sampler: infoBatch({ until: "90up" }) })],
+  [
+    "prune",
+    () =>
+      startUnscored({
+        sampler: prune({ scorer: el2n(), keep: 0.8, at: "20up" }),
+        weighting: none(),
+      }),
   ],
   ["proportional, tau", () => start({ gate: inexpensive })],
   ["svrg with importance", () => start({ estimator: svrg({ every: 15 }) })],
