@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { isUnequalError } from "@unequal/core";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import {
   addPluginFlag,
   addTrainFlags,
@@ -20,6 +20,15 @@ interface Given {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly plugin?: readonly string[];
+}
+
+interface GivenScore {
+  readonly scorer?: string;
+  readonly signal?: string;
+  readonly data?: string;
+  readonly initial?: boolean;
+  readonly out: string;
+  readonly json?: boolean;
 }
 
 const CONFIG_HELP = "configuration file (default: unequal.config.ts, .js or .json here)";
@@ -55,6 +64,28 @@ function addEvaluate(program: Command, terminal: Terminal): void {
     });
 }
 
+function addScore(program: Command, terminal: Terminal): void {
+  program
+    .command("score")
+    .description("score every training example by the model that train --out wrote")
+    .argument("<dirs...>", "folders of runs; of several the mean is taken")
+    .requiredOption("--out <file>", "file for the scores, a JSON array")
+    .addOption(
+      new Option("--scorer <name>", "what an example is worth (default: loss)").conflicts("signal"),
+    )
+    .option("--signal <name>", "or a signal of the model, one number for each example")
+    .option("--data <config>", "configuration whose data are scored (default: the run's own)")
+    .option("--initial", "score with the weights that the run began with")
+    .option("--json", "print one JSON object")
+    .option(...VERBOSE)
+    .action(async (folders: readonly string[], given: GivenScore) => {
+      const { score } = await import("./commands/score.js");
+      const { scorer = "loss", signal, data, initial = false, out, json = false } = given;
+      const by = signal === undefined ? { scorer } : { signal };
+      await score(terminal, { folders, by, data, initial, out, json });
+    });
+}
+
 function addPlugins(program: Command, terminal: Terminal): void {
   const command = program
     .command("plugins")
@@ -83,6 +114,7 @@ function createProgram(terminal: Terminal): Command {
     });
   addTrain(program, terminal);
   addEvaluate(program, terminal);
+  addScore(program, terminal);
   addPlugins(program, terminal);
   return program;
 }

@@ -199,7 +199,7 @@ export class ImportanceTraining {
   }
 
   #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
-    const { seed = 0, nonFinite, provide } = this.#options;
+    const { seed = 0, signals = [], nonFinite, provide } = this.#options;
     const registry = this.#registry();
     const { scorer, ...suited } = suitSampler(this.#options, registry);
     const fits = this.#fits++;
@@ -209,6 +209,7 @@ export class ImportanceTraining {
       learner,
       dataset,
       sizer: chooseSizer(this.#options),
+      signals,
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,

@@ -26,6 +26,7 @@ export {
   never,
   not,
   recorded,
+  scoreDataset,
   tau,
   totalVariation,
   UnequalError,
@@ -33,7 +34,7 @@ export {
   window,
   type TrainerOptions,
 } from "@unequal/core";
-export { arrays, mnist, rows } from "@unequal/datasets";
+export { arrays, byId, mnist, rows, sliced } from "@unequal/datasets";
 export {
   adaptive,
   additive,
@@ -46,6 +47,10 @@ export {
   history,
   laber,
   lipschitz,
+  el2n,
+  gradientNorm,
+  grand,
+  infoBatch,
   loss,
   none,
   onlineBatchSelection,
@@ -56,6 +61,9 @@ export {
   saga,
   scsg,
   staleNorms,
+  prune,
+  rhoLoss,
+  selectiveBackprop,
   svrg,
   unbiased,
   uniform,

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { UnequalError } from "@unequal/core";
-import { loadConfig } from "../config/load-config.js";
-import { resolveConfig } from "../config/resolve-config.js";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
+import { loadRun } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
 
 /** What `unequal evaluate` is asked for. */
@@ -27,18 +25,10 @@ function testSet({ splits }: BuiltLearner): NonNullable<BuiltLearner["splits"]["
  * @throws OUTPUT_FAILED, DATASET_MISSING and every coded error of the configuration
  */
 export async function evaluate(terminal: Terminal, request: EvaluateRequest): Promise<void> {
-  const folder = path.resolve(terminal.folder, request.folder);
-  const file = path.join(folder, "config.json");
-  if (!existsSync(file)) {
-    throw new UnequalError(
-      "OUTPUT_FAILED",
-      `${request.folder} must hold the config.json and model of a run, but does not. Name a folder that \`unequal train --out\` wrote.`,
-    );
-  }
-  const config = await resolveConfig(await loadConfig(folder, file), {}, terminal.folder);
+  const config = await loadRun(request.folder, terminal.folder);
   const built = await buildLearner(config);
   try {
-    await loadWeights(built.model, folder);
+    await loadWeights(built.model, path.resolve(terminal.folder, request.folder));
     const { loss, metrics } = await built.learner.evaluate(testSet(built));
     const error = metrics["error"];
     const result = {

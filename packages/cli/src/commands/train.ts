@@ -58,6 +58,7 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     dataset: splits.train,
     sampler,
     ...(scorer && { scorer }),
+    signals: config.signals,
     weighting,
     estimator,
     gate: scheduler,

@@ -14,6 +14,7 @@ export const configSchema = z.strictObject({
   dataset: specSchema("dataset").optional(),
   sampler: specSchema("sampler").optional(),
   scorer: specSchema("scorer").optional(),
+  signals: z.array(specSchema("signal")).optional(),
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
   scheduler: specSchema("gate").optional(),

@@ -72,6 +72,7 @@ export function describeConfig(
       return [key, part && describePart(part, registry)];
     }),
   );
+  if (config.signals.length > 0) described["signals"] = describe(config.signals, registry);
   const base =
     Object.values(described).includes(IN_CODE) || plugins.some((p) => typeof p !== "string")
       ? loaded.file

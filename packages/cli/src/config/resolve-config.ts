@@ -27,6 +27,7 @@ export interface RunConfig {
   readonly dataset: Part<"dataset">;
   readonly sampler: Part<"sampler">;
   readonly scorer: Part<"scorer"> | undefined;
+  readonly signals: readonly Part<"signal">[];
   readonly weighting: Part<"weighting">;
   readonly estimator: Part<"estimator">;
   readonly scheduler: Part<"gate">;
@@ -139,6 +140,7 @@ export async function resolveConfig(
     model: part("model", config.model, "mlp"),
     dataset: part("dataset", config.dataset, "mnist"),
     optimizer: part("optimizer", config.optimizer, "adam"),
+    signals: (config.signals ?? []).map((spec) => registry.part("signal", spec)),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
     presample: presample === "auto" ? 5 * batchSize : presample,

@@ -39,6 +39,13 @@ function presample(value: string): unknown {
   return checked("presample", value === "auto" ? value : numeric(value));
 }
 
+/** Names a file of numbers that are a signal; the flag may be repeated. */
+function signals(value: string, before: UnequalConfig["signals"] = []): UnequalConfig["signals"] {
+  const [, signal, file] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (signal !== undefined) return [...before, { name: "by-id", signal, file }];
+  throw new InvalidArgumentError('Write "irreducible-loss=losses.json": a signal and its file.');
+}
+
 /** A whole number seeds as a number, anything else as a text. */
 function seed(value: string): unknown {
   return checked("seed", /^\d+$/.test(value) ? Number(value) : value);
@@ -92,6 +99,12 @@ export function addPluginFlag(command: Command): Command {
 export function addTrainFlags(command: Command): Command {
   for (const [flag, description, parse] of FLAGS)
     command.addOption(new Option(flag, description).argParser(parse));
+  command.addOption(
+    new Option(
+      "--signals <signal=file>",
+      "a signal known by example, such as irreducible-loss=losses.json; may be repeated",
+    ).argParser(signals),
+  );
   command.option("--mask", "apply the model's masks in the loss");
   return addPluginFlag(command);
 }

@@ -29,6 +29,8 @@ export interface UnequalConfig {
   readonly sampler?: Spec<"sampler">;
   /** What a candidate is worth; default `upper-bound` for samplers that draw by score. */
   readonly scorer?: Spec<"scorer">;
+  /** Sources of signals beside the model's own, such as `by-id`; default none. */
+  readonly signals?: readonly Spec<"signal">[];
   /** How much a drawn candidate counts; default: the sampler's own, else `unbiased`. */
   readonly weighting?: Spec<"weighting">;
   /** Which direction to step in; default `plain`. */

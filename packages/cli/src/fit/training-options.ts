@@ -11,6 +11,8 @@ import type { ChosenParts } from "../suit-sampler.js";
 
 /** Options of `ImportanceTraining`; every one has a default. */
 export interface ImportanceTrainingOptions extends ChosenParts {
+  /** Sources of signals beside the model's own, such as `byId({ signal, values })`. */
+  readonly signals?: readonly Spec<"signal">[];
   /** B: candidates scored for an importance step; default 5 b, at most N; `"auto"`: sizer `auto`, which starts there. */
   readonly presample?: number | "auto";
   /** How large importance steps are; default `fixed`: B candidates, b rows. */
@@ -40,6 +42,7 @@ const schema = z.strictObject({
   scorer: specSchema("scorer").optional(),
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
+  signals: z.array(specSchema("signal")).optional(),
   scheduler: specSchema("gate").optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
