@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
 import { setUpPart } from "@unequal/core";
+import { byId } from "@unequal/datasets";
 import { beforeAll, describe, expect, test } from "vitest";
 import { classes, classifier, line, quiet, SIZE, uniform } from "../testing/fit-fixtures.js";
 import type { FitOptions } from "./fit/fit-options.js";
@@ -309,4 +310,37 @@ test("nothing is left on the engine, after success, an early stop and an error",
   await expect(training.fitDataset([{ xs: [1] }], quiet)).rejects.toThrow("no targets");
   await training.fit(x, y, quiet);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+describe("signals known by example", () => {
+  const values = Float32Array.from({ length: SIZE }, (_, id) => (7 * id) % SIZE);
+  const fit = async (known: Float32Array): Promise<Set<number>> => {
+    const { x, y } = classes();
+    const training = new ImportanceTraining(classifier(), {
+      sampler: { name: "prune", signal: "known", keep: 0.25 },
+      signals: [byId({ signal: "known", values: known })],
+    });
+    const ids = new Set<number>();
+    training.on("batch:selected", (event) => event.ids.forEach((id) => ids.add(id)));
+    await training.fit(x, y, { ...quiet, batchSize: 20, epochs: 2 });
+    return ids;
+  };
+
+  test("reach the parts that ask for them", async () => {
+    const best = Array.from(values.keys()).filter((id) => (values[id] as number) >= 0.75 * SIZE);
+    expect(await fit(values)).toEqual(new Set(best));
+  });
+
+  test("must be as many as there are examples", async () => {
+    await expect(fit(values.slice(1))).rejects.toThrow(
+      expect.objectContaining({ code: "DATASET_INVALID" }) as Error,
+    );
+  });
+});
+
+test("a fit has a limit for the samplers that go by a share of it", async () => {
+  const { x, y } = classes();
+  const training = new ImportanceTraining(classifier(), { sampler: "info-batch" });
+  const { history } = await training.fit(x, y, { ...quiet, batchSize: 20, epochs: 8 });
+  expect(history.loss).toHaveLength(8);
 });

@@ -98,7 +98,6 @@ describeSampler(hardPairs());
 describeSampler(hardPairs({ positives: 1, negatives: 2 }));
 describeSampler(semiHard());
 describeSampler(semiHard({ negatives: "all", fallback: "none", of: pByK({ classes: 2 }) }));
-describeSampler(onlineBatchSelection({ pressure: 5, finalPressure: 50, decayEpochs: 1 }));
 describeSampler(selectiveBackprop());
 describeSampler(selectiveBackprop({ beta: { linear: [3, 0.5], over: "40up" }, history: 7 }));
 describeSampler(infoBatch());
