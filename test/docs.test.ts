@@ -13,6 +13,11 @@ const PAGES = [
   "docs/command.md",
   "docs/errors.md",
   "docs/extending/sampler.md",
+  "docs/methods/katyusha.md",
+  "docs/methods/plain.md",
+  "docs/methods/saga.md",
+  "docs/methods/scsg.md",
+  "docs/methods/svrg.md",
 ];
 
 function read(file: string): Promise<string> {

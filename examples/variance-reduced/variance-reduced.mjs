@@ -42,7 +42,10 @@ function optimum({ rows, y }) {
   const hessian = axes.map((i) =>
     axes.map((j) => (2 / N) * sum((x) => x[i] * x[j]) + (i === j ? LAMBDA : 0)),
   );
-  return solve(hessian, axes.map((i) => (2 / N) * sum((x, target) => x[i] * target)));
+  return solve(
+    hessian,
+    axes.map((i) => (2 / N) * sum((x, target) => x[i] * target)),
+  );
 }
 
 function makeModel() {
@@ -77,7 +80,10 @@ function counted(learner) {
 async function distances({ data, best }, estimator, decayed = false) {
   const model = makeModel();
   const { cost, learner } = counted(createLearner(model));
-  const dataset = arrays({ data: Float32Array.from(data.rows.flat()), shape: [N, FEATURES] }, Float32Array.from(data.y));
+  const dataset = arrays(
+    { data: Float32Array.from(data.rows.flat()), shape: [N, FEATURES] },
+    Float32Array.from(data.y),
+  );
   const trainer = createTrainer({
     learner,
     dataset,
