@@ -51,6 +51,16 @@ function describe(value: unknown, registry: Registry): unknown {
   return stored ? value : IN_CODE;
 }
 
+function describeParts(config: RunConfig): Record<string, unknown> {
+  const { registry, signals } = config;
+  const parts = Object.entries(PARTS).map(([key]) => {
+    const part = config[key as keyof typeof PARTS];
+    return [key, part && describePart(part, registry)] as const;
+  });
+  const sources = signals.length > 0 ? { signals: describe(signals, registry) } : {};
+  return { ...Object.fromEntries(parts), ...sources };
+}
+
 function relativeTo(folder: string, file: string): string {
   const relative = path.relative(folder, file).split(path.sep).join("/");
   return relative.startsWith(".") ? relative : `./${relative}`;
@@ -65,14 +75,8 @@ export function describeConfig(
   loaded: LoadedConfig,
   folder: string,
 ): Record<string, unknown> {
-  const { registry, budget, plugins } = config;
-  const described: Record<string, unknown> = Object.fromEntries(
-    Object.entries(PARTS).map(([key]) => {
-      const part = config[key as keyof typeof PARTS];
-      return [key, part && describePart(part, registry)];
-    }),
-  );
-  if (config.signals.length > 0) described["signals"] = describe(config.signals, registry);
+  const { budget, plugins } = config;
+  const described = describeParts(config);
   const base =
     Object.values(described).includes(IN_CODE) || plugins.some((p) => typeof p !== "string")
       ? loaded.file
