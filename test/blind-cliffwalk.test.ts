@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { REPLAYS, updatesNeeded } from "../examples/blind-cliffwalk/blind-cliffwalk.mjs";
+import { updatesNeeded, type REPLAYS } from "../examples/blind-cliffwalk/blind-cliffwalk.mjs";
 
 const SIZES = [4, 6, 8, 10];
 const SEEDS = 7;

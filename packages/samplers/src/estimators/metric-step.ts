@@ -2,7 +2,7 @@ import { UnequalError, type EstimatorStep, type StepResult } from "@unequal/core
 import { normalised } from "../mining/distances.js";
 
 /** A group's loss, and its slope in the squared distance of each pair of members: ∂ℓ/∂d²_ij. */
-export interface GroupLoss {
+interface GroupLoss {
   readonly loss: number;
   readonly slopes: readonly (readonly [i: number, j: number, slope: number])[];
 }
