@@ -229,10 +229,16 @@ test("unequal plugins lists kinds, options, papers, and a plugin of the user's",
   const proportional = listed.find(({ name }) => name === "proportional");
   expect(proportional).toMatchObject({
     kind: "sampler",
-    options: [{ name: "draw", type: '"systematic" | "multinomial"', default: "systematic" }],
+    options: [
+      {
+        name: "draw",
+        type: expect.stringContaining('"multinomial"') as string,
+        default: "systematic",
+      },
+    ],
   });
   const text = await runCommand(["plugins", ...flags], place.folder);
-  expect(text.stdout).toContain("even  Every candidate alike.  [mine]");
+  expect(text.stdout).toMatch(/^ *even +Every candidate alike\. +\[mine\]/m);
   const trained = await runCommand(
     ["train", ...flags, "--scorer", "even", "--json", "--quiet"],
     place.folder,

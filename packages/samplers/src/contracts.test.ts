@@ -1,4 +1,4 @@
-import { linear } from "@unequal/core";
+import { linear, type Part } from "@unequal/core";
 import {
   describeEstimator,
   describeSampler,
@@ -7,6 +7,7 @@ import {
   toyLearner,
   type ToyLearner,
 } from "@unequal/core/testing";
+import { expect, test } from "vitest";
 import {
   adaptive,
   additive,
@@ -52,61 +53,79 @@ import {
   unbiased,
   uniform,
   upperBound,
+  samplersPlugin,
 } from "./index.js";
 
-describeSampler(uniform());
-describeSampler(proportional());
-describeSampler(proportional({ draw: "multinomial" }));
-describeSampler(proportional({ draw: "stratified" }));
-describeSampler(proportional({ draw: "systematic-pps" }));
-describeSampler(proportional({ draw: "poisson" }));
-describeSampler(additive({ of: proportional(), constant: 0.3 }));
-describeSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
-describeSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
-describeSampler(cached());
-describeSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
-describeSampler(everyN({ candidates: 8 }));
-describeSampler(history());
-describeSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
-describeSampler(laber());
-describeSampler(laber({ of: onlineBatchSelection(), then: proportional({ draw: "multinomial" }) }));
-describeSampler(lipschitz());
-describeSampler(
+const held = new Set<string>();
+
+/** Describes a part, and remembers that it did. */
+function holding<P extends Part, R extends unknown[]>(
+  describePart: (part: P, ...rest: R) => void,
+): (part: P, ...rest: R) => void {
+  return (part, ...rest) => {
+    held.add(`${part.kind} ${part.name}`);
+    describePart(part, ...rest);
+  };
+}
+
+const holdSampler = holding(describeSampler);
+const holdScorer = holding(describeScorer);
+const holdWeighting = holding(describeWeighting);
+const holdEstimator = holding(describeEstimator);
+
+holdSampler(uniform());
+holdSampler(proportional());
+holdSampler(proportional({ draw: "multinomial" }));
+holdSampler(proportional({ draw: "stratified" }));
+holdSampler(proportional({ draw: "systematic-pps" }));
+holdSampler(proportional({ draw: "poisson" }));
+holdSampler(additive({ of: proportional(), constant: 0.3 }));
+holdSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
+holdSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
+holdSampler(cached());
+holdSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
+holdSampler(everyN({ candidates: 8 }));
+holdSampler(history());
+holdSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
+holdSampler(laber());
+holdSampler(laber({ of: onlineBatchSelection(), then: proportional({ draw: "multinomial" }) }));
+holdSampler(lipschitz());
+holdSampler(
   lipschitz({ importances: Array.from({ length: 16 }, (_, id) => (id + 1) ** 2), uniform: 0.2 }),
 );
-describeSampler(onlineBatchSelection({ sortEvery: 2 }));
-describeSampler(onlineBatchSelection({ pressure: 5, recompute: "0.5ep", share: 0.5 }));
-describeSampler(perClass());
-describeSampler(staleNorms({ share: 0.2, constant: 0.1, staleness: 4 }));
-describeSampler(staleNorms({ scorer: loss(), share: 0 }));
+holdSampler(onlineBatchSelection({ sortEvery: 2 }));
+holdSampler(onlineBatchSelection({ pressure: 5, recompute: "0.5ep", share: 0.5 }));
+holdSampler(perClass());
+holdSampler(staleNorms({ share: 0.2, constant: 0.1, staleness: 4 }));
+holdSampler(staleNorms({ scorer: loss(), share: 0 }));
 
-describeSampler(prioritized());
-describeSampler(prioritized({ variant: "rank", sortEvery: 3 }));
+holdSampler(prioritized());
+holdSampler(prioritized({ variant: "rank", sortEvery: 3 }));
 
-describeSampler(topLoss());
-describeSampler(topLoss({ keep: 0.4 }));
-describeSampler(lowLoss());
-describeSampler(randomSubset());
-describeSampler(pByK());
-describeSampler(pByK({ classes: 2 }));
-describeSampler(randomSubset({ keep: 0.4 }));
+holdSampler(topLoss());
+holdSampler(topLoss({ keep: 0.4 }));
+holdSampler(lowLoss());
+holdSampler(randomSubset());
+holdSampler(pByK());
+holdSampler(pByK({ classes: 2 }));
+holdSampler(randomSubset({ keep: 0.4 }));
 
-describeSampler(allTriplets());
-describeSampler(batchHard({ of: uniform() }));
-describeSampler(hardTriplets());
-describeSampler(hardPairs());
-describeSampler(hardPairs({ positives: 1, negatives: 2 }));
-describeSampler(semiHard());
-describeSampler(semiHard({ negatives: "all", fallback: "none", of: pByK({ classes: 2 }) }));
-describeSampler(selectiveBackprop());
-describeSampler(selectiveBackprop({ beta: { linear: [3, 0.5], over: "40up" }, history: 7 }));
-describeSampler(infoBatch());
-describeSampler(infoBatch({ drop: "independent", scaling: "mean", until: "8up" }));
-describeSampler(prune({ scorer: loss(), keep: 0.6, at: "2up" }));
-describeSampler(prune({ signal: "loss", skip: 0.25, order: "lowest" }));
+holdSampler(allTriplets());
+holdSampler(batchHard({ of: uniform() }));
+holdSampler(hardTriplets());
+holdSampler(hardPairs());
+holdSampler(hardPairs({ positives: 1, negatives: 2 }));
+holdSampler(semiHard());
+holdSampler(semiHard({ negatives: "all", fallback: "none", of: pByK({ classes: 2 }) }));
+holdSampler(selectiveBackprop());
+holdSampler(selectiveBackprop({ beta: { linear: [3, 0.5], over: "40up" }, history: 7 }));
+holdSampler(infoBatch());
+holdSampler(infoBatch({ drop: "independent", scaling: "mean", until: "8up" }));
+holdSampler(prune({ scorer: loss(), keep: 0.6, at: "2up" }));
+holdSampler(prune({ signal: "loss", skip: 0.25, order: "lowest" }));
 
-describeScorer(loss());
-describeScorer(el2n(), {
+holdScorer(loss());
+holdScorer(el2n(), {
   signals: (size) => ({
     probabilities: Float32Array.from(
       { length: 4 * size },
@@ -114,19 +133,19 @@ describeScorer(el2n(), {
     ),
   }),
 });
-describeScorer(grand());
-describeScorer(rhoLoss());
-describeScorer(gradientNorm());
-describeScorer(upperBound());
+holdScorer(grand());
+holdScorer(rhoLoss());
+holdScorer(gradientNorm());
+holdScorer(upperBound());
 
-describeWeighting(unbiased());
-describeWeighting(biased());
-describeWeighting(biased({ k: -2 }));
-describeWeighting(capped());
-describeWeighting(capped({ cap: 1 }));
-describeWeighting(none());
-describeWeighting(annealed());
-describeWeighting(annealed({ beta: 1 }));
+holdWeighting(unbiased());
+holdWeighting(biased());
+holdWeighting(biased({ k: -2 }));
+holdWeighting(capped());
+holdWeighting(capped({ cap: 1 }));
+holdWeighting(none());
+holdWeighting(annealed());
+holdWeighting(annealed({ beta: 1 }));
 
 /** A learner that does not let on that its outputs are linear in its parameters. */
 function nonlinear(): ToyLearner {
@@ -134,19 +153,24 @@ function nonlinear(): ToyLearner {
   return { ...learner, facts: { ...learner.facts, linear: false } };
 }
 
-describeEstimator(plain());
-describeEstimator(svrg());
-describeEstimator(svrg({ every: 3 }));
-describeEstimator(svrg({ every: 3, alpha: linear(0.75, 0) }));
-describeEstimator(saga());
-describeEstimator(saga({ initialise: "zeros" }));
-describeEstimator(saga(), nonlinear);
-describeEstimator(saga({ initialise: "zeros" }), nonlinear);
-describeEstimator(scsg({ size: 5 }));
-describeEstimator(scsg({ size: linear(2, 30) }));
-describeEstimator(katyusha({ every: 3 }));
-describeEstimator(katyusha({ strongConvexity: 0.05, every: 3 }));
-describeEstimator(triplet());
-describeEstimator(triplet({ margin: 1, normalise: false }));
-describeEstimator(contrastive());
-describeEstimator(contrastive({ margin: 2, normalise: false }));
+holdEstimator(plain());
+holdEstimator(svrg());
+holdEstimator(svrg({ every: 3 }));
+holdEstimator(svrg({ every: 3, alpha: linear(0.75, 0) }));
+holdEstimator(saga());
+holdEstimator(saga({ initialise: "zeros" }));
+holdEstimator(saga(), nonlinear);
+holdEstimator(saga({ initialise: "zeros" }), nonlinear);
+holdEstimator(scsg({ size: 5 }));
+holdEstimator(scsg({ size: linear(2, 30) }));
+holdEstimator(katyusha({ every: 3 }));
+holdEstimator(katyusha({ strongConvexity: 0.05, every: 3 }));
+holdEstimator(triplet());
+holdEstimator(triplet({ margin: 1, normalise: false }));
+holdEstimator(contrastive());
+holdEstimator(contrastive({ margin: 2, normalise: false }));
+
+test("every part of the package is held to its contract", () => {
+  const all = samplersPlugin.parts.map(({ kind, definition }) => `${kind} ${definition.name}`);
+  expect([...held].sort()).toEqual(all.sort());
+});
