@@ -5,7 +5,7 @@ export interface FoldTree {
   /** The fold of all leaves; `empty` for none. */
   readonly whole: () => number;
   readonly get: (leaf: number) => number;
-  /** Sets a leaf, and recomputes every fold that it is part of: nothing drifts. O(log size). */
+  /** Sets a leaf, and recomputes the folds that it changes, from both children: nothing drifts. O(log size). */
   readonly set: (leaf: number, value: number) => void;
   /** The folds from the root on, node n above 2n and 2n + 1; leaves begin at `firstLeaf`. Borrowed. */
   readonly nodes: Float64Array;
@@ -38,8 +38,11 @@ export function createFoldTree(size: number, { empty, combine }: Fold): FoldTree
     set: (leaf, value) => {
       let node = firstLeaf + leaf;
       nodes[node] = value;
-      for (node >>= 1; node >= 1; node >>= 1)
-        nodes[node] = combine(nodes[2 * node] as number, nodes[2 * node + 1] as number);
+      for (node >>= 1; node >= 1; node >>= 1) {
+        const fold = combine(nodes[2 * node] as number, nodes[2 * node + 1] as number);
+        if (fold === nodes[node]) return;
+        nodes[node] = fold;
+      }
     },
   };
 }

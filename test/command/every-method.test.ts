@@ -1,0 +1,70 @@
+import { schedulersPlugin, type Kind } from "@unequal/core";
+import { samplersPlugin } from "@unequal/samplers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "./run-command.js";
+import { TINY, workplace, type Workplace } from "./workplace.js";
+
+const KEYS = {
+  sampler: "sampler",
+  scorer: "scorer",
+  weighting: "weighting",
+  estimator: "estimator",
+  gate: "scheduler",
+  sizer: "sizer",
+} as const;
+const mines = { model: { name: "embedding", hidden: [16], units: 8 } };
+
+/** What a part needs beside its name: options of its own, or other parts. */
+const NEEDS: Readonly<Record<string, object>> = {
+  "sampler additive": { sampler: { name: "additive", of: "proportional", constant: 0.1 } },
+  "sampler adaptive": { sampler: { name: "adaptive", of: "proportional" } },
+  "sampler power": { sampler: { name: "power", of: "proportional" } },
+  "sampler prune": { sampler: { name: "prune", scorer: "el2n", keep: 0.5, at: "4up" } },
+  "sampler all-triplets": mines,
+  "sampler batch-hard": mines,
+  "sampler hard-pairs": mines,
+  "sampler hard-triplets": mines,
+  "sampler semi-hard": mines,
+  "scorer rho-loss": {
+    sampler: "top-loss",
+    signals: [{ name: "by-id", signal: "irreducible-loss", file: "zeros.json" }],
+  },
+  "estimator contrastive": { ...mines, sampler: "hard-pairs" },
+  "estimator triplet": { ...mines, sampler: "batch-hard" },
+  "gate all": { scheduler: { name: "all", of: ["always"] } },
+  "gate any": { scheduler: { name: "any", of: ["always"] } },
+  "gate not": { scheduler: { name: "not", of: "never" } },
+  "gate recorded": { scheduler: { name: "recorded", switches: [3, 7] } },
+  "gate warm-up": { scheduler: { name: "warm-up", updates: 4 } },
+  "sizer fixed": { sizer: { name: "fixed", candidates: 40, count: 16 } },
+};
+
+const parts = [...samplersPlugin.parts, ...schedulersPlugin.parts].map(
+  ({ kind, definition }) => [kind, definition.name] as const,
+);
+
+function configOf(kind: Kind, name: string): object {
+  const named = { [KEYS[kind as keyof typeof KEYS]]: name };
+  return { ...TINY, maxSteps: 24, ...named, ...NEEDS[`${kind} ${name}`] };
+}
+
+let place: Workplace;
+beforeAll(() => {
+  const configs = parts.map(([kind, name]) => [`${kind}-${name}.json`, configOf(kind, name)]);
+  place = workplace({
+    ...(Object.fromEntries(configs) as Record<string, object>),
+    "zeros.json": Array<number>(640).fill(0),
+  });
+});
+afterAll(() => place.dispose());
+
+test.concurrent.each(parts)("%s %s trains by its name in a configuration", async (kind, name) => {
+  const flags = ["train", `${kind}-${name}.json`, "--json", "--quiet"];
+  const { code, stdout, stderr } = await runCommand(flags, place.folder);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    steps: 24,
+    trainLoss: expect.any(Number) as number,
+  });
+});
