@@ -9,8 +9,8 @@ import { createRandom } from "@unequal/core";
 import { PrioritizedReplay } from "@unequal/samplers";
 import { createCartPole } from "./cartpole.mjs";
 
-const [BATCH, DISCOUNT, RATE, HIDDEN] = [32, 0.99, 1e-3, 64];
-const [CAPACITY, WARM_UP, TRAIN_EVERY, TARGET_EVERY] = [10_000, 500, 2, 200];
+const [BATCH, DISCOUNT, RATE, HIDDEN] = [64, 0.99, 1e-3, 64];
+const [CAPACITY, WARM_UP, TRAIN_EVERY, TARGET_EVERY] = [10_000, 500, 1, 300];
 const [FIRST_BETA, LAST_CHANCE, EXPLORE] = [0.4, 0.02, 0.2];
 
 function createNetwork(random) {
