@@ -4,6 +4,7 @@ import {
   restored,
   selectEvery,
   specSchema,
+  type Progress,
   type Sampler,
   type State,
 } from "@unequal/core";
@@ -47,12 +48,14 @@ export const history = defineSampler({
         memory = createScoreMemory(size);
         everyone = Uint32Array.from({ length: size }, (_, id) => id);
       },
-      refresh: (progress) => {
-        const due = recompute?.(progress) ?? 0;
-        if (due <= recomputed) return undefined;
-        recomputed = due;
-        return everyone;
-      },
+      ...(recompute && {
+        refresh: (progress: Progress) => {
+          const due = recompute(progress);
+          if (due <= recomputed) return undefined;
+          recomputed = due;
+          return everyone;
+        },
+      }),
       propose: (count) => drawIds(memory.lawOfAll(uniform), count, random),
       select: selectEvery,
       observe: (observation) => {

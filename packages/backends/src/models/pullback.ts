@@ -51,8 +51,9 @@ export async function pullBack(
     tf.tidy(() => withStatisticsKept(adapter, () => tf.clone(outputsOf(adapter, rows, training)))),
   );
   const shape = z.shape;
-  const values = (await z.data()) as Float32Array;
-  z.dispose();
+  const values = (await z.data().finally(() => {
+    z.dispose();
+  })) as Float32Array;
   const c = cotangent(values);
   return tf.tidy(() => {
     const weights = tf.tensor(c, shape);

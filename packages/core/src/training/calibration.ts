@@ -5,6 +5,7 @@ import { measureScoring } from "./measure-scoring.js";
 import { median } from "./median.js";
 import { restored } from "./restored.js";
 import type { TrainerParts } from "./trainer-parts.js";
+import { UnequalError } from "../errors.js";
 
 const FIRST_UPDATE = 20;
 const TIMED_STEPS = 10;
@@ -54,6 +55,12 @@ export function createCalibration(parts: TrainerParts): Calibration {
     isDue: (update) =>
       wanted && costs === undefined && times.length === TIMED_STEPS && update >= FIRST_UPDATE,
     measure: async (update) => {
+      if (times.length === 0) {
+        throw new UnequalError(
+          "OPTION_INVALID",
+          "calibrate() needs the time of a step, but none was made yet. Make one first.",
+        );
+      }
       const measured = { score: await measureScoring(parts, update), step: median(times) };
       costs = measured;
       events.emit("costs:calibrated", () => ({ costs: measured }));

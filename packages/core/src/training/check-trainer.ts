@@ -28,6 +28,18 @@ function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): vo
   }
 }
 
+/** Trained rows bring free signals alone: paid ones must be refreshed. */
+function checkObserved({ sampler, learner, sources }: TrainerParts): void {
+  if (sampler.refresh !== undefined) return;
+  const signals = offeredSignals(learner, sources);
+  const paid = sampler.requires?.find((name) => signals.get(name) !== "free");
+  if (paid === undefined) return;
+  throw new UnequalError(
+    "SIGNAL_UNAVAILABLE",
+    `The sampler learns from the signal "${paid}" of the rows trained on, but training does not bring it: it takes a pass of its own. Have the sampler compute it now and then (an option such as recompute), or use a signal that is free.`,
+  );
+}
+
 function checkSignals({ scorer, sampler, learner, sources }: TrainerParts): void {
   if (sampler.scored && scorer === undefined) {
     throw new UnequalError(
@@ -110,6 +122,7 @@ export function checkTrainer(parts: TrainerParts): void {
   const { sampler, estimator, learner, dataset } = parts;
   checkSizes(parts);
   checkSignals(parts);
+  checkObserved(parts);
   checkArity(parts);
   checkLoss(parts);
   bindSchedulers(parts);

@@ -3,10 +3,10 @@ import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Candidates } from "../contracts/scoring.js";
 import type { Sizes } from "../contracts/scheduler.js";
-import type { Signal } from "../contracts/signals.js";
+import type { Signal, Signals } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
-import type { DrawnRows } from "./draw-rows.js";
+import { checkSelection, type DrawnRows } from "./draw-rows.js";
 import { reportGain } from "./gain.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
@@ -66,6 +66,7 @@ async function load(
   if (sampler.propose === undefined)
     return scoring.submit({ ...order.next(size), signals, version });
   const proposal = sampler.propose(size, progress);
+  checkSelection(proposal, parts.dataset.size);
   const coefficients = weighting.coefficients(proposal, undefined, progress);
   const proposed = Float32Array.from(coefficients, (c) => c * proposal.planned);
   const candidates = await scoring.submit({
@@ -155,12 +156,28 @@ function steadied(
   return { ...result, metrics: metrics.correct(result.metrics, weight) };
 }
 
+/** Tells the sampler what the pass found of the rows, and what sources know of them. */
+async function observe(
+  { sampler, sources }: TrainerParts,
+  { ids, keys, weights }: TrainedRows & { readonly keys: Uint32Array },
+  { signals, version }: { readonly signals: Signals; readonly version: number },
+): Promise<void> {
+  if (sampler.observe === undefined || ids.length === 0) return;
+  const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
+  sampler.observe({
+    ids,
+    ...(weights && { weights }),
+    signals: { ...signals, ...added },
+    version,
+  });
+}
+
 async function trainOn(
   parts: TrainerParts,
   candidates: Loaded,
   request: UpdateRequest,
 ): Promise<UpdateOutcome> {
-  const { clock, events, dataset, sampler } = parts;
+  const { clock, events, dataset } = parts;
   const { importance, sizes, progress } = request;
   const { pool } = candidates;
   const started = clock.now();
@@ -181,8 +198,11 @@ async function trainOn(
   const estimate = importance
     ? undefined
     : await probe(parts, { candidates, rows: drawn.rows, result }, request);
-  if (ids.length > 0)
-    sampler.observe?.({ ...trainedRows, signals: result.signals, version: progress.update });
+  await observe(
+    parts,
+    { ...trainedRows, keys },
+    { signals: result.signals, version: progress.update },
+  );
   const { load: loading, score } = candidates.durations;
   const durations = { load: loading, score: score + selected - started, train: trained - selected };
   return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Observation, Sampler } from "../contracts/sampler.js";
-import { defineEstimator, defineSampler, defineWeighting } from "../plugin/part.js";
+import { defineEstimator, defineSampler, defineSignal, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/always.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
-import { createTrainer } from "./create-trainer.js";
+import { createTrainer, type TrainerOptions } from "./create-trainer.js";
 import { restored } from "./restored.js";
 import { selectEvery } from "./select-every.js";
 import { stateless } from "./stateless.js";
@@ -32,7 +32,11 @@ const steps = (arity?: 2 | 3) =>
     }),
   })();
 
-function train(sampler: Partial<Sampler>, arity?: 2 | 3): Trainer {
+function train(
+  sampler: Partial<Sampler>,
+  arity?: 2 | 3,
+  options: Partial<TrainerOptions> = {},
+): Trainer {
   const part = defineSampler({
     name: "asking",
     summary: "Asks.",
@@ -47,6 +51,7 @@ function train(sampler: Partial<Sampler>, arity?: 2 | 3): Trainer {
     gate: always(),
     batchSize: 4,
     presample: 8,
+    ...options,
   });
 }
 
@@ -116,4 +121,50 @@ test("a sampler of triplets and an estimator of examples do not go together", ()
     expect.objectContaining({ code: "ESTIMATOR_UNSUPPORTED" }) as Error,
   );
   expect(() => train({ arity: 3 }, 3)).not.toThrow();
+});
+
+test("a paid signal that no refresh computes is refused before the first step", () => {
+  expect(() => train({ requires: ["gradient-norm"] })).toThrow(
+    expect.objectContaining({ code: "SIGNAL_UNAVAILABLE" }) as Error,
+  );
+});
+
+test("observe is told what sources know of the rows trained on", async () => {
+  const age = defineSignal({
+    name: "age",
+    summary: "The id itself.",
+    setup: () => ({
+      signals: new Map([["age", "free"]]),
+      compute: (_, { ids }) => ({ age: Float32Array.from(ids) }),
+    }),
+  });
+  const seen: Observation[] = [];
+  const observe = (observation: Observation): void => void seen.push(observation);
+  const trainer = train({ requires: ["age", "loss"], observe }, undefined, { signals: [age()] });
+  await trainer.run({ updates: 2 });
+  for (const { ids, signals } of seen) expect([...(signals.age ?? [])]).toEqual([...ids]);
+  expect(seen.map(({ signals }) => Object.keys(signals).sort())).toEqual([
+    ["age", "loss"],
+    ["age", "loss"],
+  ]);
+});
+
+test("a proposal is checked as a selection is", async () => {
+  const beyond = {
+    rows: Int32Array.of(N),
+    expected: Float64Array.of(1),
+    planned: 1,
+    population: N,
+  };
+  const never = { ...beyond, rows: Int32Array.of(0), expected: Float64Array.of(0) };
+  for (const proposal of [beyond, never])
+    await expect(train({ propose: () => proposal }).run({ updates: 1 })).rejects.toThrow(
+      expect.objectContaining({ code: "SELECTION_INVALID" }) as Error,
+    );
+});
+
+test("there is nothing to calibrate by before the first step", async () => {
+  await expect(train({}).calibrate()).rejects.toThrow(
+    expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
+  );
 });

@@ -63,6 +63,11 @@ export async function scoreDataset(
   dataset: Dataset,
   { by, signals: sources = [], chunk = 256 }: ScoreDatasetOptions,
 ): Promise<Float32Array> {
+  if (!Number.isInteger(chunk) || chunk < 1) {
+    throw new UnequalError("OPTION_INVALID", `chunk must be a positive integer, but is ${chunk}.`);
+  }
+  if (dataset.size === 0)
+    throw new UnequalError("DATASET_EMPTY", "The dataset is empty. Give it at least one example.");
   const scorer = asScorer(by);
   checkOffered(scorer, learner, sources);
   const labels = dataset.labels?.();

@@ -41,7 +41,7 @@ export function addSignals(scoring: Scoring, sources: readonly SignalSource[]): 
   if (sources.length === 0) return scoring;
   const foreign = new Set(sources.flatMap(({ signals }) => [...signals.keys()]));
   return {
-    ...scoring,
+    dispose: () => scoring.dispose(),
     submit: async (request) => {
       const own = request.signals.filter((name) => !foreign.has(name));
       const candidates = await scoring.submit({ ...request, signals: own });
