@@ -204,9 +204,9 @@ describe("bad input", () => {
     expect(() => replay.sample(2, { beta: 2 })).toThrow(code("OPTION_INVALID"));
     expect(() => replay.update(tickets, [1])).toThrow(code("OPTION_INVALID"));
     expect(() => replay.update(tickets.slice(0, 2), [1, NaN])).toThrow(code("SCORE_NOT_FINITE"));
-    expect(() => replay.restore({ ...replay.state(), version: 2 })).toThrow(
-      code("STATE_INCOMPATIBLE"),
-    );
+    const other = new PrioritizedReplay<number>({ capacity: 9 });
+    for (const state of [{ ...replay.state(), version: 2 }, other.state()])
+      expect(() => replay.restore(state)).toThrow(code("STATE_INCOMPATIBLE"));
     expectLaw(replay, naive(errors, {}));
   });
 });

@@ -39,6 +39,7 @@ export interface ReplaySample<T> {
 /** State of a replay buffer: its items, as they are, and plain data. */
 export interface ReplayState<T> extends State {
   readonly items: readonly T[] & Plain;
+  readonly capacity: number;
   readonly added: number;
   readonly priorities: State;
   readonly random: State;
@@ -150,6 +151,7 @@ export class PrioritizedReplay<T> {
   state(): ReplayState<T> {
     return {
       version: 1,
+      capacity: this.capacity,
       items: this.#items.slice() as readonly T[] & Plain,
       added: this.#added,
       priorities: this.#priorities.state(),
@@ -161,6 +163,12 @@ export class PrioritizedReplay<T> {
   restore(state: ReplayState<T>): void {
     const { items, ...plain } = state;
     const saved = restored<ReplayState<T>>(plain, 1, "PrioritizedReplay");
+    if (saved.capacity !== this.capacity) {
+      throw new UnequalError(
+        "STATE_INCOMPATIBLE",
+        `The state is of a buffer of capacity ${saved.capacity}, but this one has ${this.capacity}. Restore it into a buffer of the same capacity.`,
+      );
+    }
     this.#priorities.restore(saved.priorities);
     this.#random.restore(saved.random);
     this.#items = items.slice();
