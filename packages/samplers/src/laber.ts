@@ -9,9 +9,14 @@ import {
 import { z } from "zod";
 import { proportional } from "./proportional.js";
 
+/** Tells whether a sampler names single ids of the dataset, without scores. */
+function namesExamples({ propose, scored, arity }: Sampler): boolean {
+  return propose !== undefined && !scored && arity === undefined;
+}
+
 /** Checks that one sampler names ids and the other draws by score. @throws OPTION_INVALID */
 function checkStages(first: Sampler | undefined, second: Sampler): void {
-  if (first !== undefined && (first.propose === undefined || first.scored)) {
+  if (first !== undefined && !namesExamples(first)) {
     throw new UnequalError(
       "OPTION_INVALID",
       'The sampler in the option "of" of "laber" must name ids of the dataset without scores, such as "prioritized" or "history". Leave it out for candidates in the shuffled order of the dataset.',

@@ -79,11 +79,13 @@ export function miner(
 ): Sampler {
   const inner = use("sampler", of ?? pByK());
   checkInner(name, inner);
-  const { propose, requires, observe } = inner;
+  const { propose, prepare, refresh, requires, observe } = inner;
   return {
     scored: false,
     arity,
     reads: ["embedding"],
+    ...(prepare && { prepare }),
+    ...(refresh && { refresh }),
     ...(requires && { requires }),
     ...(observe && { observe }),
     ...(propose && { propose }),
