@@ -22,12 +22,13 @@ function unweighed({ ids, signals, weights }: Observation): Signals {
  * @throws SCORE_NOT_FINITE naming the example
  */
 export function observedScores(observation: Observation, scorer: Scorer): Float32Array | undefined {
-  const { ids, version } = observation;
+  const { ids, labels, version } = observation;
   if (scorer.requires.some((name) => observation.signals[name] === undefined)) return undefined;
   const scores = scorer.score({
     ids,
     keys: new Uint32Array(ids.length),
     weights: new Float32Array(ids.length).fill(1),
+    ...(labels && { labels }),
     signals: unweighed(observation),
     version,
   });

@@ -21,6 +21,8 @@ export interface Examples {
 export interface Observation {
   readonly ids: Uint32Array;
   readonly signals: Signals;
+  /** Class of each row, [rows], where the dataset knows it. */
+  readonly labels?: Int32Array;
   /** First-stage weight of each row, [rows], where `propose` drew them: losses and norms are multiplied by it. */
   readonly weights?: Float32Array;
   /** Number of updates that the parameters had seen. */

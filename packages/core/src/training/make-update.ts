@@ -49,7 +49,12 @@ async function refresh(
     const keys = new Uint32Array(ids.length);
     const { pool, batch } = await scoring.submit({ ids, keys, signals, version });
     batch.dispose();
-    sampler.observe?.({ ids, signals: pool.signals, version });
+    sampler.observe?.({
+      ids,
+      signals: pool.signals,
+      ...(pool.labels && { labels: pool.labels }),
+      version,
+    });
   }
 }
 
@@ -83,6 +88,7 @@ async function load(
 interface TrainedRows {
   readonly ids: Uint32Array;
   readonly weights?: Float32Array;
+  readonly labels?: Int32Array;
 }
 
 function scored(parts: TrainerParts, pool: Pool): ScoredPool {
@@ -159,7 +165,7 @@ function steadied(
 /** Tells the sampler what the pass found of the rows, and what sources know of them. */
 async function observe(
   { sampler, sources }: TrainerParts,
-  { ids, keys, weights }: TrainedRows & { readonly keys: Uint32Array },
+  { ids, keys, weights, labels }: TrainedRows & { readonly keys: Uint32Array },
   { signals, version }: { readonly signals: Signals; readonly version: number },
 ): Promise<void> {
   if (sampler.observe === undefined || ids.length === 0) return;
@@ -167,6 +173,7 @@ async function observe(
   sampler.observe({
     ids,
     ...(weights && { weights }),
+    ...(labels && { labels }),
     signals: { ...signals, ...added },
     version,
   });
@@ -190,7 +197,12 @@ async function trainOn(
   const selected = clock.now();
   const { proposed } = candidates;
   const weights = proposed && Float32Array.from(drawn.rows, (row) => proposed[row] as number);
-  const trainedRows: TrainedRows = { ids, ...(weights && { weights }) };
+  const labels = pool.labels && drawn.rows.map((row) => pool.labels?.[row] as number);
+  const trainedRows: TrainedRows = {
+    ids,
+    ...(weights && { weights }),
+    ...(labels && { labels }),
+  };
   const found = await update(parts, { candidates, drawn, ...trainedRows }, progress);
   const result = steadied(parts, found, drawn);
   const trained = clock.now();

@@ -168,3 +168,18 @@ test("there is nothing to calibrate by before the first step", async () => {
     expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
   );
 });
+
+test("observe is told the classes of rows trained on and refreshed", async () => {
+  const dataset = toyDataset({ size: N });
+  const labels = dataset.labels?.() ?? expect.fail();
+  const seen: Observation[] = [];
+  const trainer = train({
+    requires: ["loss"],
+    refresh: () => Uint32Array.of(5, 2),
+    observe: (observation) => void seen.push(observation),
+  });
+  await trainer.run({ updates: 2 });
+  expect(seen.length).toBe(4);
+  for (const { ids, labels: told } of seen)
+    expect([...(told ?? [])]).toEqual(Array.from(ids, (id) => labels[id]));
+});
