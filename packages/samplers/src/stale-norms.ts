@@ -104,10 +104,11 @@ export const staleNorms = defineSampler({
   setup: (settings, { random, events, use }): Sampler => {
     const scorer = use("scorer", settings.scorer ?? gradientNorm());
     let store = createStore(1, random);
-    let constant = 0;
-    const begin = (progress: Progress): void => {
-      constant = settings.constant(progress);
+    // unknown until the first importance step: figures are of what is drawn by
+    let drawnWith: number | undefined;
+    const begin = (progress: Progress): number => {
       store.memory.forgetBefore(progress.update - (settings.staleness ?? Infinity));
+      return (drawnWith = settings.constant(progress));
     };
     return {
       scored: false,
@@ -119,7 +120,7 @@ export const staleNorms = defineSampler({
         return count === 0 ? undefined : deal(store.rotation, count);
       },
       propose: (count, progress) => {
-        begin(progress);
+        const constant = begin(progress);
         const { memory } = store;
         const total = memory.mean() + constant;
         return drawIds(memory.lawOfAll(total === 0 ? 0 : constant / total), count, random);
@@ -130,7 +131,8 @@ export const staleNorms = defineSampler({
         const norms = observedScores(observation, scorer);
         if (norms === undefined) return;
         // Rows without a first-stage weight were not chosen by their scores: they stand for the dataset.
-        if (weights === undefined) {
+        const constant = drawnWith;
+        if (weights === undefined && constant !== undefined) {
           const figures = (): Record<string, number> => figuresOf(store, ids, { norms, constant });
           events.emit("part:figures", () => ({ part: "stale-norms", figures: figures() }));
         }
