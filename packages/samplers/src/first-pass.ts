@@ -4,6 +4,8 @@ import { restored, type Random, type Selection, type Stateful } from "@unequal/c
 export interface FirstPass extends Stateful {
   /** Deals up to `count` ids that are not known yet: each id is among them with chance rows/N; undefined at the end. */
   readonly deal: (count: number, known: (id: number) => boolean) => Selection | undefined;
+  /** Tells whether every id was dealt, or known when its turn came. */
+  readonly over: () => boolean;
 }
 
 /** Creates the first pass over N examples. */
@@ -21,6 +23,7 @@ export function createFirstPass(size: number, random: Random): FirstPass {
       const expected = new Float64Array(rows.length).fill(rows.length / size);
       return { rows: Int32Array.from(rows), expected, planned: rows.length, population: size };
     },
+    over: () => position === size,
     state: () => ({ version: 1, order: order.slice(), position }),
     restore: (state) => {
       const saved = restored<{ order: Uint32Array; position: number }>(state, 1, "first pass");

@@ -11,9 +11,11 @@ import {
   type Random,
   type Sampler,
   type Selection,
+  type State,
 } from "@unequal/core";
 import { z } from "zod";
 import { drawIds } from "./draws/distribution.js";
+import { createFirstPass, type FirstPass } from "./first-pass.js";
 import { geometricRanks } from "./geometric-ranks.js";
 
 const options = z.strictObject({
@@ -31,9 +33,7 @@ const options = z.strictObject({
 interface Memory {
   /** Latest loss, [N]; infinite before the first. */
   readonly losses: Float32Array;
-  /** Order of the first pass, [N], and the position in it. */
-  readonly order: Uint32Array;
-  position: number;
+  readonly firstPass: FirstPass;
   /** Ids by falling loss, [N], and the update at which they were sorted; −1 before the first time. */
   readonly ranked: Uint32Array;
   sortedAt: number;
@@ -45,25 +45,11 @@ function createMemory(size: number, random: Random): Memory {
   const ids = Uint32Array.from({ length: size }, (_, id) => id);
   return {
     losses: new Float32Array(size).fill(Infinity),
-    order: random.shuffle(ids.slice()),
-    position: 0,
+    firstPass: createFirstPass(size, random),
     ranked: ids,
     sortedAt: -1,
     recomputed: 0,
   };
-}
-
-/** Deals up to `count` ids that were never trained on: each id is among them with chance rows/N. */
-function dealUnseen(memory: Memory, count: number): Selection | undefined {
-  const { losses, order } = memory;
-  const rows: number[] = [];
-  while (rows.length < count && memory.position < order.length) {
-    const id = order[memory.position++] as number;
-    if (losses[id] === Infinity) rows.push(id);
-  }
-  if (rows.length === 0) return undefined;
-  const expected = new Float64Array(rows.length).fill(rows.length / order.length);
-  return { rows: Int32Array.from(rows), expected, planned: rows.length, population: order.length };
 }
 
 function rank({ losses, ranked }: Memory): void {
@@ -133,13 +119,12 @@ export const onlineBatchSelection = defineSampler({
       },
       refresh: (progress) => {
         const due = recompute?.(progress) ?? 0;
-        const seenAll = memory.position === memory.order.length;
-        if (due <= memory.recomputed || !seenAll) return undefined;
+        if (due <= memory.recomputed || !memory.firstPass.over()) return undefined;
         memory.recomputed = due;
         return largest(memory, share);
       },
       propose: (count: number, progress: Progress): Selection => {
-        const unseen = dealUnseen(memory, count);
+        const unseen = memory.firstPass.deal(count, (id) => memory.losses[id] !== Infinity);
         if (unseen !== undefined) return unseen;
         const { update } = progress;
         if (memory.sortedAt < 0 || update - memory.sortedAt >= sortEvery) {
@@ -150,9 +135,15 @@ export const onlineBatchSelection = defineSampler({
       },
       select: selectEvery,
       observe: (observation) => learn(memory, observation),
-      state: () => structuredClone({ version: 1, ...memory }),
+      state: () => {
+        const { firstPass, ...rest } = memory;
+        return structuredClone({ version: 1, firstPass: firstPass.state(), ...rest });
+      },
       restore: (state) => {
-        memory = restored<Memory>(state, 1, "online-batch-selection");
+        type Saved = Omit<Memory, "firstPass"> & { firstPass: State };
+        const { firstPass, ...rest } = restored<Saved>(state, 1, "online-batch-selection");
+        memory.firstPass.restore(firstPass);
+        memory = { ...rest, firstPass: memory.firstPass };
       },
     };
   },
