@@ -1,4 +1,10 @@
-import { UnequalError, type Observation, type Scorer, type Signals } from "@unequal/core";
+import {
+  UnequalError,
+  type Observation,
+  type Pool,
+  type Scorer,
+  type Signals,
+} from "@unequal/core";
 
 /** Signals that an example's weight is a factor of, that of a first stage too. */
 const WEIGHED = new Set(["loss", "upper-bound", "gradient-norm", "output-gradient"]);
@@ -16,22 +22,28 @@ function unweighed({ ids, signals, weights }: Observation): Signals {
   return Object.fromEntries(entries);
 }
 
-/**
- * Scores the rows of an observation, [rows], as they would score without a first stage; undefined where the step did
- * not bring the signals that the scorer needs.
- * @throws SCORE_NOT_FINITE naming the example
- */
-export function observedScores(observation: Observation, scorer: Scorer): Float32Array | undefined {
+/** Makes a pool of the rows of an observation, as they would be without a first stage: unaugmented, every weight 1. */
+export function observedPool(observation: Observation): Pool {
   const { ids, labels, version } = observation;
-  if (scorer.requires.some((name) => observation.signals[name] === undefined)) return undefined;
-  const scores = scorer.score({
+  return {
     ids,
     keys: new Uint32Array(ids.length),
     weights: new Float32Array(ids.length).fill(1),
     ...(labels && { labels }),
     signals: unweighed(observation),
     version,
-  });
+  };
+}
+
+/**
+ * Scores the rows of an observation, [rows], as they would score without a first stage; undefined where the step did
+ * not bring the signals that the scorer needs.
+ * @throws SCORE_NOT_FINITE naming the example
+ */
+export function observedScores(observation: Observation, scorer: Scorer): Float32Array | undefined {
+  const { ids } = observation;
+  if (scorer.requires.some((name) => observation.signals[name] === undefined)) return undefined;
+  const scores = scorer.score(observedPool(observation));
   const row = scores.findIndex((score) => !(score >= 0 && score < Infinity));
   if (row < 0) return scores;
   throw new UnequalError(

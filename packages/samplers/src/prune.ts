@@ -5,14 +5,13 @@ import {
   selectEvery,
   specSchema,
   UnequalError,
-  type DatasetFacts,
   type PartContext,
   type Random,
   type Sampler,
   type Scorer,
 } from "@unequal/core";
 import { z } from "zod";
-import { scoreObserved } from "./score-observed.js";
+import { observedPool } from "./observed-scores.js";
 import { readSignal } from "./scorers/read-signal.js";
 
 const share = z.number().min(0).max(1);
@@ -118,31 +117,31 @@ export const prune = defineSampler({
   setup: (settings, context): Sampler => {
     const { at = ({ epoch }) => settings.signal !== undefined || epoch >= 10 } = settings;
     const scorer = scorerOf(settings, context);
-    let facts: DatasetFacts = { size: 0 };
+    let size = 0;
     let memory = createMemory(0);
     return {
       scored: false,
       requires: scorer.requires,
-      bind: (given) => {
-        facts = given;
-        memory = createMemory(given.size);
+      bind: (facts) => {
+        ({ size } = facts);
+        memory = createMemory(size);
       },
       refresh: (progress) => {
         if (memory.pruned || !at(progress)) return undefined;
-        memory.scores = new Float32Array(facts.size).fill(NaN);
+        memory.scores = new Float32Array(size).fill(NaN);
         return Uint32Array.from(memory.scores.keys());
       },
       observe: (observation) => {
         const { scores } = memory;
         if (scores === undefined) return;
-        const found = scoreObserved(scorer, observation, facts.labels);
+        const found = scorer.score(observedPool(observation));
         observation.ids.forEach((id, row) => (scores[id] = found[row] as number));
       },
       propose: (count) => {
         if (memory.scores !== undefined) memory = pruneBy(memory.scores, settings);
         const expected = new Float64Array(count).fill(count / memory.order.length);
         const rows = deal(memory, count, context.random);
-        return { rows, expected, planned: count, population: facts.size };
+        return { rows, expected, planned: count, population: size };
       },
       select: selectEvery,
       state: () => structuredClone({ version: 1, ...memory }),
