@@ -79,16 +79,11 @@ export function miner(
 ): Sampler {
   const inner = use("sampler", of ?? pByK());
   checkInner(name, inner);
-  const { propose, prepare, refresh, requires, observe } = inner;
+  const { law: _, ...proposer } = inner;
   return {
-    scored: false,
+    ...proposer,
     arity,
     reads: ["embedding"],
-    ...(prepare && { prepare }),
-    ...(refresh && { refresh }),
-    ...(requires && { requires }),
-    ...(observe && { observe }),
-    ...(propose && { propose }),
     bind: (facts) => {
       checkLabels(name, facts);
       inner.bind?.(facts);
