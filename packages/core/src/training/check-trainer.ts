@@ -1,6 +1,6 @@
 import type { Progress } from "../contracts/progress.js";
 import { UnequalError } from "../errors.js";
-import { offeredSignals } from "./signal-sources.js";
+import { checkOffered, offeredSignals } from "./signal-sources.js";
 import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
@@ -54,15 +54,7 @@ function checkSignals({ scorer, sampler, learner, sources }: TrainerParts): void
     );
   }
   const { reads = [], requires = [] } = sampler;
-  const signals = offeredSignals(learner, sources);
-  for (const signal of [...(scorer?.requires ?? []), ...reads, ...requires]) {
-    if (signals.has(signal)) continue;
-    const offered = [...signals.keys()].join(", ");
-    throw new UnequalError(
-      "SIGNAL_UNAVAILABLE",
-      `The signal "${signal}" is needed, but only ${offered} are offered. ${learner.explainMissing(signal)} A source such as "by-id", listed in \`signals\`, can offer it too.`,
-    );
-  }
+  checkOffered([...(scorer?.requires ?? []), ...reads, ...requires], learner, sources);
 }
 
 /** Names what a loss is of. */

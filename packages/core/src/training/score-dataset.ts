@@ -7,7 +7,7 @@ import type { Signal } from "../contracts/signals.js";
 import { UnequalError } from "../errors.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { joinPools } from "./join-pools.js";
-import { addSignals, offeredSignals } from "./signal-sources.js";
+import { addSignals, checkOffered } from "./signal-sources.js";
 import { systemClock } from "./system-clock.js";
 import { chunksOf } from "./walk-dataset.js";
 
@@ -24,16 +24,6 @@ export interface ScoreDatasetOptions {
 function asScorer(by: Scorer | Signal): Scorer {
   if (typeof by !== "string") return by;
   return { requires: [by], score: ({ signals }) => signals[by] ?? new Float32Array() };
-}
-
-function checkOffered(scorer: Scorer, learner: Learner, sources: readonly SignalSource[]): void {
-  const offered = offeredSignals(learner, sources);
-  const missing = scorer.requires.find((name) => !offered.has(name));
-  if (missing === undefined) return;
-  throw new UnequalError(
-    "SIGNAL_UNAVAILABLE",
-    `The signal "${missing}" is needed, but there are only ${[...offered.keys()].join(", ")}. ${learner.explainMissing(missing)}`,
-  );
 }
 
 function checkScores(scores: Float32Array, size: number): void {
@@ -69,7 +59,7 @@ export async function scoreDataset(
   if (dataset.size === 0)
     throw new UnequalError("DATASET_EMPTY", "The dataset is empty. Give it at least one example.");
   const scorer = asScorer(by);
-  checkOffered(scorer, learner, sources);
+  checkOffered(scorer.requires, learner, sources);
   const labels = dataset.labels?.();
   for (const source of sources) source.bind?.({ size: dataset.size, ...(labels && { labels }) });
   const scoring = addSignals(inlineScoring({ dataset, learner, clock: systemClock }), sources);

@@ -22,6 +22,21 @@ export function offeredSignals(
   return offered;
 }
 
+/** Checks that every named signal is offered. @throws SIGNAL_UNAVAILABLE naming the first that is not */
+export function checkOffered(
+  names: readonly Signal[],
+  learner: Pick<Learner, "signals" | "explainMissing">,
+  sources: readonly SignalSource[],
+): void {
+  const offered = offeredSignals(learner, sources);
+  const missing = names.find((name) => !offered.has(name));
+  if (missing === undefined) return;
+  throw new UnequalError(
+    "SIGNAL_UNAVAILABLE",
+    `The signal "${missing}" is needed, but only ${[...offered.keys()].join(", ")} are offered. ${learner.explainMissing(missing)} A source such as "by-id", listed in \`signals\`, can offer it too.`,
+  );
+}
+
 /** Computes those of the named signals that sources offer. */
 export async function signalsOf(
   sources: readonly SignalSource[],
