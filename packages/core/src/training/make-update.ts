@@ -108,11 +108,7 @@ function freeSignals({ scorer, sampler, learner }: TrainerParts): readonly Signa
 /** Estimates tau from the rows of a uniform batch: with the pass's own signals, or with a paid probe now and then. */
 async function probe(
   parts: TrainerParts,
-  trained: {
-    readonly candidates: Candidates;
-    readonly rows: Int32Array;
-    readonly result: StepResult;
-  },
+  trained: { readonly candidates: Candidates; readonly result: StepResult },
   { sizes, progress }: UpdateRequest,
 ): Promise<ReportedGain | undefined> {
   const { scorer, sampler, learner, sources, batchSize } = parts;
@@ -207,9 +203,7 @@ async function trainOn(
   const result = steadied(parts, found, drawn);
   const trained = clock.now();
   await checkLosses(result, { ids, keys }, dataset);
-  const estimate = importance
-    ? undefined
-    : await probe(parts, { candidates, rows: drawn.rows, result }, request);
+  const estimate = importance ? undefined : await probe(parts, { candidates, result }, request);
   await observe(
     parts,
     { ...trainedRows, keys },

@@ -1,6 +1,5 @@
 import type { Progress } from "../contracts/progress.js";
 import type { Sizes } from "../contracts/scheduler.js";
-import type { Selection } from "../contracts/selection.js";
 import { effectiveSampleSize, reportGain, tauOf } from "./gain.js";
 import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
 import type { ScoredPool } from "./score-pool.js";
@@ -43,9 +42,8 @@ export function selectByImportance(
 
 /** Takes every row of a uniform batch once, with coefficient 1 / b. */
 export function selectAll(size: number): DrawnRows {
-  const selection: Pick<Selection, "planned"> = { planned: size };
   return {
     rows: Int32Array.from({ length: size }, (_, row) => row),
-    coefficients: new Float32Array(size).fill(1 / selection.planned),
+    coefficients: new Float32Array(size).fill(1 / size),
   };
 }
