@@ -4,8 +4,12 @@ export { linearModel } from "./architectures/linear.js";
 export { mlp } from "./architectures/mlp.js";
 export { backendsPlugin } from "./backends-plugin.js";
 export { activeEngine } from "./engines/active-engine.js";
+export { autoEngine } from "./engines/auto.js";
 export { cpu } from "./engines/cpu.js";
+export { tensorflowGpu } from "./engines/tensorflow-gpu.js";
+export { tensorflow } from "./engines/tensorflow.js";
 export { wasm } from "./engines/wasm.js";
+export { webgpu } from "./engines/webgpu.js";
 export { createLearner } from "./models/create-learner.js";
 export {
   functionModel,

@@ -19,8 +19,9 @@ export const cpu = defineBackend({
       const prepare = async (): Promise<void> => {
         silenceBanner();
       };
-      await startEngine({ engine: "cpu", install: "npm install @tensorflow/tfjs", prepare });
-      return { engine: "cpu", device: "CPU (JavaScript)" };
+      const install = "npm install @tensorflow/tfjs";
+      await startEngine({ name: "cpu", engine: "cpu", install, prepare });
+      return { engine: "cpu", device: "CPU (JavaScript)", hardware: "cpu" };
     },
     learner: createLearner,
     stop: () => Promise.resolve(),

@@ -1,8 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
+import { missingPackage } from "./missing-package.js";
 
 /** What an engine needs to become the active one. */
 export interface EngineStart {
+  /** Name of the backend, for messages. */
+  readonly name: string;
+  /** Name that TensorFlow.js knows the engine by. */
   readonly engine: string;
   /** The command that installs what is missing. */
   readonly install: string;
@@ -10,11 +14,18 @@ export interface EngineStart {
   readonly prepare: () => Promise<void>;
 }
 
+function reasonOf(cause: unknown): string {
+  const missing = missingPackage(cause);
+  if (missing !== undefined) return `: ${missing} is not installed`;
+  const [line] = (cause instanceof Error ? cause.message : "").split("\n");
+  return line === undefined || line === "" ? "" : `: ${line}`;
+}
+
 /**
  * Makes an engine the active one.
  * @throws BACKEND_UNAVAILABLE saying what to install
  */
-export async function startEngine({ engine, install, prepare }: EngineStart): Promise<void> {
+export async function startEngine({ name, engine, install, prepare }: EngineStart): Promise<void> {
   let cause: unknown;
   try {
     await prepare();
@@ -23,12 +34,12 @@ export async function startEngine({ engine, install, prepare }: EngineStart): Pr
       return;
     }
   } catch (error) {
+    if (error instanceof UnequalError) throw error;
     cause = error;
   }
-  const reason = cause instanceof Error ? `: ${cause.message}` : "";
   throw new UnequalError(
     "BACKEND_UNAVAILABLE",
-    `The engine "${engine}" must start, but did not${reason}. Install it with \`${install}\`, or choose another backend.`,
+    `The engine "${name}" must start, but did not${reasonOf(cause)}. Install it with \`${install}\`, or choose another backend: \`unequal doctor\` shows which start here.`,
     { cause },
   );
 }

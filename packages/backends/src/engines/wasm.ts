@@ -11,6 +11,7 @@ export const wasm = defineBackend({
     name: "wasm",
     start: async () => {
       await startEngine({
+        name: "wasm",
         engine: "wasm",
         install: "npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
         prepare: async () => {
@@ -18,7 +19,7 @@ export const wasm = defineBackend({
           installWasmTraining();
         },
       });
-      return { engine: "wasm", device: "CPU (WebAssembly)" };
+      return { engine: "wasm", device: "CPU (WebAssembly)", hardware: "cpu" };
     },
     learner: createLearner,
     // tensors of the user's program may live on, and the engine holds neither threads nor handles
