@@ -2,6 +2,7 @@ export {
   activeEngine,
   adagrad,
   adam,
+  autoEngine,
   cnn,
   cpu,
   embedding,
@@ -11,7 +12,10 @@ export {
   momentum,
   rmsprop,
   sgd,
+  tensorflow,
+  tensorflowGpu,
   wasm,
+  webgpu,
   type FunctionModel,
   type FunctionModelDefinition,
 } from "@unequal/backends";

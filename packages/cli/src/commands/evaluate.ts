@@ -2,6 +2,7 @@ import path from "node:path";
 import { UnequalError } from "@unequal/core";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
+import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { loadRun } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
@@ -27,6 +28,7 @@ function testSet({ splits }: BuiltLearner): NonNullable<BuiltLearner["splits"]["
 export async function evaluate(terminal: Terminal, request: EvaluateRequest): Promise<void> {
   const config = await loadRun(request.folder, terminal.folder);
   const built = await buildLearner(config);
+  announceEngine(built.engine, (line) => terminal.stderr.write(`${line}\n`));
   try {
     await loadWeights(built.model, path.resolve(terminal.folder, request.folder));
     const { loss, metrics } = await built.learner.evaluate(testSet(built));

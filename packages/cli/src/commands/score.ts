@@ -6,6 +6,7 @@ import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import { messageOf } from "../message-of.js";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
+import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { loadRun } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
@@ -46,13 +47,14 @@ async function dataOf(
 async function scoreRun(
   name: string,
   request: ScoreRequest,
-  { folder }: Terminal,
+  { folder, stderr }: Terminal,
 ): Promise<{ readonly of: string; readonly scores: Float32Array }> {
   const config = await loadRun(name, folder);
   const { registry } = config;
   const { by } = request;
   const scorer = "signal" in by ? by.signal : setUpPart("scorer", by.scorer, { registry });
   const built = await buildLearner(config);
+  announceEngine(built.engine, (line) => stderr.write(`${line}\n`));
   try {
     if (!request.initial) await loadWeights(built.model, path.resolve(folder, name));
     const { name: of, dataset } = await dataOf(request, { config, built }, folder);

@@ -17,6 +17,7 @@ import { progressBar } from "../reporters/progress-bar.js";
 import { summary } from "../reporters/summary.js";
 import { trackRun, type RunFigures } from "../reporters/track-run.js";
 import type { Terminal } from "../terminal.js";
+import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { learningRateFollower } from "./learning-rate-follower.js";
 import { resultOf } from "./train-result.js";
@@ -166,7 +167,7 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
     const trainer = composeTrainer(config, built);
     const figures = trackRun(trainer.events);
     const say = sayTo(terminal, request);
-    if (request.verbose) say(`${built.engine.engine} on ${built.engine.device}`);
+    announceEngine(built.engine, say, request.verbose);
     try {
       await runToEnd({ config, built, trainer, out, figures, say }, terminal, request);
     } finally {
