@@ -15,6 +15,7 @@ export const ERROR_CODES = {
     "A dataset must hold at least as many examples as one batch, and one pool, take.",
   DISPOSED: "A disposed object must not be used again.",
   DUPLICATE_PART: "Two plugins must not register the same name of the same kind.",
+  ENGINE_FAILED: "The engine's device must compute without errors and stay there.",
   ESTIMATOR_UNSUPPORTED: "An estimator must suit the model and the sampler that it is used with.",
   FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { createLearner } from "../models/create-learner.js";
 import { findGpu, type Adapter } from "./find-gpu.js";
 import { startEngine } from "./start-engine.js";
+import { watchDevice } from "./watch-device.js";
+import { repairAddN } from "./webgpu-add-n.js";
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
@@ -67,9 +69,11 @@ export const webgpu = defineBackend({
         prepare: async () => {
           adapter = await findAdapter(settings);
           await import("@tensorflow/tfjs-backend-webgpu");
+          repairAddN();
           tf.env().set("WEBGPU_USE_LOW_POWER_GPU", settings.powerPreference === "low-power");
         },
       });
+      watchDevice();
       return factsOf(adapter as Adapter);
     },
     learner: createLearner,
