@@ -4,7 +4,7 @@ import { always, createTrainer, linear } from "@unequal/core";
 import { katyusha, proportional, saga, scsg, svrg, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import { noisyClasses, smallClassifier } from "./classifier.js";
-import { ENGINES, startEngine } from "./engines.js";
+import { ENGINES, startEngine } from "./start-engine.js";
 
 const SIZE = { size: 120, width: 12, classes: 4 };
 

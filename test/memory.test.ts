@@ -4,7 +4,7 @@ import { always, createTrainer, type Spec } from "@unequal/core";
 import { plain, proportional, svrg, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import { noisyClasses, smallClassifier } from "./classifier.js";
-import { ENGINES, startEngine } from "./engines.js";
+import { ENGINES, startEngine } from "./start-engine.js";
 
 async function tensorsAfter(
   estimator: Spec<"estimator">,

@@ -4,7 +4,7 @@ import { createTrainer, never } from "@unequal/core";
 import { plain, unbiased, uniform } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import { noisyClasses, smallClassifier } from "./classifier.js";
-import { ENGINES, startEngine } from "./engines.js";
+import { ENGINES, startEngine } from "./start-engine.js";
 
 describe.each(ENGINES)("on %s", (engine) => {
   test("uniform training equals a hand-written trainOnBatch loop over the same rows, to 1e-5", async () => {

@@ -17,13 +17,24 @@ export function difference(left: Values, right: Values): readonly Float64Array[]
   );
 }
 
-/** Checks that no number is off by more than `tolerance` times the largest one wanted (or 1e-6, if that is more). */
-export function expectClose(actual: Values, wanted: Values, tolerance = 1e-4): void {
+/**
+ * Checks that no number is off by more than `tolerance` times the largest one wanted (or 1e-6, if that is more); `what`
+ * names the numbers in the report.
+ */
+export function expectClose(
+  actual: Values,
+  wanted: Values,
+  tolerance = 1e-4,
+  what = "numbers",
+): void {
   expect(actual.map(({ length }) => length)).toEqual(wanted.map(({ length }) => length));
   const allowed = tolerance * Math.max(1e-6, largest(wanted));
   const gaps = difference(actual, wanted);
-  expect(gaps.every((gap) => gap.every(Number.isFinite))).toBe(true);
-  expect(largest(gaps), `numbers up to ${largest(wanted)} must agree`).toBeLessThanOrEqual(allowed);
+  expect(
+    gaps.every((gap) => gap.every(Number.isFinite)),
+    `${what} must be finite`,
+  ).toBe(true);
+  expect(largest(gaps), `${what} up to ${largest(wanted)} must agree`).toBeLessThanOrEqual(allowed);
 }
 
 /** Checks that some number differs by more than `least` times the largest one. */

@@ -1,3 +1,4 @@
+export { describeAgreement, type AgreementSubject } from "./agreement-laws.js";
 export { backendLaws, describeBackend, type BackendSubject } from "./backend-laws.js";
 export { datasetLaws, describeDataset, type DatasetSubject } from "./dataset-laws.js";
 export { describeLaws } from "./describe-laws.js";

@@ -1,0 +1,108 @@
+import * as tf from "@tensorflow/tfjs";
+import { cpu } from "@unequal/backends";
+import { createTrainer, always, Registry, setUpPart, type Part } from "@unequal/core";
+import { describeAgreement, describeBackend } from "@unequal/core/testing";
+import { plain, proportional, unbiased, upperBound } from "@unequal/samplers";
+import { describe, expect, test } from "vitest";
+import { disposeModel, engineModels } from "./engine-models.js";
+import { requireEngine } from "./require-engine.js";
+
+/** An engine under test. */
+export interface EngineSubject {
+  readonly part: Part<"backend">;
+  /** How far its numbers may be off cpu's, as a share of the largest of an array. */
+  readonly tolerance: number;
+}
+
+function start(part: Part<"backend">) {
+  const backend = setUpPart("backend", part, { registry: new Registry([]) });
+  return backend.start().then((facts) => ({ backend, facts }));
+}
+
+/** Trains the perceptron by importance sampling, and returns the losses of the steps. */
+async function losses(part: Part<"backend">, updates: number): Promise<number[]> {
+  const { backend } = await start(part);
+  const { build, dataset } = engineModels["a perceptron"];
+  const model = build();
+  const learner = backend.learner(model);
+  const trainer = createTrainer({
+    learner,
+    dataset,
+    batchSize: 4,
+    presample: 12,
+    sampler: proportional(),
+    scorer: upperBound(),
+    weighting: unbiased(),
+    estimator: plain(),
+    gate: always(),
+    seed: 5,
+  });
+  const found: number[] = [];
+  trainer.events.on("step:end", ({ loss }) => found.push(loss));
+  await trainer.run({ updates });
+  await trainer.dispose();
+  learner.dispose();
+  disposeModel(model);
+  await backend.stop();
+  return found;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function describeRuns({ part, tolerance }: EngineSubject): void {
+  describe(`backend "${part.name}"`, () => {
+    test("trains by importance sampling as cpu does, from the same draws", async () => {
+      const wanted = await losses(cpu(), 20);
+      const found = await losses(part, 20);
+      found.forEach((loss, step) => {
+        expect(Math.abs(loss - (wanted[step] as number))).toBeLessThan(100 * tolerance);
+      });
+      expect(mean(found.slice(-5))).toBeLessThan(0.8 * mean(found.slice(0, 5)));
+    });
+
+    test("reads back the model that it exports", async () => {
+      const { backend } = await start(part);
+      const model = engineModels["a convnet"].build();
+      const learner = backend.learner(model);
+      const { files } = await learner.exportModel();
+      const { modelTopology, weightsManifest } = JSON.parse(
+        new TextDecoder().decode(files["model.json"]),
+      ) as {
+        modelTopology: object;
+        weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[];
+      };
+      const loaded = await tf.loadLayersModel(
+        tf.io.fromMemory({
+          modelTopology,
+          weightSpecs: weightsManifest.flatMap(({ weights }) => weights),
+          weightData: Uint8Array.from(files["weights.bin"] as Uint8Array).buffer,
+        }),
+      );
+      for (const [at, weight] of loaded.getWeights().entries())
+        expect(await weight.data()).toEqual(await model.getWeights()[at]?.data());
+      loaded.dispose();
+      learner.dispose();
+      disposeModel(model);
+      await backend.stop();
+    });
+  });
+}
+
+/** Holds an engine to the contracts of a backend and its learner, and to the numbers of cpu on a model of each kind. */
+export async function describeEngine(subject: EngineSubject): Promise<void> {
+  const { part, tolerance } = subject;
+  if (!(await requireEngine(part))) return;
+  const { build, dataset } = engineModels["a perceptron"];
+  for (const [title, { build: model, dataset }] of Object.entries(engineModels))
+    describeAgreement(title, { part, reference: cpu(), model, dataset, tolerance, disposeModel });
+  describeRuns(subject);
+  describeBackend({
+    part,
+    model: build,
+    dataset,
+    alive: () => tf.memory().numTensors,
+    disposeModel,
+  });
+}
