@@ -102,6 +102,7 @@ export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions 
   const dataset: Dataset = {
     ...(options.name !== undefined && { name: options.name }),
     size,
+    fixed: true,
     take: (ids) => ({
       size: ids.length,
       inputs: takeColumns(inputs, ids),

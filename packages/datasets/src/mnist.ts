@@ -80,6 +80,7 @@ function digits(images: IdxArray, labels: IdxArray): Dataset {
   return {
     name: "mnist",
     size,
+    fixed: true,
     take: (ids) => {
       const data = new Float32Array(ids.length * pixels);
       ids.forEach((id, row) => {

@@ -23,6 +23,7 @@ export function slice(dataset: Dataset, from: number, to: number): Dataset {
   }
   return {
     ...(dataset.name !== undefined && { name: dataset.name }),
+    ...(dataset.fixed !== undefined && { fixed: dataset.fixed }),
     size,
     take: (ids, keys) =>
       dataset.take(

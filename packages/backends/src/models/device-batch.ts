@@ -9,20 +9,36 @@ export interface BatchTensors extends ModelTensors {
 
 const tensorsByBatch = new WeakMap<Batch, BatchTensors>();
 
-/** Puts examples on the engine; the caller disposes the batch. @throws SHAPE_MISMATCH */
-export function uploadBatch(adapter: ModelAdapter, host: HostBatch): Batch {
-  const uploaded = adapter.upload(host.inputs, host.targets);
-  const weights = tf.tensor1d(host.weights ?? new Float32Array(host.size).fill(1));
-  const tensors = { ...uploaded, weights };
+/** Makes a batch of tensors, which it owns. */
+function batchOf(size: number, tensors: BatchTensors): Batch {
   const batch: Batch = {
-    size: host.size,
+    size,
     dispose: () => {
       if (tensorsByBatch.delete(batch))
-        tf.dispose([...tensors.inputs, ...tensors.targets, weights]);
+        tf.dispose([...tensors.inputs, ...tensors.targets, tensors.weights]);
     },
   };
   tensorsByBatch.set(batch, tensors);
   return batch;
+}
+
+/** Puts examples on the engine; the caller disposes the batch. @throws SHAPE_MISMATCH */
+export function uploadBatch(adapter: ModelAdapter, host: HostBatch): Batch {
+  const uploaded = adapter.upload(host.inputs, host.targets);
+  const weights = tf.tensor1d(host.weights ?? new Float32Array(host.size).fill(1));
+  return batchOf(host.size, { ...uploaded, weights });
+}
+
+/** Copies rows of a batch on the engine into a new one with weights of its own; the caller disposes it. */
+export function pickRows(batch: Batch, rows: Int32Array, weights: Float32Array): Batch {
+  const { inputs, targets } = tensorsOf(batch);
+  const [pickedInputs, pickedTargets] = tf.tidy(() => {
+    const index = tf.tensor1d(rows, "int32");
+    const pick = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, index);
+    return [inputs.map(pick), targets.map(pick)];
+  }) as [tf.Tensor[], tf.Tensor[]];
+  const picked = { inputs: pickedInputs, targets: pickedTargets, weights: tf.tensor1d(weights) };
+  return batchOf(rows.length, picked);
 }
 
 /** Returns the tensors of a batch, borrowed. @throws DISPOSED */

@@ -8,7 +8,7 @@ import {
   type State,
 } from "@unequal/core";
 import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
-import { uploadBatch } from "./device-batch.js";
+import { pickRows, uploadBatch } from "./device-batch.js";
 import { differentiate, readStepResult } from "./differentiate.js";
 import { evaluateEmbedding } from "./evaluate-embedding.js";
 import { evaluateModel } from "./evaluate-model.js";
@@ -21,6 +21,7 @@ import {
   restoreOptimizer,
   setLearningRate,
 } from "./optimizer-state.js";
+import { roomOnEngine } from "./room-on-engine.js";
 import { pullBack } from "./pullback.js";
 
 const CHUNK = 1024;
@@ -167,10 +168,11 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
   };
   const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
   return {
-    facts: { parameters, batchStatistics, linear, notes },
+    facts: { parameters, batchStatistics, linear, room: roomOnEngine(), notes },
     signals: offeredSignals(adapter),
     explainMissing: (signal) => explainMissing(adapter, signal),
     upload: (host) => uploadBatch(adapter, host),
+    pick: pickRows,
     compute: (names, batch, { chunk = CHUNK } = {}) =>
       computeSignals(adapter, names, { batch, chunk, note }),
     ...gradientsOf(adapter, options),

@@ -8,6 +8,8 @@ export interface Dataset {
   readonly size: number;
   /** Loads examples: ids [B], keys [B] (which augmentation of each) → B rows, owned by the caller. */
   readonly take: (ids: Uint32Array, keys: Uint32Array) => HostBatch | Promise<HostBatch>;
+  /** True if an example is the same under every key, so that it may be kept: nothing is augmented. */
+  readonly fixed?: boolean;
   /** Returns the class of every example, [N], where examples have one. */
   readonly labels?: () => Int32Array | undefined;
 }

@@ -22,6 +22,11 @@ export interface LearnerFacts {
   readonly batchStatistics: boolean;
   /** True if the outputs z are linear in the parameters, so that an example's gradient is Jᵀ ∂ℓ/∂z with a fixed J. */
   readonly linear: boolean;
+  /**
+   * Bytes of examples that are worth keeping on the engine for a whole run; absent: none, since the engine computes in the
+   * host's own memory.
+   */
+  readonly room?: number;
   /** Things that a user of importance sampling should know of this model, a sentence each; passes may find more. */
   readonly notes: readonly string[];
 }
@@ -82,6 +87,8 @@ export interface Learner extends StatefulOnEngine {
    * @throws SHAPE_MISMATCH if they do not fit the model
    */
   readonly upload: (host: HostBatch) => Batch;
+  /** Copies rows of a batch, in any number and order, into a new one with weights of its own, [rows]; the caller disposes it. */
+  readonly pick: (batch: Batch, rows: Int32Array, weights: Float32Array) => Batch;
   /** Computes signals of every row in inference mode (dropout off, moving statistics), changing nothing. `chunk`: rows per pass. */
   readonly compute: (
     names: readonly Signal[],

@@ -64,6 +64,17 @@ const identity: Law<DatasetSubject> = {
   },
 };
 
+const fixed: Law<DatasetSubject> = {
+  name: "gives the same example under every key, if it says that it is fixed",
+  check: async (make) => {
+    const dataset = await make();
+    if (dataset.fixed !== true) return;
+    const ids = someIds(dataset);
+    const taken = await dataset.take(ids, Uint32Array.of(0, 0, 0, 0));
+    expect(await dataset.take(ids, Uint32Array.of(1, 2, 3, 4))).toEqual(taken);
+  },
+};
+
 const ownership: Law<DatasetSubject> = {
   name: "leaves ids and keys alone, and gives arrays that the caller may change",
   check: async (make) => {
@@ -103,6 +114,7 @@ const globals: Law<DatasetSubject> = {
 export const datasetLaws: readonly Law<DatasetSubject>[] = [
   shape,
   identity,
+  fixed,
   ownership,
   labels,
   globals,

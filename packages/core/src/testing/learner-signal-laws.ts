@@ -125,6 +125,24 @@ const shapes: Law<LearnerSubject> = {
     }),
 };
 
+const picking: Law<LearnerSubject> = {
+  name: "picks rows of a batch into a new one, with weights of its own, which outlives the first",
+  check: (make) =>
+    withLearner(make, async ({ learner, host }) => {
+      const first = learner.upload({ ...host, weights: new Float32Array(ROWS).fill(1) });
+      const { loss: all = new Float32Array() } = await learner.compute(["loss"], first);
+      const rows = [4, 1, 1, 5];
+      const weights = Float32Array.of(1, 2, 0.5, 0);
+      const picked = learner.pick(first, Int32Array.from(rows), weights);
+      first.dispose();
+      expect(picked.size).toBe(rows.length);
+      const { loss = new Float32Array() } = await learner.compute(["loss"], picked);
+      picked.dispose();
+      const wanted = rows.map((row, at) => (all[row] as number) * (weights[at] as number));
+      expectClose([loss], [wanted]);
+    }),
+};
+
 /** What must be true of how a learner computes signals and losses. */
 export const learnerSignalLaws: readonly Law<LearnerSubject>[] = [
   lengths,
@@ -133,5 +151,6 @@ export const learnerSignalLaws: readonly Law<LearnerSubject>[] = [
   results,
   evaluation,
   weights,
+  picking,
   shapes,
 ];

@@ -96,6 +96,7 @@ export function toyDataset(options: ToyDatasetOptions = {}): Dataset {
   return {
     name: "toy",
     size,
+    fixed: jitter === 0,
     take: (ids, keys) => {
       const x = Array.from(ids, (id, row) => inputsOf(id, keys[row]));
       const y = Array.from(ids, (id) => exampleOf(id).y);

@@ -102,6 +102,14 @@ function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
     });
   return {
     upload: (host) => batches.hold(examplesOf(settings, host), { size: host.size }),
+    pick: (batch, rows, weights) => {
+      const examples = batches.get(batch);
+      const picked = Array.from(rows, (row, at) => ({
+        ...(examples[row] as ToyExample),
+        weight: weights[at] as number,
+      }));
+      return batches.hold(picked, { size: rows.length });
+    },
     compute: async (names, batch) => {
       const examples = batches.get(batch);
       const passes = examples.map((example) => forward(settings, theta, example));

@@ -14,6 +14,7 @@ import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder } from "./candidate-order.js";
 import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
+import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
@@ -44,6 +45,11 @@ export interface TrainerOptions {
   /** B: candidates scored for one importance step, where a sizer starts; default 5 b. */
   readonly presample?: number;
   readonly seed?: number | string;
+  /**
+   * Keep the whole dataset on the engine and pick candidates out of it there: always, never, or (`auto`, the default)
+   * where the engine has memory of its own, the dataset is fixed and it fits.
+   */
+  readonly resident?: Resident;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
   readonly shuffle?: boolean;
   /** What to do about a score that is NaN, infinite or negative; default: an error naming the example. */
@@ -112,7 +118,12 @@ function wire(composition: Composition): void {
     createCandidateOrder(dataset.size, fork(composition, "order"), options.shuffle ?? true),
   );
   bind(composition, TOKENS.scoring, () =>
-    inlineScoring({ dataset, learner, clock: get(composition, TOKENS.clock) }),
+    inlineScoring({
+      dataset,
+      learner,
+      loader: exampleLoader({ dataset, learner }, options.resident ?? "auto"),
+      clock: get(composition, TOKENS.clock),
+    }),
   );
   bind(composition, TOKENS.gate, () => build(composition, "gate", options.gate));
   bind(composition, TOKENS.sizer, () => build(composition, "sizer", options.sizer ?? fixed()));

@@ -5,6 +5,7 @@ import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import type { Signal } from "../contracts/signals.js";
 import { UnequalError } from "../errors.js";
+import { streamed } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { joinPools } from "./join-pools.js";
 import { addSignals, checkOffered } from "./signal-sources.js";
@@ -62,7 +63,15 @@ export async function scoreDataset(
   checkOffered(scorer.requires, learner, sources);
   const labels = dataset.labels?.();
   for (const source of sources) source.bind?.({ size: dataset.size, ...(labels && { labels }) });
-  const scoring = addSignals(inlineScoring({ dataset, learner, clock: systemClock }), sources);
+  const scoring = addSignals(
+    inlineScoring({
+      dataset,
+      learner,
+      loader: streamed({ dataset, learner }),
+      clock: systemClock,
+    }),
+    sources,
+  );
   const pools: Pool[] = [];
   for (const ids of chunksOf(dataset.size, chunk)) {
     const keys = new Uint32Array(ids.length);
