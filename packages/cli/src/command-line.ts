@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { isUnequalError } from "@unequal/core";
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import {
   addPluginFlag,
   addTrainFlags,
@@ -8,6 +8,7 @@ import {
   readTrainFlags,
 } from "./config/train-flags.js";
 import { messageOf } from "./message-of.js";
+import { NATIVE_ENGINES, type NativeEngine } from "./setup/native-engines.js";
 import type { Terminal } from "./terminal.js";
 
 const FAILURE = 1;
@@ -28,6 +29,11 @@ interface GivenScore {
   readonly data?: string;
   readonly initial?: boolean;
   readonly out: string;
+  readonly json?: boolean;
+}
+
+interface GivenSetup {
+  readonly python?: string;
   readonly json?: boolean;
 }
 
@@ -101,6 +107,20 @@ function addPlugins(program: Command, terminal: Terminal): void {
     });
 }
 
+function addSetup(program: Command, terminal: Terminal): void {
+  program
+    .command("setup")
+    .description("build the native binding of an engine against Python's TensorFlow")
+    .addArgument(new Argument("<engine>", "engine").choices(Object.keys(NATIVE_ENGINES)))
+    .option("--python <path>", "Python that has tensorflow (default: $VIRTUAL_ENV's, or python3)")
+    .option("--json", "print one JSON object as the last line of stdout")
+    .option(...VERBOSE)
+    .action(async (engine: NativeEngine, { python, json = false }: GivenSetup) => {
+      const { setup } = await import("./commands/setup.js");
+      await setup(terminal, { engine, python, json });
+    });
+}
+
 function createProgram(terminal: Terminal): Command {
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const program = new Command("unequal")
@@ -116,6 +136,7 @@ function createProgram(terminal: Terminal): Command {
   addEvaluate(program, terminal);
   addScore(program, terminal);
   addPlugins(program, terminal);
+  addSetup(program, terminal);
   return program;
 }
 
@@ -146,6 +167,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     terminal.stderr.write(`unequal: ${describeFailure(error)}\n`);
     if (args.includes("--verbose")) terminal.stderr.write(stackOf(error));
-    return error instanceof CommanderError ? USAGE : FAILURE;
+    if (error instanceof CommanderError) return USAGE;
+    return terminal.interruption.aborted ? INTERRUPTED : FAILURE;
   }
 }

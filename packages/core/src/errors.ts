@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
   SCORE_NOT_FINITE: "Scores must be finite and not negative.",
   SELECTION_INVALID: "A selection must name rows of its pool, with positive expectations.",
+  SETUP_FAILED:
+    "The engine's package, Python's TensorFlow and the tools to build with must be there, and what is built must work.",
   SHAPE_MISMATCH: "Inputs and targets must have the shapes that the model and its loss expect.",
   SIGNAL_UNAVAILABLE:
     "Every signal that a scorer or sampler requires must be provided by the model.",
