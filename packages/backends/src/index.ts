@@ -8,7 +8,6 @@ export { autoEngine } from "./engines/auto.js";
 export { cpu } from "./engines/cpu.js";
 export { tensorflowGpu } from "./engines/tensorflow-gpu.js";
 export { tensorflow } from "./engines/tensorflow.js";
-export { restoreNodeUtil } from "./engines/node-util-shim.js";
 export { wasm } from "./engines/wasm.js";
 export { webgpu } from "./engines/webgpu.js";
 export { createLearner } from "./models/create-learner.js";
