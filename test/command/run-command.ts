@@ -17,9 +17,10 @@ export function runCommand(
   args: readonly string[],
   folder: string,
   environment: Readonly<Record<string, string>> = {},
+  timeout = 50_000,
 ): Promise<Outcome> {
   if (!existsSync(BIN)) throw new Error(`${BIN} is missing: run npm run build first.`);
-  const options = { cwd: folder, env: { ...process.env, ...environment }, timeout: 50_000 };
+  const options = { cwd: folder, env: { ...process.env, ...environment }, timeout };
   return new Promise((resolve) => {
     execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
