@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Backend, type EngineFacts } from "@unequal/core";
 import { createLearner } from "../models/create-learner.js";
+import { restoreNodeUtil } from "./node-util-shim.js";
 import { startEngine } from "./start-engine.js";
 
 /** One of the two packages that bind TensorFlow's own library to Node. */
@@ -47,6 +48,7 @@ async function load(wanted: NativePackage): Promise<void> {
     return;
   }
   Object.assign(process.env, wanted.environment);
+  restoreNodeUtil();
   // not a literal: a bundler for browsers has no business with it
   const specifier: string = wanted.package;
   await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);

@@ -32,13 +32,11 @@ export function uploadBatch(adapter: ModelAdapter, host: HostBatch): Batch {
 /** Copies rows of a batch on the engine into a new one with weights of its own; the caller disposes it. */
 export function pickRows(batch: Batch, rows: Int32Array, weights: Float32Array): Batch {
   const { inputs, targets } = tensorsOf(batch);
-  const [pickedInputs, pickedTargets] = tf.tidy(() => {
-    const index = tf.tensor1d(rows, "int32");
-    const pick = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, index);
-    return [inputs.map(pick), targets.map(pick)];
-  }) as [tf.Tensor[], tf.Tensor[]];
-  const picked = { inputs: pickedInputs, targets: pickedTargets, weights: tf.tensor1d(weights) };
-  return batchOf(rows.length, picked);
+  const index = tf.tensor1d(rows, "int32");
+  const pick = (tensor: tf.Tensor): tf.Tensor => tf.gather(tensor, index);
+  const picked = { inputs: inputs.map(pick), targets: targets.map(pick) };
+  index.dispose();
+  return batchOf(rows.length, { ...picked, weights: tf.tensor1d(weights) });
 }
 
 /** Returns the tensors of a batch, borrowed. @throws DISPOSED */
