@@ -5,19 +5,22 @@ import {
   type Backend,
   type EngineFacts,
   type Part,
-  type PartContext,
 } from "@unequal/core";
 import { createLearner } from "../models/create-learner.js";
 import { cpu } from "./cpu.js";
 import { missingPackage } from "./missing-package.js";
 import { tensorflowGpu } from "./tensorflow-gpu.js";
 import { tensorflow } from "./tensorflow.js";
-import { wasm } from "./wasm.js";
+import { wasm, wasmOptions } from "./wasm.js";
 import { webgpu } from "./webgpu.js";
 
-/** What is tried, in this order: first what may compute on a GPU, if it does; then what computes on the CPU. */
-const ON_GPU = [tensorflowGpu(), webgpu()];
-const ON_CPU = [tensorflowGpu(), tensorflow(), wasm(), cpu()];
+/** What is tried, in this order. */
+interface Candidates {
+  /** What may compute on a GPU, and is taken if it does. */
+  readonly gpu: readonly Part<"backend">[];
+  /** What computes on the CPU otherwise. */
+  readonly cpu: readonly Part<"backend">[];
+}
 
 /** Starts an engine, or says in a few words why it does not do. */
 async function attempt(backend: Backend, gpu: boolean): Promise<EngineFacts | string> {
@@ -33,15 +36,14 @@ async function attempt(backend: Backend, gpu: boolean): Promise<EngineFacts | st
   }
 }
 
-async function startBest(context: PartContext): Promise<EngineFacts> {
+async function startBest(
+  candidates: Candidates,
+  setUp: (part: Part<"backend">) => Backend,
+): Promise<EngineFacts> {
   const passedOver = new Map<string, string>();
-  const stages: readonly (readonly [readonly Part<"backend">[], boolean])[] = [
-    [ON_GPU, true],
-    [ON_CPU, false],
-  ];
-  for (const [parts, gpu] of stages) {
-    for (const part of parts) {
-      const facts = await attempt(part.setup(context), gpu);
+  for (const kind of ["gpu", "cpu"] as const) {
+    for (const part of candidates[kind]) {
+      const facts = await attempt(setUp(part), kind === "gpu");
       if (typeof facts === "string") {
         passedOver.set(part.name, facts);
         continue;
@@ -65,9 +67,16 @@ async function startBest(context: PartContext): Promise<EngineFacts> {
 export const autoEngine = defineBackend({
   name: "auto",
   summary: "The best that starts of tensorflow-gpu, webgpu, tensorflow, wasm and cpu.",
-  setup: (_, context) => ({
+  options: wasmOptions,
+  setup: ({ path }, context) => ({
     name: "auto",
-    start: () => startBest(context),
+    start: () => {
+      const candidates = {
+        gpu: [tensorflowGpu(), webgpu()],
+        cpu: [tensorflowGpu(), tensorflow(), wasm({ path }), cpu()],
+      };
+      return startBest(candidates, (part) => part.setup(context));
+    },
     learner: createLearner,
     stop: () => Promise.resolve(),
   }),

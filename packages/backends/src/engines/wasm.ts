@@ -1,13 +1,27 @@
 import { defineBackend } from "@unequal/core";
+import { z } from "zod";
 import { createLearner } from "../models/create-learner.js";
 import { installWasmTraining } from "../wasm-training/install.js";
 import { startEngine } from "./start-engine.js";
+import { wasmFiles } from "./wasm-files.js";
+
+/** Options of wasm, and of auto, which may take it. */
+export const wasmOptions = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "folder or URL of the engine's .wasm files, or of tfjs-backend-wasm-simd.wasm itself; absent: beside the script",
+    ),
+});
 
 /** Runs on WebAssembly with SIMD: the default, since npm alone installs it. */
 export const wasm = defineBackend({
   name: "wasm",
   summary: "WebAssembly with SIMD, with kernels of our own for training; the default.",
-  setup: () => ({
+  options: wasmOptions,
+  setup: ({ path }) => ({
     name: "wasm",
     start: async () => {
       await startEngine({
@@ -15,7 +29,8 @@ export const wasm = defineBackend({
         engine: "wasm",
         install: "npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm",
         prepare: async () => {
-          await import("@tensorflow/tfjs-backend-wasm");
+          const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+          if (path !== undefined) setWasmPaths(wasmFiles(path));
           installWasmTraining();
         },
       });
