@@ -134,7 +134,10 @@ export default tseslint.config(
     rules: { "no-restricted-imports": imports(published, container, tensorflow) },
   },
   {
-    files: ["packages/core/src/training/create-trainer.ts"],
+    files: [
+      "packages/core/src/training/create-trainer.ts",
+      "packages/core/src/training/reflect.ts",
+    ],
     rules: { "no-restricted-imports": imports(published, tensorflow) },
   },
   {

@@ -1,4 +1,4 @@
-import "reflect-metadata";
+import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Learner } from "../contracts/learner.js";
