@@ -38,7 +38,7 @@ function follow({ events }, points) {
 
 function showFigures({ trainer }, seen, { steps }) {
   const { update, seconds } = trainer.progress;
-  show("step", `${update} / ${steps}`);
+  show("step", update);
   show("loss", smooth(seen.losses).at(-1).toFixed(3));
   show("accuracy", `${(100 * smooth(seen.accuracies).at(-1)).toFixed(1)} %`);
   show("share", `${Math.round((100 * trainer.importanceSteps) / update)} %`);
@@ -73,6 +73,7 @@ async function main() {
   const settings = readSettings(location.search);
   show("presample", settings.presample);
   show("batch-size", settings.batchSize);
+  show("steps", settings.steps);
   document
     .querySelector(`nav a[href="?backend=${CSS.escape(settings.backend)}"]`)
     ?.setAttribute("aria-current", "page");

@@ -47,7 +47,7 @@ function paintRegions(context, probabilities, colours) {
   context.drawImage(small, 0, 0, width, height);
 }
 
-/** Paints the points, the larger the more often they were drawn of late (`heat`, for each point). */
+/** Paints the points, the larger the more often they were drawn lately (`heat`), compared with the others. */
 export async function paintPlane(canvas, { model, points, heat }) {
   const probabilities = await askModel(model);
   const side = Math.round(canvas.clientWidth * devicePixelRatio);
@@ -56,11 +56,13 @@ export async function paintPlane(canvas, { model, points, heat }) {
   const colours = armColours(canvas);
   paintRegions(context, probabilities, colours);
   const place = (value) => ((value + REACH) / (2 * REACH)) * side;
-  const unit = side / 400;
+  const mean = heat.reduce((sum, each) => sum + each) / heat.length;
   points.forEach(({ x, y, arm }, row) => {
+    const often = mean === 0 ? 1 : heat[row] / mean;
+    const radius = (side / 400) * Math.min(5, 0.9 + 1.3 * Math.sqrt(often));
     context.beginPath();
-    context.arc(place(x), place(-y), unit * (1.1 + Math.min(3.4, 1.1 * heat[row])), 0, 2 * Math.PI);
-    context.fillStyle = `rgb(${colours[arm].join(" ")} / ${0.5 + Math.min(0.5, heat[row] / 4)})`;
+    context.arc(place(x), place(-y), radius, 0, 2 * Math.PI);
+    context.fillStyle = `rgb(${colours[arm].join(" ")} / ${Math.min(0.95, 0.45 + 0.3 * often)})`;
     context.fill();
   });
 }

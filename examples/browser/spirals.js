@@ -12,7 +12,7 @@ export function featuresOf(x, y) {
  * Makes a spiral of three arms, wound one and a quarter times, with noise: the same for the same seed on every machine.
  * Points near the middle, where the arms meet, stay hard; most of the rest is soon learnt.
  */
-export function createSpirals({ size = 1500, noise = 0.16, seed = 1 } = {}) {
+export function createSpirals({ size = 1500, noise = 0.13, seed = 1 } = {}) {
   const random = createRandom(seed).fork("spirals");
   return Array.from({ length: size }, (_, row) => {
     const arm = row % CLASSES;

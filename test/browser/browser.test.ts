@@ -1,0 +1,131 @@
+import { setUpPart, type EngineFacts } from "@unequal/core";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { cpu } from "unequal";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTraining, type Settings } from "../../examples/browser/train.js";
+import { buildPage, type BuiltPage } from "./build-page.js";
+import { findChromium } from "./find-chromium.js";
+import { serveFolder, type FolderServer } from "./serve-folder.js";
+
+/** What the page says of its training. */
+interface Report {
+  readonly facts: EngineFacts;
+  readonly losses: readonly number[];
+  /** tf.memory().numTensors after each step. */
+  readonly tensors: readonly number[];
+  readonly importanceSteps: number;
+}
+
+const FLAGS = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+const SETTINGS = {
+  steps: 10,
+  hidden: 16,
+  batchSize: 16,
+  presample: 48,
+  gate: "always",
+} as const satisfies Partial<Settings>;
+
+const program = findChromium();
+const required = process.env.UNEQUAL_REQUIRE === "all";
+const absent = program === undefined && !required;
+const why = absent ? " (skipped: no Chromium on the PATH, and none in UNEQUAL_CHROMIUM)" : "";
+
+async function lossesInNode(): Promise<readonly number[]> {
+  const backend = setUpPart("backend", cpu());
+  await backend.start();
+  const { trainer, dispose } = createTraining(backend, SETTINGS);
+  const losses: number[] = [];
+  trainer.events.on("step:end", ({ loss }) => losses.push(loss));
+  await trainer.run({ updates: SETTINGS.steps });
+  await dispose();
+  return losses;
+}
+
+describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => {
+  let built: BuiltPage | undefined;
+  let server: FolderServer | undefined;
+  let browser: Browser | undefined;
+  let inNode: readonly number[] = [];
+
+  beforeAll(async () => {
+    if (program === undefined)
+      throw new Error(
+        "UNEQUAL_REQUIRE=all asks for Chromium. Install it, or name it by UNEQUAL_CHROMIUM.",
+      );
+    inNode = await lossesInNode();
+    built = await buildPage();
+    server = await serveFolder(built.folder);
+    browser = await chromium.launch({ executablePath: program, args: FLAGS });
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await built?.remove();
+  });
+
+  /** Opens the page; what goes wrong in it is collected. */
+  async function open(settings: Readonly<Record<string, string | number>>) {
+    const page = await (browser as Browser).newPage();
+    const wrong: string[] = [];
+    page.on("pageerror", ({ message }) => wrong.push(message));
+    page.on("requestfailed", (request) => wrong.push(request.url()));
+    page.on("console", (message) => {
+      if (message.type() === "error") wrong.push(message.text());
+    });
+    const query = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    await page.goto(`${(server as FolderServer).url}?${query.join("&")}`);
+    return { page, wrong };
+  }
+
+  const report = (page: Page): Promise<Report> => page.evaluate("globalThis.training");
+
+  test.each(["webgpu", "wasm"])("trains on %s as Node does on cpu", async (backend) => {
+    const { page, wrong } = await open({ backend, ...SETTINGS });
+    const { facts, losses, tensors, importanceSteps } = await report(page);
+    expect(wrong).toEqual([]);
+    expect(facts.engine).toBe(backend);
+    expect(await page.textContent("#engine")).toBe(backend);
+    expect(await page.textContent("#device")).toMatch(
+      backend === "wasm" ? /WebAssembly/ : /swiftshader/,
+    );
+    expect(importanceSteps).toBe(SETTINGS.steps);
+    expect(losses).toHaveLength(SETTINGS.steps);
+    expect(Math.min(...losses.slice(-3))).toBeLessThan(0.97 * (losses[0] as number));
+    losses.forEach((loss, step) => {
+      const expected = inNode[step] as number;
+      expect(Math.abs(loss / expected - 1), `step ${step}: ${loss}, ${expected}`).toBeLessThan(
+        1e-4,
+      );
+    });
+    expect(tensors.at(-1)).toBe(tensors[4]);
+    await page.close();
+  });
+
+  test("takes the best engine that starts here for auto, and says why", async () => {
+    const { page, wrong } = await open({ backend: "auto", ...SETTINGS });
+    // a device made of software is none to train on
+    expect((await report(page)).facts.engine).toBe("wasm");
+    expect(await page.textContent("#message")).toContain("webgpu finds no GPU");
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test("stops when it is told to", async () => {
+    const { page, wrong } = await open({ backend: "wasm", ...SETTINGS, steps: 1_000_000 });
+    await page.waitForFunction("document.getElementById('share').textContent === '100 %'");
+    await page.click("#stop");
+    const { losses } = await report(page);
+    expect(losses.length).toBeGreaterThan(0);
+    expect(await page.textContent("#stop")).toBe("Stopped");
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test("says what engines there are where the address names none", async () => {
+    const { page } = await open({ backend: "metal" });
+    await expect(report(page)).rejects.toThrow(/webgpu, wasm, cpu, auto, but not "metal"/);
+    expect(await page.textContent("#message")).toContain("metal");
+    await page.close();
+  });
+});
