@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { setUpPart, type EngineFacts } from "@unequal/core";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { cpu } from "unequal";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTraining, type Settings } from "../../examples/browser/train.js";
-import { buildPage, type BuiltPage } from "./build-page.js";
-import { findChromium } from "./find-chromium.js";
+import { buildPage, type Built } from "./build-page.js";
+import { CHROMIUM_FLAGS, findChromium } from "./chromium-program.js";
 import { serveFolder, type FolderServer } from "./serve-folder.js";
 
 /** What the page says of its training. */
@@ -16,7 +17,7 @@ interface Report {
   readonly importanceSteps: number;
 }
 
-const FLAGS = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+const PAGE = fileURLToPath(new URL("../../examples/browser", import.meta.url));
 const SETTINGS = {
   steps: 10,
   hidden: 16,
@@ -42,7 +43,7 @@ async function lossesInNode(): Promise<readonly number[]> {
 }
 
 describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => {
-  let built: BuiltPage | undefined;
+  let built: Built | undefined;
   let server: FolderServer | undefined;
   let browser: Browser | undefined;
   let inNode: readonly number[] = [];
@@ -53,9 +54,9 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
         "UNEQUAL_REQUIRE=all asks for Chromium. Install it, or name it by UNEQUAL_CHROMIUM.",
       );
     inNode = await lossesInNode();
-    built = await buildPage();
+    built = await buildPage(PAGE);
     server = await serveFolder(built.folder);
-    browser = await chromium.launch({ executablePath: program, args: FLAGS });
+    browser = await chromium.launch({ executablePath: program, args: [...CHROMIUM_FLAGS] });
   }, 120_000);
 
   afterAll(async () => {

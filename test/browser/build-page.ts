@@ -1,28 +1,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "vite";
+import { build } from "vite";
 
-const ROOT = fileURLToPath(new URL("../../examples/browser", import.meta.url));
-
-/** Where a page was built, and what removes it. */
-export interface BuiltPage {
+/** Where something was built, and what removes it. */
+export interface Built {
   readonly folder: string;
   readonly remove: () => Promise<void>;
 }
 
-/** Builds examples/browser by its own configuration into a temporary folder, from the packages' sources. */
-export async function buildPage(plugins: readonly Plugin[] = []): Promise<BuiltPage> {
+/**
+ * Builds a page by the configuration in its folder, from the packages' sources, into a temporary folder. Links are not
+ * followed where `preserveSymlinks` says so.
+ */
+export async function buildPage(page: string, { preserveSymlinks = false } = {}): Promise<Built> {
   const folder = await mkdtemp(path.join(tmpdir(), "unequal-page-"));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const conditions = ["@unequal/source", "browser", "module", "import", "default"];
   try {
     await build({
-      configFile: path.join(ROOT, "vite.config.js"),
-      logLevel: "error",
-      resolve: { conditions: ["@unequal/source", "browser", "module", "import", "default"] },
+      configFile: path.join(page, "vite.config.js"),
+      logLevel: "silent",
+      resolve: { conditions, preserveSymlinks },
       build: { outDir: folder, emptyOutDir: true },
-      plugins: [...plugins],
     });
   } catch (error) {
     await remove();

@@ -33,6 +33,15 @@ async function findAdapter({ powerPreference, adapter: name }: Options): Promise
   );
 }
 
+/** Loads the package, which may be missing: where an import is in a try, bundlers bear with that. */
+async function loadEngine(): Promise<void> {
+  try {
+    await import("@tensorflow/tfjs-backend-webgpu");
+  } catch (error) {
+    throw error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 function factsOf({ info, limits }: Adapter): EngineFacts {
   const { vendor = "", architecture = "", description = "" } = info;
   const names = [vendor, architecture, description].filter((name) => name !== "");
@@ -68,7 +77,7 @@ export const webgpu = defineBackend({
         install: "npm install webgpu @tensorflow/tfjs-backend-webgpu",
         prepare: async () => {
           adapter = await findAdapter(settings);
-          await import("@tensorflow/tfjs-backend-webgpu");
+          await loadEngine();
           repairAddN();
           tf.env().set("WEBGPU_USE_LOW_POWER_GPU", settings.powerPreference === "low-power");
         },

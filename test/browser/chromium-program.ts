@@ -19,3 +19,10 @@ export function findChromium(): string | undefined {
   const folders = (process.env.PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   return NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name))).find(isProgram);
 }
+
+/** What has WebGPU run without a GPU, and Chromium in a container. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+] as const;

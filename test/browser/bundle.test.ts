@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { build } from "vite";
+import { expect, test } from "vitest";
+import { installBare } from "./bare-install.js";
+import { buildPage } from "./build-page.js";
+
+const CORE = fileURLToPath(new URL("../../packages/core/src/index.ts", import.meta.url));
+
+test("the page builds where no optional package is installed", { timeout: 120_000 }, async () => {
+  const bare = await installBare();
+  try {
+    const { folder, remove } = await buildPage(bare.page, { preserveSymlinks: true });
+    const assets = path.join(folder, "assets");
+    const scripts = (await readdir(assets)).filter((name) => name.endsWith(".js"));
+    const texts = await Promise.all(
+      scripts.map((name) => readFile(path.join(assets, name), "utf8")),
+    );
+    await remove();
+    // what is left of the package is the error that `webgpu` explains
+    expect(texts.join("")).toMatch(/Could not resolve ["']@tensorflow\/tfjs-backend-webgpu["']/);
+    expect(texts.join("")).not.toContain("WebGPUBackend");
+  } finally {
+    await bare.remove();
+  }
+});
+
+test(
+  "a bundle of the core loads: it runs modules in their order",
+  { timeout: 120_000 },
+  async () => {
+    const outDir = await mkdtemp(path.join(tmpdir(), "unequal-core-"));
+    try {
+      await build({
+        configFile: false,
+        logLevel: "silent",
+        resolve: { conditions: ["@unequal/source", "browser", "module", "import"] },
+        build: { outDir, lib: { entry: CORE, formats: ["es"], fileName: () => "core.mjs" } },
+      });
+      const { href } = pathToFileURL(path.join(outDir, "core.mjs"));
+      const program = `import { createTrainer } from "${href}"; console.log(typeof createTrainer);`;
+      const run = promisify(execFile);
+      const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program]);
+      expect(stdout.trim()).toBe("function");
+    } finally {
+      await rm(outDir, { recursive: true });
+    }
+  },
+);
