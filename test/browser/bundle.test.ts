@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -9,7 +8,7 @@ import { expect, test } from "vitest";
 import { installBare } from "./bare-install.js";
 import { buildPage } from "./build-page.js";
 
-const CORE = fileURLToPath(new URL("../../packages/core/src/index.ts", import.meta.url));
+const UNEQUAL = fileURLToPath(new URL("../../packages/cli/src/index.ts", import.meta.url));
 
 test("the page builds where no optional package is installed", { timeout: 120_000 }, async () => {
   const bare = await installBare();
@@ -30,24 +29,29 @@ test("the page builds where no optional package is installed", { timeout: 120_00
 });
 
 test(
-  "a bundle of the core loads: it runs modules in their order",
+  "a bundle of `unequal` loads: it runs modules in their order",
   { timeout: 120_000 },
   async () => {
-    const outDir = await mkdtemp(path.join(tmpdir(), "unequal-core-"));
+    const bare = await installBare();
     try {
+      const outDir = path.join(bare.page, "dist");
       await build({
         configFile: false,
         logLevel: "silent",
         resolve: { conditions: ["@unequal/source", "browser", "module", "import"] },
-        build: { outDir, lib: { entry: CORE, formats: ["es"], fileName: () => "core.mjs" } },
+        build: {
+          outDir,
+          lib: { entry: UNEQUAL, formats: ["es"], fileName: () => "unequal.mjs" },
+          rollupOptions: { external: [/^@tensorflow\//] },
+        },
       });
-      const { href } = pathToFileURL(path.join(outDir, "core.mjs"));
+      const { href } = pathToFileURL(path.join(outDir, "unequal.mjs"));
       const program = `import { createTrainer } from "${href}"; console.log(typeof createTrainer);`;
       const run = promisify(execFile);
       const { stdout } = await run(process.execPath, ["--input-type=module", "-e", program]);
-      expect(stdout.trim()).toBe("function");
+      expect(stdout).toContain("function");
     } finally {
-      await rm(outDir, { recursive: true });
+      await bare.remove();
     }
   },
 );
