@@ -66,8 +66,12 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
   });
 
   /** Opens the page; what goes wrong in it is collected. */
-  async function open(settings: Readonly<Record<string, string | number>>) {
+  async function open(
+    settings: Readonly<Record<string, string | number>>,
+    { lost = [] }: { readonly lost?: readonly string[] } = {},
+  ) {
     const page = await (browser as Browser).newPage();
+    for (const files of lost) await page.route(files, (route) => route.fulfill({ status: 404 }));
     const wrong: string[] = [];
     page.on("pageerror", ({ message }) => wrong.push(message));
     page.on("requestfailed", (request) => wrong.push(request.url()));
@@ -120,6 +124,13 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
     expect(losses.length).toBeGreaterThan(0);
     expect(await page.textContent("#stop")).toBe("Stopped");
     expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test("says what to do where the engine's files are not found", async () => {
+    const { page } = await open({ backend: "wasm" }, { lost: ["**/*.wasm"] });
+    await expect(report(page)).rejects.toThrow(/where its \.wasm files are/);
+    expect(await page.textContent("#message")).toContain("wasm({ path })");
     await page.close();
   });
 
