@@ -10,6 +10,7 @@ import {
 import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
 import { pickRows, uploadBatch } from "./device-batch.js";
 import { differentiate, readStepResult } from "./differentiate.js";
+import { engineTraits } from "./engine-traits.js";
 import { evaluateEmbedding } from "./evaluate-embedding.js";
 import { evaluateModel } from "./evaluate-model.js";
 import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
@@ -21,7 +22,6 @@ import {
   restoreOptimizer,
   setLearningRate,
 } from "./optimizer-state.js";
-import { roomOnEngine } from "./room-on-engine.js";
 import { pullBack } from "./pullback.js";
 
 const CHUNK = 1024;
@@ -168,7 +168,7 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
   };
   const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
   return {
-    facts: { parameters, batchStatistics, linear, room: roomOnEngine(), notes },
+    facts: { parameters, batchStatistics, linear, ...engineTraits(), notes },
     signals: offeredSignals(adapter),
     explainMissing: (signal) => explainMissing(adapter, signal),
     upload: (host) => uploadBatch(adapter, host),

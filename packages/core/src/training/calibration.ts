@@ -23,6 +23,8 @@ export interface Calibration extends Stateful {
   readonly note: (step: TimedStep) => void;
   /** Tells whether costs are wanted and not yet measured, and enough steps were timed. */
   readonly isDue: (update: number) => boolean;
+  /** Tells whether steps are still to be timed: they must then be made one after the other. */
+  readonly pending: () => boolean;
   /** Measures score(B) anew, takes step(b) from the latest steps, and emits `costs:calibrated`. */
   readonly measure: (update: number) => Promise<Costs>;
   /** The costs measured last. */
@@ -54,6 +56,7 @@ export function createCalibration(parts: TrainerParts): Calibration {
     },
     isDue: (update) =>
       wanted && costs === undefined && times.length === TIMED_STEPS && update >= FIRST_UPDATE,
+    pending: () => wanted && costs === undefined,
     measure: async (update) => {
       if (times.length === 0) {
         throw new UnequalError(

@@ -6,6 +6,10 @@ import { restored } from "./restored.js";
 export interface CandidateOrder extends Stateful {
   /** Deals the next `count` ids, going on into the next pass where one ends; keys are the pass of each. */
   readonly next: (count: number) => { readonly ids: Uint32Array; readonly keys: Uint32Array };
+  /** Returns what `next` would deal, without dealing it; undefined where that goes on into the next pass. */
+  readonly peek: (
+    count: number,
+  ) => { readonly ids: Uint32Array; readonly keys: Uint32Array } | undefined;
   /** Complete passes dealt. */
   readonly passes: () => number;
 }
@@ -33,6 +37,11 @@ export function createCandidateOrder(
         keys[at] = Math.floor(dealt++ / size);
       }
       return { ids, keys };
+    },
+    peek: (count) => {
+      if (position + count > size) return undefined;
+      const keys = Uint32Array.from({ length: count }, (_, at) => Math.floor((dealt + at) / size));
+      return { ids: order.slice(position, position + count), keys };
     },
     passes: () => Math.floor(dealt / size),
     state: () => ({ version: 1, order: order.slice(), position, dealt }),

@@ -1,7 +1,9 @@
 import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
 import type { Dataset } from "../contracts/dataset.js";
+import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
+import type { Sampler } from "../contracts/sampler.js";
 import type { Random } from "../contracts/random.js";
 import type { Plain } from "../contracts/state.js";
 import { EventBus } from "../events.js";
@@ -18,6 +20,7 @@ import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
+import { scoringAhead } from "./scoring-ahead.js";
 import { addSignals } from "./signal-sources.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
@@ -153,10 +156,20 @@ function describe(options: TrainerOptions): Record<string, Plain> {
   };
 }
 
+/** Candidates can be asked for ahead where they do not depend on what the step finds. */
+function overlaps(learner: Learner, estimator: Estimator, { propose, refresh }: Sampler): boolean {
+  const { asynchronous = false } = learner.facts;
+  const { immediate = false } = estimator;
+  return asynchronous && immediate && propose === undefined && refresh === undefined;
+}
+
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
+  const clock = get(composition, TOKENS.clock);
+  const sampler = get(composition, TOKENS.sampler);
+  const estimator = get(composition, TOKENS.estimator);
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
   return {
     batchSize: options.batchSize,
@@ -166,20 +179,21 @@ function resolveParts(composition: Composition): TrainerParts {
     probeEvery: options.probeEvery ?? 10,
     description: describe(options),
     generators,
-    clock: get(composition, TOKENS.clock),
+    clock,
     events: get(composition, TOKENS.events),
     gate: get(composition, TOKENS.gate),
     random: fork(composition, "trainer"),
     learner: get(composition, TOKENS.learner),
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
-    scoring: addSignals(get(composition, TOKENS.scoring), sources),
+    scoring: scoringAhead(addSignals(get(composition, TOKENS.scoring), sources), clock),
+    overlap: overlaps(options.learner, estimator, sampler),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),
-    sampler: get(composition, TOKENS.sampler),
+    sampler,
     weighting: get(composition, TOKENS.weighting),
-    estimator: get(composition, TOKENS.estimator),
+    estimator,
     sizer: get(composition, TOKENS.sizer),
   };
 }

@@ -20,6 +20,8 @@ export interface UpdateRequest {
   /** Of an importance step, were this one: what a uniform step estimates the gain for. */
   readonly sizes: Sizes;
   readonly progress: Progress;
+  /** Whether to ask for the next step's candidates while this one is computed. */
+  readonly overlap: boolean;
 }
 
 /** Holds what one update did. */
@@ -58,16 +60,28 @@ async function refresh(
   }
 }
 
+function wantedSignals({ scorer, sampler }: TrainerParts): readonly Signal[] {
+  return [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
+}
+
+/** Asks for the candidates of a next step like this one, if its pass has so many left. */
+function askAhead(parts: TrainerParts, { importance, sizes, progress }: UpdateRequest): void {
+  const next = parts.order.peek(importance ? sizes.candidates : parts.batchSize);
+  if (next === undefined) return;
+  const signals = importance ? wantedSignals(parts) : [];
+  parts.scoring.ahead({ ...next, signals, version: progress.update + 1 });
+}
+
 async function load(
   parts: TrainerParts,
   { importance, sizes, progress }: UpdateRequest,
 ): Promise<Loaded> {
-  const { sampler, scorer, scoring, order, weighting, batchSize } = parts;
+  const { sampler, scoring, order, weighting, batchSize } = parts;
   const version = progress.update;
   if (!importance) return scoring.submit({ ...order.next(batchSize), signals: [], version });
   await refresh(parts, progress);
   const size = sizes.candidates;
-  const signals = [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
+  const signals = wantedSignals(parts);
   if (sampler.propose === undefined)
     return scoring.submit({ ...order.next(size), signals, version });
   const proposal = sampler.propose(size, progress);
@@ -199,7 +213,9 @@ async function trainOn(
     ...(weights && { weights }),
     ...(labels && { labels }),
   };
-  const found = await update(parts, { candidates, drawn, ...trainedRows }, progress);
+  const updating = update(parts, { candidates, drawn, ...trainedRows }, progress);
+  if (request.overlap) askAhead(parts, request);
+  const found = await updating;
   const result = steadied(parts, found, drawn);
   const trained = clock.now();
   await checkLosses(result, { ids, keys }, dataset);

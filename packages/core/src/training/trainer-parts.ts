@@ -7,13 +7,13 @@ import type { Sampler } from "../contracts/sampler.js";
 import type { Gate, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
-import type { Scoring } from "../contracts/scoring.js";
 import type { Plain } from "../contracts/state.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { EventBus } from "../events.js";
 import type { CandidateOrder } from "./candidate-order.js";
 import type { MetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
+import type { ScoringAhead } from "./scoring-ahead.js";
 
 /** Everything that a trainer works with, as the composition root puts it together. */
 export interface TrainerParts {
@@ -33,7 +33,9 @@ export interface TrainerParts {
   readonly learner: Learner;
   readonly dataset: Dataset;
   readonly order: CandidateOrder;
-  readonly scoring: Scoring;
+  readonly scoring: ScoringAhead;
+  /** Whether candidates of the next step are asked for while this one is computed. */
+  readonly overlap: boolean;
   /** Where signals come from that the learner does not offer; `scoring` adds them to its pools. */
   readonly sources: readonly SignalSource[];
   readonly metrics: MetricControl;

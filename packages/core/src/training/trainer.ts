@@ -129,8 +129,9 @@ export class Trainer implements StatefulOnEngine {
     const sizes = stepSizes(this.#parts, progress);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
+    const overlap = this.#parts.overlap && !this.#calibration.pending();
     const started = clock.now();
-    const outcome = await makeUpdate(this.#parts, { importance, sizes, progress });
+    const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap });
     const seconds = (clock.now() - started) / 1000;
     this.#calibration.note({ importance, sizes, seconds, durations: outcome.durations });
     this.#tellNotes();

@@ -6,6 +6,7 @@ export const plain = defineEstimator({
   summary: "The gradient of the weighted batch.",
   unbiased: true,
   setup: () => ({
+    immediate: true,
     state: async () => ({ version: 1 }),
     restore: async (state) => void restored(state, 1, "plain"),
     step: ({ learner, batch, rows, coefficients, noise, signals }) =>
