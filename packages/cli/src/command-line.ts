@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { isUnequalError } from "@unequal/core";
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { parseDuration } from "./config/parse-duration.js";
 import {
   addPluginFlag,
   addTrainFlags,
@@ -37,8 +38,24 @@ interface GivenSetup {
   readonly json?: boolean;
 }
 
+interface GivenDoctor extends Given {
+  readonly engine?: readonly string[];
+  /** In seconds. */
+  readonly timeLimit: number;
+}
+
 const CONFIG_HELP = "configuration file (default: unequal.config.ts, .js or .json here)";
 const VERBOSE = ["--verbose", "print a stack trace with an error"] as const;
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function readTime(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return seconds;
+  throw new InvalidArgumentError("It must be a time such as 90s, 2m or 90.");
+}
 
 function addTrain(program: Command, terminal: Terminal): void {
   const command = program
@@ -121,6 +138,39 @@ function addSetup(program: Command, terminal: Terminal): void {
     });
 }
 
+function addDoctor(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("doctor")
+    .description("check which engines work here, and say what to do about the others")
+    .argument("[config]", CONFIG_HELP);
+  addPluginFlag(command)
+    .option("--engine <name>", "check this one, which must work; may be repeated", collect)
+    .option("--time-limit <time>", "how long one engine may take", readTime, 120)
+    .option("--json", "print a JSON array")
+    .option("--verbose", "print what the engines write to stderr, and a stack trace with an error")
+    .action(async (config: string | undefined, given: GivenDoctor) => {
+      const { doctor } = await import("./commands/doctor.js");
+      const { engine: engines = [], timeLimit: seconds, json = false, verbose = false } = given;
+      const flags = readPluginFlag(given, terminal.folder);
+      await doctor(terminal, { config, flags, engines, seconds, json, verbose });
+    });
+}
+
+/** Hidden: what `doctor` runs in a process of its own for each engine. */
+function addCheckEngine(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("check-engine", { hidden: true })
+    .argument("<name>")
+    .argument("[config]");
+  addPluginFlag(command).action(
+    async (engine: string, config: string | undefined, given: Given) => {
+      const { checkEngine } = await import("./commands/check-engine.js");
+      const flags = readPluginFlag(given, terminal.folder);
+      await checkEngine(terminal, { engine, config, flags });
+    },
+  );
+}
+
 function createProgram(terminal: Terminal): Command {
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const program = new Command("unequal")
@@ -137,6 +187,8 @@ function createProgram(terminal: Terminal): Command {
   addScore(program, terminal);
   addPlugins(program, terminal);
   addSetup(program, terminal);
+  addDoctor(program, terminal);
+  addCheckEngine(program, terminal);
   return program;
 }
 

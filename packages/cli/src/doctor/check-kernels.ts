@@ -18,7 +18,10 @@ export function checkKernels(backend: Backend, sample: SampleModel): Promise<Tri
       const coefficients = new Float32Array(ROWS).fill(1 / ROWS);
       try {
         for (let noise = 0; noise < STEPS; noise++) {
-          const { loss } = await learner.step({ batch, rows, coefficients }, { noise, signals: [] });
+          const { loss } = await learner.step(
+            { batch, rows, coefficients },
+            { noise, signals: [] },
+          );
           if (Number.isFinite(loss)) continue;
           throw new UnequalError("LOSS_NOT_FINITE", `The loss must be finite, but is ${loss}.`);
         }

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+/** What npm has to install for an engine. */
+export interface EnginePackages {
+  readonly packages: readonly string[];
+  /** Commands that install them: either does. */
+  readonly install: readonly string[];
+  /** The command that fetches the native library where npm's scripts did not. */
+  readonly setup?: string;
+}
+
+function native(engine: string, name: string): EnginePackages {
+  const setup = `npx unequal setup ${engine}`;
+  return {
+    packages: [name],
+    install: [`npm install ${name}`, `npm install --ignore-scripts ${name} && ${setup}`],
+    setup,
+  };
+}
+
+function scripts(...packages: string[]): EnginePackages {
+  return { packages, install: [`npm install ${packages.join(" ")}`] };
+}
+
+/** The packages of our own engines; those of plugins are their plugins' affair. */
+export const ENGINE_PACKAGES: Readonly<Record<string, EnginePackages>> = {
+  cpu: scripts("@tensorflow/tfjs"),
+  wasm: scripts("@tensorflow/tfjs-backend-wasm"),
+  tensorflow: native("tensorflow", "@tensorflow/tfjs-node"),
+  "tensorflow-gpu": native("tensorflow-gpu", "@tensorflow/tfjs-node-gpu"),
+  webgpu: scripts("webgpu", "@tensorflow/tfjs-backend-webgpu"),
+};
+
+/** Looks where @unequal/backends does, which imports them. */
+function packageFile(name: string): string | undefined {
+  const own = createRequire(import.meta.url);
+  const require = createRequire(own.resolve("@unequal/backends/package.json"));
+  return require.resolve
+    .paths(name)
+    ?.map((folder) => path.join(folder, name, "package.json"))
+    .find((file) => existsSync(file));
+}
+
+/** Returns the version of a package that is installed; null where it is not. */
+export function installedVersion(name: string): string | null {
+  const file = packageFile(name);
+  if (file === undefined) return null;
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

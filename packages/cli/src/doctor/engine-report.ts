@@ -1,0 +1,50 @@
+import { totalmem } from "node:os";
+import type { EngineFindings } from "./engine-findings.js";
+import { ENGINE_PACKAGES, installedVersion } from "./engine-packages.js";
+
+/** All that `unequal doctor` says of one engine. */
+export interface EngineReport extends Omit<EngineFindings, "during" | "done" | "engine"> {
+  readonly name: string;
+  /** The plugin that brought it. */
+  readonly plugin: string;
+  /** What TensorFlow.js calls it, once it has started. */
+  readonly engine: string | null;
+  /** Null: not installed. */
+  readonly packages: Readonly<Record<string, string | null>>;
+  readonly installed: boolean;
+  /** Whether it starts and trains. */
+  readonly works: boolean;
+  /** Of the machine, in bytes, for engines on the CPU. */
+  readonly memory: number | null;
+  /** Of the whole check, with the start of its process. */
+  readonly seconds: number;
+}
+
+/** The memory that this process may use: that of the machine, or of the container's limit. */
+function memoryHere(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** Sums up what was found of an engine. */
+export function engineReport(
+  { name, plugin }: { readonly name: string; readonly plugin: string },
+  found: EngineFindings,
+  seconds: number,
+): EngineReport {
+  const { done: _done, during: _during, engine = null, ...rest } = found;
+  const needed = ENGINE_PACKAGES[name]?.packages ?? [];
+  const packages = Object.fromEntries(needed.map((each) => [each, installedVersion(each)]));
+  const trained = name === "auto" || found.training?.works === true;
+  return {
+    name,
+    plugin,
+    engine,
+    packages,
+    installed: Object.values(packages).every((version) => version !== null),
+    works: found.starts && trained && found.problem === undefined,
+    memory: found.starts && found.hardware === "cpu" ? memoryHere() : null,
+    ...rest,
+    seconds,
+  };
+}

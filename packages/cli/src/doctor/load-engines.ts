@@ -1,0 +1,39 @@
+import path from "node:path";
+import type { Registry, Spec } from "@unequal/core";
+import { createRegistry } from "../config/create-registry.js";
+import { loadConfig } from "../config/load-config.js";
+import { mergeConfigs } from "../config/merge-configs.js";
+import type { UnequalConfig } from "../config/unequal-config.js";
+
+/** Where engines are looked for beside our own. */
+export interface EnginesRequest {
+  readonly config: string | undefined;
+  readonly flags: Pick<UnequalConfig, "plugins">;
+}
+
+/** The engines that are registered: name and the plugin that brought each, and how each is to be set up. */
+export interface LoadedEngines {
+  readonly registry: Registry;
+  readonly engines: readonly { readonly name: string; readonly plugin: string }[];
+  /** The configuration's own backend, with its options, where it is the one that is named; else the bare name. */
+  readonly specOf: (name: string) => Spec<"backend">;
+}
+
+/**
+ * Loads the engines of a configuration, with those of its plugins.
+ * @throws CONFIG_LOAD_FAILED, CONFIG_INVALID, PLUGIN_INVALID, API_VERSION_MISMATCH, DUPLICATE_PART
+ */
+export async function loadEngines(
+  folder: string,
+  { config: named, flags }: EnginesRequest,
+): Promise<LoadedEngines> {
+  const { config, file } = await loadConfig(folder, named);
+  const from = file ?? path.join(folder, "package.json");
+  const registry = await createRegistry(mergeConfigs(config, flags), from);
+  const { backend } = config;
+  return {
+    registry,
+    engines: registry.entries().filter(({ kind }) => kind === "backend"),
+    specOf: (name) => (typeof backend === "object" && backend.name === name ? backend : name),
+  };
+}
