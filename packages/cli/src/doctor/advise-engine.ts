@@ -43,13 +43,20 @@ function adviseProblem(
   }
 }
 
+function reasonOf({ missing, code, message }: Trial): string {
+  return missing === undefined
+    ? `: ${code} ${message}`
+    : `, since the engine has no kernel ${missing}: train such models on another, "cpu" has every kernel.`;
+}
+
+/** One sentence for each reason. */
 function adviseTrials(what: string, trials: readonly Trial[]): readonly string[] {
-  const failed = trials.filter(({ works }) => !works);
-  return failed.map(({ name, missing, code, message }) =>
-    missing === undefined
-      ? `${what} ${name} fails: ${code} ${message}`
-      : `${what} ${name} fails, since the engine has no kernel ${missing}: use "cpu" or "wasm" for it.`,
-  );
+  const reasons = new Map<string, string[]>();
+  for (const trial of trials.filter(({ works }) => !works)) {
+    const reason = reasonOf(trial);
+    reasons.set(reason, [...(reasons.get(reason) ?? []), trial.name]);
+  }
+  return [...reasons].map(([reason, names]) => `${what} ${names.join(", ")} fails${reason}`);
 }
 
 /** Says what to do about an engine that does not work, or not wholly; nothing about one that does. */
@@ -65,7 +72,7 @@ export function adviseEngine(report: EngineReport, vulkan: Vulkan | undefined): 
         ? []
         : adviseProblem(problem, ENGINE_PACKAGES[name]?.setup)),
     ...adviseTrials("Training of", kernels),
-    ...adviseTrials("The signal", signals),
+    ...adviseTrials("Computing the signal", signals),
     ...(training === undefined ? [] : adviseTrials("Importance-sampling", [training])),
   ];
 }

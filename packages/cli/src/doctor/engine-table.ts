@@ -59,7 +59,7 @@ export function engineTable(reports: readonly EngineReport[]): readonly string[]
   );
   const indent = widths.reduce((sum, width) => sum + width + GAP.length, 0);
   return rows.flatMap((row) => {
-    const left = widths.map((width, at) => `${row[at] ?? ""}`.padEnd(width) + GAP).join("");
+    const left = widths.map((width, at) => (row[at] ?? "").padEnd(width) + GAP).join("");
     return wrapText(row.at(-1) ?? "", WIDTH - indent).map((line, at) =>
       (at === 0 ? `${left}${line}` : `${" ".repeat(indent)}${line}`).trimEnd(),
     );
