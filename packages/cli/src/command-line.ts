@@ -145,7 +145,11 @@ function addDoctor(program: Command, terminal: Terminal): void {
     .argument("[config]", CONFIG_HELP);
   addPluginFlag(command)
     .option("--engine <name>", "check this one, which must work; may be repeated", collect)
-    .option("--time-limit <time>", "how long one engine may take", readTime, 120)
+    .addOption(
+      new Option("--time-limit <time>", "how long one engine may take")
+        .argParser(readTime)
+        .default(120, "120s"),
+    )
     .option("--json", "print a JSON array")
     .option("--verbose", "print what the engines write to stderr, and a stack trace with an error")
     .action(async (config: string | undefined, given: GivenDoctor) => {

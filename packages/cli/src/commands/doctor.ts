@@ -73,10 +73,9 @@ export async function doctor(terminal: Terminal, request: DoctorRequest): Promis
   const loaded = await loadEngines(terminal.folder, request);
   const reports: AdvisedReport[] = [];
   for (const engine of chosen(loaded, request.engines)) {
-    const report = await examine(engine, request, terminal);
-    if (terminal.interruption.aborted) return;
-    reports.push(report);
+    if (!terminal.interruption.aborted) reports.push(await examine(engine, request, terminal));
   }
+  if (terminal.interruption.aborted) return;
   terminal.stdout.write(
     request.json ? `${JSON.stringify(reports, null, 2)}\n` : doctorText(reports),
   );

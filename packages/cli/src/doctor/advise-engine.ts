@@ -61,9 +61,9 @@ function adviseTrials(what: string, trials: readonly Trial[]): readonly string[]
 
 /** Says what to do about an engine that does not work, or not wholly; nothing about one that does. */
 export function adviseEngine(report: EngineReport, vulkan: Vulkan | undefined): readonly string[] {
-  const { name, installed, starts, problem, warnings, kernels, signals, training } = report;
+  const { name, installed, problem, warnings, kernels, signals, training } = report;
   if (!installed) return [adviseInstall(report)];
-  const noDevice = name === "webgpu" && !starts && problem?.code === "BACKEND_UNAVAILABLE";
+  const noDevice = name === "webgpu" && problem?.message.includes("find a device") === true;
   return [
     ...warnings,
     ...(noDevice && vulkan !== undefined

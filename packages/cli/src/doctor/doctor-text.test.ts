@@ -124,14 +124,18 @@ describe("what to do", () => {
   });
 
   test("webgpu that finds no device: the loader, the driver", () => {
-    const webgpu = absent("webgpu", { problem: unavailable });
+    const message = "It must find a device, but there is none.";
+    const webgpu = absent("webgpu", { problem: { ...unavailable, message } });
     const advise = (found: Parameters<typeof adviseEngine>[1]): string =>
       adviseEngine(webgpu, found).join();
     expect(advise({ loader: false, drivers: [] })).toContain("`apt-get install libvulkan1`");
     expect(advise(vulkan)).not.toContain("libvulkan1");
     expect(advise(vulkan)).toContain("No Vulkan driver");
     expect(advise({ loader: true, drivers: ["/etc/vulkan/icd.d/a.json"] })).toContain("(a.json)");
-    expect(advise(undefined)).toContain("It did not start.");
+    expect(advise(undefined)).toContain(message);
+    expect(adviseEngine(absent("webgpu", { problem: unavailable }), vulkan).join()).toContain(
+      "It did not start.",
+    );
   });
 
   test("kernels and signals that fail alike share a sentence", () => {
