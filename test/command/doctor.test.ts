@@ -36,6 +36,10 @@ const parts = [
       throw new Error("Kernel 'Cumprod' not registered for backend 'lacks'");
     },
   }),
+  engine("lingers", async () => {
+    setInterval(() => undefined, 1e6);
+    return works();
+  }),
   engine("talks", async () => {
     console.log("hello");
     process.stderr.write("noise of a library\\n");
@@ -162,6 +166,14 @@ describe("a broken engine of a plugin is reported, and neither hangs doctor nor 
     const { report, code } = await check(name, "--time-limit", "4s");
     expect(report).toMatchObject({ works: false, problem: { code: "TIME_LIMIT" } });
     expect(report.advice.join()).toContain("--time-limit");
+    expect(code).toBe(1);
+  });
+
+  test("lingers: killed soon after it is done, with what it found", async () => {
+    const { report, code } = await check("lingers");
+    expect(report).toMatchObject({ starts: true, works: false, problem: { code: "LINGERS" } });
+    expect(report.training?.["works"]).toBe(true);
+    expect(report.advice.join()).toContain("stop()");
     expect(code).toBe(1);
   });
 
