@@ -199,7 +199,7 @@ export class ImportanceTraining {
   }
 
   #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
-    const { seed = 0, signals = [], nonFinite, provide } = this.#options;
+    const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
     const registry = this.#registry();
     const { scorer, ...suited } = suitSampler(this.#options, registry);
     const fits = this.#fits++;
@@ -210,6 +210,7 @@ export class ImportanceTraining {
       dataset,
       sizer: chooseSizer(this.#options),
       signals,
+      resident,
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,

@@ -48,6 +48,7 @@ async function startBest(
         passedOver.set(part.name, facts);
         continue;
       }
+      passedOver.delete(part.name);
       const others = [...passedOver.values()].join("; ");
       const why = others === "" ? "the first choice" : `passed over: ${others}`;
       const note = `backend "auto" took ${part.name} on ${facts.device} (${why}).`;

@@ -66,6 +66,7 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     sizer,
     batchSize: config.batchSize,
     presample: config.presample,
+    resident: config.resident,
     seed: config.seed,
     registry,
   });

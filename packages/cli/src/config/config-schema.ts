@@ -27,6 +27,7 @@ export const configSchema = z.strictObject({
   batchSize: z.int().positive().optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
+  resident: z.union([z.boolean(), z.literal("auto")]).optional(),
   epochs: positive.optional(),
   maxSteps: z.int().positive().optional(),
   maxTime: z

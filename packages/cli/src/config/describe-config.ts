@@ -84,7 +84,8 @@ export function describeConfig(
   const written = Object.entries(described).filter(
     ([, value]) => value !== undefined && value !== IN_CODE,
   );
-  const { batchSize, presample, learningRate, lrSchedule, weightDecay, loss, mask, seed } = config;
+  const { batchSize, presample, resident, learningRate, lrSchedule, weightDecay } = config;
+  const { loss, mask, seed } = config;
   const names = plugins
     .filter((plugin) => typeof plugin === "string")
     .map((name) => (path.isAbsolute(name) ? relativeTo(folder, name) : name));
@@ -94,6 +95,7 @@ export function describeConfig(
     ...(names.length > 0 && { plugins: names }),
     batchSize,
     presample,
+    resident,
     ...(budget.epochs !== undefined && { epochs: budget.epochs }),
     ...(budget.updates !== undefined && { maxSteps: budget.updates }),
     ...(budget.seconds !== undefined && { maxTime: budget.seconds }),

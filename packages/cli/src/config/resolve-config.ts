@@ -36,6 +36,7 @@ export interface RunConfig {
   readonly reporters: readonly Part<"reporter">[];
   readonly batchSize: number;
   readonly presample: number;
+  readonly resident: "auto" | boolean;
   readonly budget: Pick<Budget, "epochs" | "updates" | "seconds">;
   readonly learningRate: number | undefined;
   readonly lrSchedule: string;
@@ -144,6 +145,7 @@ export async function resolveConfig(
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
     presample: presample === "auto" ? 5 * batchSize : presample,
+    resident: config.resident ?? "auto",
     budget: budgetOf(config),
     learningRate: config.learningRate,
     lrSchedule: config.lrSchedule ?? "cosine",

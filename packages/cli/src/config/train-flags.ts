@@ -35,6 +35,11 @@ function costs(value: string): unknown {
   throw new InvalidArgumentError('Write "backward=2", or "score=5,step=3".');
 }
 
+/** `true`, `false` or `auto`. */
+function resident(value: string): unknown {
+  return checked("resident", value === "true" ? true : value === "false" ? false : value);
+}
+
 function presample(value: string): unknown {
   return checked("presample", value === "auto" ? value : numeric(value));
 }
@@ -65,6 +70,7 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
     ["--presample <B>", "candidates scored for one step, or auto (default: 5 b)", presample],
     ["--sizer <name>", "how large importance steps are (default: fixed)", text("sizer")],
+    ["--resident <when>", "examples stay on the engine: true, false or auto (default)", resident],
     ["--epochs <n>", "limit in epochs of N / b updates", number("epochs")],
     ["--max-steps <n>", "limit in updates", number("maxSteps")],
     ["--max-time <time>", "limit in training time: 60s, 2m (default: 60s)", text("maxTime")],

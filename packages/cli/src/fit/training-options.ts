@@ -18,6 +18,11 @@ export interface ImportanceTrainingOptions extends ChosenParts {
   /** How large importance steps are; default `fixed`: B candidates, b rows. */
   readonly sizer?: Spec<"sizer">;
   /**
+   * Keep the training examples on the engine: always, never, or (`auto`, the default) where the engine has memory of its
+   * own and they fit.
+   */
+  readonly resident?: "auto" | boolean;
+  /**
    * Seed of the order, the draws and the dropout masks; default 0, so that a program repeats itself.
    * Every further fit goes on with other random numbers.
    */
@@ -46,6 +51,7 @@ const schema = z.strictObject({
   scheduler: specSchema("gate").optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
+  resident: z.union([z.boolean(), z.literal("auto")]).optional(),
   seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
   loss: z.enum(["logits", "as-compiled", "none"]).optional(),
   mask: z.boolean().optional(),
