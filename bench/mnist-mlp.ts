@@ -15,9 +15,11 @@ import { plain, proportional, unbiased, uniform, upperBound } from "@unequal/sam
 /** Rows trained on in one update, b, and candidates, B. */
 export const SIZES = { batchSize: 128, presample: 640 } as const;
 
-/** Starts the wasm engine and loads the training digits. */
-export async function prepare(): Promise<Dataset> {
-  await setUpPart("backend", "wasm", { registry: new Registry([backendsPlugin]) }).start();
+/** Starts an engine, by the name of its backend, and loads the training digits. */
+export async function prepare(engine = "wasm"): Promise<Dataset> {
+  const registry = new Registry([backendsPlugin]);
+  const { device } = await setUpPart("backend", engine, { registry }).start();
+  console.log(`${engine}: ${device}`);
   return (await setUpPart("dataset", mnist()).load()).train;
 }
 
