@@ -55,7 +55,7 @@ async function exactNorms(
   for (let first = 0; first < batch.size; first += chunk) {
     const size = Math.min(chunk, batch.size - first);
     const losses = (range = { begin: 0, size }): tf.Tensor1D =>
-      runModel(adapter, sliceRows(batch, first + range.begin, range.size), false).losses;
+      runModel(adapter, sliceRows(batch, first + range.begin, range.size), false).losses();
     const { layers } = adapter;
     norms.set(
       await gradientNorms({ layers, variables: adapter.variables(), size, losses, note }),

@@ -7,6 +7,11 @@ import { readColumns } from "./read-columns.js";
 import { metricValues, passSignal, runModel, type ModelRun } from "./run-model.js";
 import { withSeededNoise } from "./seeded-noise.js";
 
+/** A run whose tensors, its losses among them, outlive the pass. */
+interface KeptRun extends ModelRun {
+  readonly owned: readonly tf.Tensor[];
+}
+
 /** Asks for the gradient of Σ coefficient · ℓ. */
 export interface PassRequest {
   readonly noise: number;
@@ -21,18 +26,21 @@ export interface Differentiated {
   readonly found: ReadonlyMap<string, tf.Tensor>;
 }
 
-function keepRun(run: ModelRun): ModelRun {
-  const keep = <T extends tf.Tensor>(tensor: T): T => tf.keep(tf.clone(tensor));
-  return {
-    ...run,
-    outputs: run.outputs.map(keep),
-    masks: run.masks.map((mask) => mask && keep(mask)),
-    losses: keep(run.losses),
+function keepRun(run: ModelRun, losses: tf.Tensor1D): KeptRun {
+  const owned: tf.Tensor[] = [];
+  const keep = <T extends tf.Tensor>(tensor: T): T => {
+    const kept = tf.keep(tf.clone(tensor));
+    owned.push(kept);
+    return kept;
   };
+  const outputs = run.outputs.map(keep);
+  const masks = run.masks.map((mask) => mask && keep(mask));
+  const found = keep(losses);
+  return { ...run, outputs, masks, losses: () => found, owned };
 }
 
 function objective(run: ModelRun, coefficients: Float32Array, regulariser: boolean): tf.Scalar {
-  const total: tf.Scalar = tf.sum(tf.mul(run.losses, tf.tensor1d(coefficients)));
+  const total: tf.Scalar = tf.sum(tf.mul(run.losses(), tf.tensor1d(coefficients)));
   const penalty = regulariser ? run.adapter.regularisation() : undefined;
   return penalty === undefined ? total : tf.add(total, penalty);
 }
@@ -54,12 +62,13 @@ export function differentiate(
   rows: WeightedRows,
   request: PassRequest,
 ): Differentiated {
-  const kept: ModelRun[] = [];
+  const kept: KeptRun[] = [];
   const forwardAndBackward = (tensors: BatchTensors): tf.NamedTensorMap => {
     const objectiveOfRows = (): tf.Scalar => {
       const run = runModel(adapter, tensors, request.training);
-      kept.push(keepRun(run));
-      return objective(run, rows.coefficients, request.regulariser);
+      const losses = run.losses();
+      kept.push(keepRun(run, losses));
+      return objective({ ...run, losses: () => losses }, rows.coefficients, request.regulariser);
     };
     const { layers } = adapter;
     const variables = [...adapter.variables()];
@@ -74,8 +83,7 @@ export function differentiate(
     });
     return { gradients, found: new Map(Object.entries(found)) };
   } finally {
-    for (const { outputs, masks, losses } of kept)
-      tf.dispose([...outputs, ...masks.flatMap((mask) => mask ?? []), losses]);
+    for (const { owned } of kept) tf.dispose([...owned]);
   }
 }
 

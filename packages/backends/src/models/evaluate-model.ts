@@ -6,7 +6,7 @@ import { readColumns } from "./read-columns.js";
 import { metricValues, runModel, type ModelRun } from "./run-model.js";
 
 function meansOf(run: ModelRun): tf.NamedTensorMap {
-  const means: tf.NamedTensorMap = { loss: tf.mean(run.losses) };
+  const means: tf.NamedTensorMap = { loss: tf.mean(run.losses()) };
   for (const metric of run.adapter.metrics) {
     means[`metric ${metric.name}`] = tf.mean(metricValues(run, metric));
   }

@@ -3,11 +3,12 @@ import { UnequalError, type Signal } from "@unequal/core";
 import type { BatchTensors } from "./device-batch.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 
-/** One forward pass: opened outputs, and the losses of the examples, weights included, [B]. */
+/** One forward pass: opened outputs, and on demand the losses of the examples. */
 export interface ModelRun extends ForwardResult {
   readonly adapter: ModelAdapter;
   readonly tensors: BatchTensors;
-  readonly losses: tf.Tensor1D;
+  /** Computes the loss of each example, [B]: weight · Σ_k lossWeight_k ℓ_k, 0 without losses. */
+  readonly losses: () => tf.Tensor1D;
 }
 
 /** Returns the tensors of one output: z, what it is compared with, and its mask. */
@@ -22,19 +23,30 @@ function rowAxes(tensor: tf.Tensor): number[] {
   return Array.from({ length: tensor.rank - 1 }, (_, axis) => axis + 1);
 }
 
-/** Runs the model forward and computes the loss of each example: weight · Σ_k lossWeight_k ℓ_k, 0 without losses. */
+function scaled(tensor: tf.Tensor, factor: number): tf.Tensor {
+  return factor === 1 ? tensor : tf.mul(tensor, factor);
+}
+
+/** Adds up; a kernel costs tens of microseconds on every engine, so one term is passed on as it is. */
+function total(terms: readonly tf.Tensor[]): tf.Tensor {
+  return terms.length === 1 ? (terms[0] as tf.Tensor) : tf.addN([...terms]);
+}
+
+/** Runs the model forward. */
 export function runModel(
   adapter: ModelAdapter,
   tensors: BatchTensors,
   training: boolean,
 ): ModelRun {
   const forward = { ...adapter.forward(tensors.inputs, training), tensors };
-  const terms = adapter.outputs.map(({ head, lossWeight }, at) => {
-    const losses = head.losses(...outputOf(forward, at));
-    return lossWeight === 1 ? losses : tf.mul(losses, lossWeight);
-  });
-  const losses = terms.length === 0 ? tf.zerosLike(tensors.weights) : tf.addN(terms);
-  return { ...forward, adapter, losses: tf.mul(losses, tensors.weights) };
+  const losses = (): tf.Tensor1D => {
+    if (adapter.outputs.length === 0) return tf.zerosLike(tensors.weights);
+    const terms = adapter.outputs.map(({ head, lossWeight }, at) =>
+      scaled(head.losses(...outputOf(forward, at)), lossWeight),
+    );
+    return tf.mul(total(terms), tensors.weights);
+  };
+  return { ...forward, adapter, losses };
 }
 
 /**
@@ -46,9 +58,9 @@ export function runModel(
 function upperBound(run: ModelRun): tf.Tensor1D {
   const squares = run.adapter.outputs.map(({ head, lossWeight }, at) => {
     const gradient = head.gradient(...outputOf(run, at));
-    return tf.mul(tf.sum(tf.square(gradient), rowAxes(gradient)), lossWeight ** 2);
+    return scaled(tf.sum(tf.square(gradient), rowAxes(gradient)), lossWeight ** 2);
   });
-  return tf.mul(tf.sqrt(tf.addN(squares)), tf.abs(run.tensors.weights));
+  return tf.mul(tf.sqrt(total(squares)), tf.abs(run.tensors.weights));
 }
 
 /** Joins a tensor of each output row by row, [B, D]. */
@@ -64,14 +76,14 @@ function probabilities({ adapter, outputs }: ModelRun): tf.Tensor {
 /** Computes ∂ℓ/∂z of every example, its weight and the outputs' loss weights included, [B, D]. */
 function outputGradient(run: ModelRun): tf.Tensor {
   const gradients = run.adapter.outputs.map(({ head, lossWeight }, at) =>
-    tf.mul(head.gradient(...outputOf(run, at)), lossWeight),
+    scaled(head.gradient(...outputOf(run, at)), lossWeight),
   );
   return tf.mul(joined(gradients), tf.reshape(run.tensors.weights, [-1, 1]));
 }
 
 /** Computes the signals that come with a forward pass. */
 const PASS_SIGNALS: ReadonlyMap<Signal, (run: ModelRun) => tf.Tensor> = new Map([
-  ["loss", (run) => run.losses],
+  ["loss", (run) => run.losses()],
   ["upper-bound", upperBound],
   ["probabilities", probabilities],
   ["embedding", (run) => joined(run.outputs)],
