@@ -7,6 +7,7 @@ import time
 import traceback
 
 BATCH = 64
+CANDIDATES = 3 * BATCH
 WARM_UPS = 5
 
 
@@ -76,13 +77,17 @@ def cnn():
     )
 
 
-def wrn():
-    sizes = [(16, 16, 1), (16, 16, 1), (16, 32, 2), (32, 32, 1), (32, 64, 2), (64, 64, 1)]
+def wrn(depth, width):
+    blocks, before = [], 16
+    for channels, stride in [(16 * width, 1), (32 * width, 2), (64 * width, 2)]:
+        for at in range((depth - 4) // 6):
+            blocks.append(Block(before, channels, stride if at == 0 else 1))
+            before = channels
     return nn.Sequential(
         nn.Conv2d(3, 16, 3, 1, 1, bias=False),
-        *(Block(*size) for size in sizes),
-        *(nn.BatchNorm2d(64), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
-        nn.Linear(64, 10),
+        *blocks,
+        *(nn.BatchNorm2d(before), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+        nn.Linear(before, 10),
     )
 
 
@@ -91,7 +96,8 @@ RECIPES = {
     "mlp": (mlp, [784], 10),
     "cnn": (cnn, [1, 28, 28], 10),
     "lstm": (Lstm, [49, 16], 10),
-    "wrn": (wrn, [3, 32, 32], 10),
+    "wrn-16-1": (lambda: wrn(16, 1), [3, 32, 32], 10),
+    "wrn-28-2": (lambda: wrn(28, 2), [3, 32, 32], 10),
     "embedding": (Words, [200], 2),
 }
 
@@ -100,19 +106,40 @@ class Workload:
     def __init__(self, name):
         torch.manual_seed(1)
         build, shape, classes = RECIPES[name]
-        self.model = build()
+        self.model = build().to(DEVICE)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=0.001)
-        shape = [BATCH, *shape]
-        self.x = torch.randint(20_000, shape) if name == "embedding" else torch.rand(shape)
-        self.y = torch.randint(classes, [BATCH])
+        shape = [16 * BATCH, *shape]
+        # examples wait in the host's memory, as the trainer's do; a batch is on the device
+        self.xs = torch.randint(20_000, shape) if name == "embedding" else torch.rand(shape)
+        self.ys = torch.randint(classes, [16 * BATCH])
+        self.x, self.y = self.xs[:BATCH].to(DEVICE), self.ys[:BATCH].to(DEVICE)
 
-    def step(self):
+    def train(self, x, y, coefficients):
         self.model.train()
         self.optimizer.zero_grad()
-        loss = F.cross_entropy(self.model(self.x), self.y)
+        losses = F.cross_entropy(self.model(x), y, reduction="none")
+        loss = (coefficients * losses).sum()
         loss.backward()
         self.optimizer.step()
         return loss.item()
+
+    def step(self):
+        return self.train(self.x, self.y, 1 / BATCH)
+
+    @torch.inference_mode()
+    def score(self, x, y):
+        """The upper bound of the gradient norms: that of the gradient by the logits."""
+        self.model.eval()
+        p = F.softmax(self.model(x), 1)
+        return (p - F.one_hot(y, p.shape[1])).norm(dim=1)
+
+    def importance(self):
+        rows = torch.randperm(len(self.ys))[:CANDIDATES]
+        x, y = self.xs[rows].to(DEVICE), self.ys[rows].to(DEVICE)
+        scores = self.score(x, y)
+        p = scores / scores.sum()
+        drawn = torch.multinomial(p, BATCH, replacement=True)
+        return self.train(x[drawn], y[drawn], 1 / (BATCH * CANDIDATES * p[drawn]))
 
     @torch.inference_mode()
     def forward(self):
@@ -125,7 +152,10 @@ def load(name):
     for _ in range(WARM_UPS - 1):
         workload.step()
         workload.forward()
-    reply({"loss": workload.step()})
+    loss = workload.step()
+    for _ in range(3):
+        workload.importance()
+    reply({"loss": loss, "warmUps": WARM_UPS})
     return workload
 
 
@@ -137,7 +167,10 @@ def timed(run):
 
 
 torch.set_num_threads(os.cpu_count())
-reply({"version": f"torch {torch.__version__}, {torch.get_num_threads()} threads"})
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+device = torch.cuda.get_device_name() if DEVICE == "cuda" else f"{torch.get_num_threads()} threads"
+hardware = "gpu" if DEVICE == "cuda" else "cpu"
+reply({"version": f"torch {torch.__version__}, {device}", "hardware": hardware})
 workload = None
 for line in sys.stdin:
     try:
@@ -145,6 +178,6 @@ for line in sys.stdin:
         if request == "load":
             workload = load(*model)
         else:
-            timed(workload.step if request == "step" else workload.forward)
+            timed(getattr(workload, request))
     except Exception:
         reply({"error": traceback.format_exc()})

@@ -2,7 +2,7 @@
  * What exact gradient norms of a batch of 128 cost: over one forward and backward pass of the same batch, and over
  * one backward pass for every example. wasm with our kernels.
  *
- * node --import tsx --conditions=@unequal/source bench/gradient-norm.ts [pairs] [mlp|cnn|lstm|wrn|embedding …]
+ * node --import tsx --conditions=@unequal/source bench/gradient-norm.ts [pairs] [mlp|cnn|lstm|wrn-16-1|wrn-28-2|embedding …]
  */
 import * as tf from "@tensorflow/tfjs";
 import { createLearner, wasm } from "@unequal/backends";
@@ -19,7 +19,7 @@ function column(tensor: tf.Tensor): HostArray {
 
 /** Three ways through the same batch: the norms at once, a gradient alone, the norms in a loop. */
 function armsOf(name: ModelName): Readonly<Record<"norms" | "gradient" | "loop", Arm>> {
-  const { model, x, y } = prepare(tf, name, SIZE);
+  const { model, x, y } = prepare(name, SIZE);
   const learner = createLearner(model);
   const batch = learner.upload({ size: SIZE, inputs: [column(x)], targets: [column(y)] });
   const rows = Int32Array.from({ length: SIZE }, (_, row) => row);

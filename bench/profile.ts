@@ -1,7 +1,7 @@
 /**
  * Which kernels a training step on wasm spends its time in: their own time, the kernels that they call not counted.
  *
- * node --import tsx --conditions=@unequal/source bench/profile.ts mlp|cnn|lstm|wrn|embedding [steps]
+ * node --import tsx --conditions=@unequal/source bench/profile.ts mlp|cnn|lstm|wrn-16-1|wrn-28-2|embedding [steps]
  */
 import * as tf from "@tensorflow/tfjs";
 import { installWasmTraining } from "@unequal/backends/wasm-training";
@@ -38,7 +38,7 @@ const name = (process.argv[2] ?? "mlp") as ModelName;
 const steps = Number(process.argv[3] ?? 20);
 installWasmTraining();
 await tf.setBackend("wasm");
-const { model, x, y } = prepare(tf, name);
+const { model, x, y } = prepare(name);
 for (let step = 0; step < 5; step++) await model.trainOnBatch(x, y);
 for (const kernel of tf.getKernelsForBackend("wasm")) {
   tf.unregisterKernel(kernel.kernelName, "wasm");

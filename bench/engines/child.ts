@@ -1,9 +1,11 @@
 /** Trains on one engine of TensorFlow.js as the parent asks on stdin, a line for a line. See protocol.ts. */
 import { createInterface } from "node:readline";
-import type * as tfjs from "@tensorflow/tfjs";
-import { prepare, type Tf, type Workload } from "./models.js";
+import * as tf from "@tensorflow/tfjs";
+import { importanceTrainer } from "./importance-step.js";
+import { prepare, type Workload } from "./models.js";
 import { openEngine } from "./open-engine.js";
 import {
+  SLOW,
   WARM_UPS,
   type EngineName,
   type Failed,
@@ -14,25 +16,57 @@ import {
   type Timed,
 } from "./protocol.js";
 
-const MISSING = /Kernel '(\w+)' not registered/;
+const MISSING = /[Kk]ernel '?(\w+)'?(?: not registered|, which the engine)/;
 
-async function step({ model, x, y }: Workload): Promise<number> {
-  return (await model.trainOnBatch(x, y)) as number; // a number that has been read: the step is over
+/** A loaded model, and what runs each pass of it. */
+interface Session {
+  readonly workload: Workload;
+  readonly passes: Readonly<Record<Pass, () => Promise<unknown>>>;
+  slow: boolean;
 }
 
-async function forward({ model, x }: Workload): Promise<void> {
-  const output = model.predict(x, { batchSize: x.shape[0] }) as tfjs.Tensor;
-  await output.data();
-  output.dispose();
+function open(name: ModelName): Session {
+  const workload = prepare(name);
+  const { model, x, y } = workload;
+  const trainer = importanceTrainer(name, workload);
+  return {
+    workload,
+    slow: false,
+    passes: {
+      step: () => model.trainOnBatch(x, y), // read, so the step is over
+      forward: async () => {
+        const output = model.predict(x, { batchSize: x.shape[0] }) as tf.Tensor;
+        await output.data();
+        output.dispose();
+      },
+      importance: () => trainer.step(),
+    },
+  };
 }
 
-async function load(tf: Tf, workload: Workload): Promise<Loaded> {
+function close({ workload: { x, y } }: Session): void {
+  tf.dispose([x, y]);
+  tf.disposeVariables();
+}
+
+async function timeOf(run: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await run();
+  return performance.now() - started;
+}
+
+/** Makes updates until all is compiled and in the caches, or the engine is found to be slow. */
+async function warmUp(session: Session): Promise<Loaded> {
+  const { step, forward, importance } = session.passes;
   try {
-    for (let at = 1; at < WARM_UPS; at++) {
-      await step(workload);
-      await forward(workload);
+    let loss = (await step()) as number;
+    let warmUps = 1;
+    for (; warmUps < WARM_UPS && !session.slow; warmUps++) {
+      await forward();
+      session.slow = (await timeOf(async () => (loss = (await step()) as number))) > SLOW;
     }
-    return { loss: await step(workload) };
+    for (let at = 0; at < 3 && !session.slow; at++) await importance();
+    return { loss, warmUps };
   } catch (error) {
     const [, missing] = MISSING.exec(String(error)) ?? [];
     if (missing === undefined) throw error;
@@ -40,30 +74,27 @@ async function load(tf: Tf, workload: Workload): Promise<Loaded> {
   }
 }
 
-async function time(pass: Pass, workload: Workload): Promise<Timed> {
-  const run = pass === "step" ? step : forward;
-  await run(workload); // brings back what the other engines have displaced from the caches
-  const started = performance.now();
-  await run(workload);
-  return { ms: performance.now() - started };
+async function time(pass: Pass, { passes, slow }: Session): Promise<Timed> {
+  const run = passes[pass];
+  if (!slow) await run(); // brings back what the other engines have displaced from the caches
+  return { ms: await timeOf(run) };
 }
 
 function reply(answer: Greeting | Loaded | Timed | Failed): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-async function serve(tf: Tf): Promise<void> {
-  let workload: Workload | undefined;
+async function serve(): Promise<void> {
+  let session: Session | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
     try {
       const [request, model] = line.split(" ");
       if (request === "load") {
-        if (workload !== undefined) tf.dispose([workload.x, workload.y]);
-        tf.disposeVariables();
-        workload = prepare(tf, model as ModelName);
-        reply(await load(tf, workload));
-      } else if (workload !== undefined) {
-        reply(await time(request as Pass, workload));
+        if (session !== undefined) close(session);
+        session = open(model as ModelName);
+        reply(await warmUp(session));
+      } else if (session !== undefined) {
+        reply(await time(request as Pass, session));
       }
     } catch (error) {
       reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
@@ -72,11 +103,7 @@ async function serve(tf: Tf): Promise<void> {
 }
 
 console.log = console.error; // stdout carries answers alone
-const engine = await openEngine(process.argv[2] as EngineName);
-if ("absent" in engine) {
-  reply(engine);
-} else {
-  reply({ version: engine.version });
-  await serve(engine.tf);
-}
+const greeting = await openEngine(process.argv[2] as EngineName);
+reply(greeting);
+if (!("absent" in greeting)) await serve();
 process.exit();

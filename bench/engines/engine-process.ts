@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
+import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type {
@@ -17,13 +18,16 @@ import type {
 export interface EngineProcess {
   readonly name: EngineName;
   readonly version: string;
+  /** What it computes on, where it says so. */
+  readonly hardware?: "cpu" | "gpu";
   readonly load: (model: ModelName) => Promise<Loaded>;
   /** Runs one pass of the loaded model and returns the milliseconds that the child measured. */
   readonly time: (pass: Pass) => Promise<number>;
   readonly end: () => void;
 }
 
-const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
+// .ts here, .js where it was compiled
+const CHILD = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
 const PYTHON = fileURLToPath(new URL("../engines.py", import.meta.url));
 
 function start(name: EngineName): ChildProcessWithoutNullStreams {
@@ -44,9 +48,8 @@ function reader(name: EngineName, child: ChildProcessWithoutNullStreams) {
     const line = await lines.next();
     if (line.done === true) {
       await closed;
-      throw new Error(
-        `The engine ${name} ended with ${child.exitCode ?? child.signalCode} at "${request}":\n${said}`,
-      );
+      const code = child.exitCode ?? child.signalCode;
+      throw new Error(`The engine ${name} ended with ${code} at "${request}":\n${said}`);
     }
     const answer = JSON.parse(line.value) as T | Failed;
     if ("error" in answer)
@@ -55,27 +58,28 @@ function reader(name: EngineName, child: ChildProcessWithoutNullStreams) {
   };
 }
 
-/** Starts an engine; one that is not installed is absent, with the reason. */
+/** Starts an engine; one that is not installed, or does not start, is absent, with the reason. */
 export async function startEngine(
   name: EngineName,
 ): Promise<EngineProcess | { readonly absent: string }> {
   const child = start(name);
   child.stdin.on("error", () => undefined); // a child that ended is reported by its missing answer
   const read = reader(name, child);
+  let greeting: Greeting;
   try {
     await once(child, "spawn");
+    greeting = await read<Greeting>("start");
   } catch (error) {
     return { absent: String(error) };
   }
+  if ("absent" in greeting) return greeting;
   const ask = async <T extends object>(request: Request): Promise<T> => {
     child.stdin.write(`${request}\n`);
     return read<T>(request);
   };
-  const greeting = await read<Greeting>("start");
-  if ("absent" in greeting) return greeting;
   return {
     name,
-    version: greeting.version,
+    ...greeting,
     load: (model) => ask<Loaded>(`load ${model}`),
     time: async (pass) => (await ask<Timed>(pass)).ms,
     end: () => child.stdin.end(),

@@ -1,16 +1,13 @@
-import type * as tfjs from "@tensorflow/tfjs";
-import { createRandom } from "@unequal/core";
+import * as tf from "@tensorflow/tfjs";
+import { createRandom, type HostArray } from "@unequal/core";
 import type { ModelName } from "./protocol.js";
 import { wideResNet } from "./wide-resnet.js";
 
-/** The functions of an engine's own copy of TensorFlow.js. */
-export type Tf = typeof tfjs;
-
 /** A model that is ready to be trained, and the batch that it is trained on. */
 export interface Workload {
-  readonly model: tfjs.LayersModel;
-  readonly x: tfjs.Tensor;
-  readonly y: tfjs.Tensor;
+  readonly model: tf.LayersModel;
+  readonly x: tf.Tensor;
+  readonly y: tf.Tensor;
 }
 
 interface Recipe {
@@ -18,16 +15,17 @@ interface Recipe {
   readonly classes: number;
   /** Inputs are ids of words below this number; otherwise they are uniform in [0, 1). */
   readonly words?: number;
-  readonly build: (tf: Tf, recipe: Recipe) => tfjs.LayersModel;
+  readonly build: (recipe: Recipe) => tf.LayersModel;
 }
 
-const BATCH = 64;
+/** Rows of a batch, b. */
+export const BATCH = 64;
 
 const RECIPES: Readonly<Record<ModelName, Recipe>> = {
   mlp: {
     inputShape: [784],
     classes: 10,
-    build: (tf, { inputShape, classes }) =>
+    build: ({ inputShape, classes }) =>
       tf.sequential({
         layers: [
           tf.layers.dense({ units: 512, activation: "relu", inputShape }),
@@ -39,7 +37,7 @@ const RECIPES: Readonly<Record<ModelName, Recipe>> = {
   cnn: {
     inputShape: [28, 28, 1],
     classes: 10,
-    build: (tf, { inputShape, classes }) =>
+    build: ({ inputShape, classes }) =>
       tf.sequential({
         layers: [
           tf.layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu", inputShape }),
@@ -55,7 +53,7 @@ const RECIPES: Readonly<Record<ModelName, Recipe>> = {
   lstm: {
     inputShape: [49, 16],
     classes: 10,
-    build: (tf, { inputShape, classes }) =>
+    build: ({ inputShape, classes }) =>
       tf.sequential({
         layers: [
           tf.layers.lstm({
@@ -68,12 +66,13 @@ const RECIPES: Readonly<Record<ModelName, Recipe>> = {
         ],
       }),
   },
-  wrn: { inputShape: [32, 32, 3], classes: 10, build: wideResNet },
+  "wrn-16-1": { inputShape: [32, 32, 3], classes: 10, build: () => wideResNet(16, 1) },
+  "wrn-28-2": { inputShape: [32, 32, 3], classes: 10, build: () => wideResNet(28, 2) },
   embedding: {
     inputShape: [200],
     classes: 2,
     words: 20_000,
-    build: (tf, { inputShape: [inputLength], classes, words = 0 }) =>
+    build: ({ inputShape: [inputLength], classes, words = 0 }) =>
       tf.sequential({
         layers: [
           tf.layers.embedding({
@@ -90,7 +89,7 @@ const RECIPES: Readonly<Record<ModelName, Recipe>> = {
 };
 
 /** Gives every kernel of a model the same numbers in every engine: Glorot's uniform ones. */
-function plant(tf: Tf, model: tfjs.LayersModel): void {
+function plant(model: tf.LayersModel): void {
   const random = createRandom("weights");
   for (const weight of model.trainableWeights) {
     const shape = weight.shape as number[];
@@ -108,24 +107,43 @@ function plant(tf: Tf, model: tfjs.LayersModel): void {
   }
 }
 
-/** Builds a model, the same in every engine, compiles it with Adam, and makes its batch, of 64 unless said. */
-export function prepare(tf: Tf, name: ModelName, batch = BATCH): Workload {
-  const recipe = RECIPES[name];
-  const { inputShape, classes, words } = recipe;
-  const model = recipe.build(tf, recipe);
-  plant(tf, model);
-  model.compile({ optimizer: tf.train.adam(0.001), loss: "categoricalCrossentropy" });
+/** Examples of a model's shape, made at random: inputs and the class of each. */
+export interface Examples {
+  readonly x: HostArray;
+  readonly labels: Int32Array;
+}
 
+/** Draws as many examples, the same in every engine. */
+export function drawExamples(name: ModelName, count: number): Examples {
+  const { inputShape, classes, words } = RECIPES[name];
   const random = createRandom("batch");
-  const draw = () => (words === undefined ? random.uniform() : random.integer(words));
-  const shape = [batch, ...inputShape];
+  const shape = [count, ...inputShape];
   const length = shape.reduce((a, b) => a * b, 1);
-  const x = tf.tensor(
-    Array.from({ length }, draw),
-    shape,
-    words === undefined ? "float32" : "int32",
-  );
-  const labels = Array.from({ length: batch }, () => random.integer(classes));
-  const y = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), classes), "float32"));
-  return { model, x, y };
+  const x: HostArray =
+    words === undefined
+      ? { data: Float32Array.from({ length }, () => random.uniform()), shape, dtype: "float32" }
+      : { data: Int32Array.from({ length }, () => random.integer(words)), shape, dtype: "int32" };
+  return { x, labels: Int32Array.from({ length: count }, () => random.integer(classes)) };
+}
+
+/** Writes classes as rows of zeros with a one. */
+export function oneHot(name: ModelName, labels: Int32Array): HostArray {
+  const { classes } = RECIPES[name];
+  const data = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (data[row * classes + label] = 1));
+  return { data, shape: [labels.length, classes], dtype: "float32" };
+}
+
+function upload({ data, shape, dtype }: HostArray): tf.Tensor {
+  return tf.tensor(data, [...shape], dtype);
+}
+
+/** Builds a model, the same in every engine, compiles it with Adam, and makes its batch, of 64 unless said. */
+export function prepare(name: ModelName, batch = BATCH): Workload {
+  const recipe = RECIPES[name];
+  const model = recipe.build(recipe);
+  plant(model);
+  model.compile({ optimizer: tf.train.adam(0.001), loss: "categoricalCrossentropy" });
+  const { x, labels } = drawExamples(name, batch);
+  return { model, x: upload(x), y: upload(oneHot(name, labels)) };
 }

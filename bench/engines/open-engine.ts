@@ -1,41 +1,25 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import type { Tf } from "./models.js";
-import type { EngineName } from "./protocol.js";
+import * as tf from "@tensorflow/tfjs";
+import { backendsPlugin } from "@unequal/backends";
+import { isUnequalError, Registry, setUpPart } from "@unequal/core";
+import type { EngineName, Greeting } from "./protocol.js";
 
-/** An engine of TensorFlow.js that runs in this process, or why there is none. */
-export type OpenEngine =
-  { readonly tf: Tf; readonly version: string } | { readonly absent: string };
-
-async function wasm(training: boolean): Promise<OpenEngine> {
-  const tf = await import("@tensorflow/tfjs");
+/** Starts the wasm engine as it is shipped, without our kernels. */
+async function stock(): Promise<Greeting> {
   const { version_wasm } = await import("@tensorflow/tfjs-backend-wasm");
-  if (training) {
-    const { installWasmTraining } = await import("@unequal/backends/wasm-training");
-    installWasmTraining();
-  }
   if (!(await tf.setBackend("wasm"))) throw new Error("the wasm engine did not start");
-  const extra = training ? " and installWasmTraining()" : "";
-  return { tf, version: `tfjs-backend-wasm ${version_wasm}${extra}` };
-}
-
-function native(): OpenEngine {
-  const folders = [process.env["UNEQUAL_TFJS_NODE"], import.meta.dirname];
-  const problems: string[] = [];
-  for (const folder of folders) {
-    if (folder === undefined) continue;
-    try {
-      const tf = createRequire(join(folder, "/"))("@tensorflow/tfjs-node") as Tf;
-      const version = (tf.version as unknown as Record<string, string>)["tfjs-node"];
-      return { tf, version: `tfjs-node ${version}` };
-    } catch (error) {
-      problems.push((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "");
-    }
-  }
-  return { absent: problems[0] ?? "" };
+  return { version: `tfjs-backend-wasm ${version_wasm} as shipped` };
 }
 
 /** Starts an engine of TensorFlow.js; a process can have one. */
-export async function openEngine(name: EngineName): Promise<OpenEngine> {
-  return name === "tfjs-node" ? native() : wasm(name === "ours");
+export async function openEngine(name: EngineName): Promise<Greeting> {
+  if (name === "stock") return stock();
+  const registry = new Registry([backendsPlugin]);
+  try {
+    const backend = setUpPart("backend", name === "ours" ? "wasm" : name, { registry });
+    const { device, hardware } = await backend.start();
+    return { version: device, ...(hardware && { hardware }) };
+  } catch (error) {
+    if (isUnequalError(error)) return { absent: error.message };
+    throw error;
+  }
 }

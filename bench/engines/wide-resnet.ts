@@ -1,13 +1,14 @@
-import type * as tfjs from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 
-type Tensor = tfjs.SymbolicTensor;
+type Tensor = tf.SymbolicTensor;
 
 /**
- * Builds WRN-16-1 (Zagoruyko and Komodakis 2016) on [32, 32, 3]: three groups of two pre-activation
- * residual blocks with 16, 32 and 64 channels; 0.17 million parameters.
+ * Builds WRN-depth-width (Zagoruyko and Komodakis 2016) on [32, 32, 3]: three groups of (depth − 4) / 6
+ * pre-activation residual blocks with 16, 32 and 64 channels times the width. WRN-16-1 has 0.17 million
+ * parameters, WRN-28-2 1.47 million.
  */
-export function wideResNet(tf: typeof tfjs): tfjs.LayersModel {
-  const apply = (layer: tfjs.layers.Layer, x: Tensor | Tensor[]) => layer.apply(x) as Tensor;
+export function wideResNet(depth: number, width: number): tf.LayersModel {
+  const apply = (layer: tf.layers.Layer, x: Tensor | Tensor[]) => layer.apply(x) as Tensor;
   const conv = (x: Tensor, filters: number, [kernelSize, strides]: [number, number]) =>
     apply(tf.layers.conv2d({ filters, kernelSize, strides, padding: "same", useBias: false }), x);
   const activate = (x: Tensor) =>
@@ -28,7 +29,8 @@ export function wideResNet(tf: typeof tfjs): tfjs.LayersModel {
     [32, 2],
     [64, 2],
   ] as const) {
-    x = block(block(x, channels, stride), channels, 1);
+    x = block(x, channels * width, stride);
+    for (let at = 1; at < (depth - 4) / 6; at++) x = block(x, channels * width, 1);
   }
   const pooled = apply(tf.layers.globalAveragePooling2d({}), activate(x));
   const outputs = apply(tf.layers.dense({ units: 10, activation: "softmax" }), pooled);
