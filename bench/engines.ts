@@ -61,7 +61,7 @@ async function startAll(
   for (const name of names) {
     const engine = await startEngine(name);
     if ("absent" in engine) {
-      console.log(`${LABELS[name]}: left out. ${engine.absent.split("\n").join(" ")}`);
+      console.log(`${LABELS[name]}: left out. ${engine.absent}`);
     } else if (isIdle(engine) && !asked) {
       console.log(`${LABELS[name]}: left out, since it found no GPU (${engine.version})`);
       engine.end();
@@ -143,6 +143,7 @@ async function measure(model: ModelName, engines: readonly EngineProcess[], roun
 const [rounds, models, names] = process.argv.slice(2);
 const usual = ENGINES.filter((name) => name !== "cpu").join(",");
 const engines = await startAll(chosen(ENGINES, names ?? usual), names !== undefined);
+if (engines.length === 0) process.exitCode = 1;
 for (const model of chosen(MODELS, models)) {
   await measure(model, engines, Number(rounds ?? 50));
 }

@@ -58,6 +58,12 @@ function reader(name: EngineName, child: ChildProcessWithoutNullStreams) {
   };
 }
 
+/** Of what a child that ended at once has said, the line that tells why. */
+function reasonOf(error: unknown): string {
+  const lines = String(error).split("\n");
+  return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.join(" ");
+}
+
 /** Starts an engine; one that is not installed, or does not start, is absent, with the reason. */
 export async function startEngine(
   name: EngineName,
@@ -70,7 +76,7 @@ export async function startEngine(
     await once(child, "spawn");
     greeting = await read<Greeting>("start");
   } catch (error) {
-    return { absent: String(error) };
+    return { absent: reasonOf(error) };
   }
   if ("absent" in greeting) return greeting;
   const ask = async <T extends object>(request: Request): Promise<T> => {

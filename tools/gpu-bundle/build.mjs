@@ -91,7 +91,7 @@ function addScripts(bundle) {
 const out = resolve(process.argv[2] ?? "unequal-gpu.tar.xz");
 const scratch = mkdtempSync(join(tmpdir(), "gpu-bundle-"));
 try {
-  const bundle = join(scratch, basename(out).replace(/\.tar\.\w+$/, ""));
+  const bundle = join(scratch, basename(out).replace(/\.tar(\.\w+)?$/, ""));
   mkdirSync(bundle);
   run("npm", ["run", "--silent", "build:quiet"]);
   addNode(bundle, scratch);

@@ -10,7 +10,7 @@ import { dirname, join, relative } from "node:path";
 
 /** What a program that runs does not read: types, maps, sources, tests, builds for browsers and documents. */
 const NEEDLESS =
-  /(?:\.map|\.d\.[cm]?ts|\.[cm]?ts|\.md|\.markdown|\.min\.js|\.html|\.flow|(?:^|\/)(?:src|tests?|__tests__|testing|docs|examples|umd|simd|node_modules|\.github)\/.*)$/i;
+  /(?:\.map|\.d\.[cm]?ts|\.[cm]?ts|\.md|\.markdown|\.min\.js|\.html|\.flow|(?:^|\/)(?:tests?|__tests__|testing|docs|examples|umd|simd|node_modules|\.github)\/.*)$/i;
 
 /** Packages of which Node reads a few files alone: those, by path in the package. */
 const PARTS = [
