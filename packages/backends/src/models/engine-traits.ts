@@ -1,19 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LearnerFacts } from "@unequal/core";
 
-/** What this file uses of the engines beyond their public types. */
+/** What this file uses of webgpu beyond its public types. */
 interface Engine {
-  readonly isUsingGpuDevice?: boolean;
   readonly device?: { readonly limits: { readonly maxStorageBufferBindingSize: number } };
 }
 
-/** Graphics memory is shared with the model, its gradients and other programs. */
-const GPU_ROOM = 2 ** 30;
+/** The model, its gradients and other programs want memory too. */
+const ROOM = 2 ** 30;
 
-/** Tells what a trainer should know of the active engine: whether it computes beside the host, and in memory of its own. */
+/**
+ * Tells what a trainer should know of the active engine: whether it computes beside the host, and how many bytes of
+ * examples are worth keeping on it. On cpu and wasm that would be a copy in the same memory for little or nothing.
+ */
 export function engineTraits(): Pick<LearnerFacts, "asynchronous" | "room"> {
-  const { isUsingGpuDevice = false, device } = tf.backend() as unknown as Engine;
-  if (device === undefined) return { asynchronous: false, room: isUsingGpuDevice ? GPU_ROOM : 0 };
-  const room = Math.min(GPU_ROOM, device.limits.maxStorageBufferBindingSize);
+  const { device } = tf.backend() as unknown as Engine;
+  if (device === undefined)
+    return { asynchronous: false, room: tf.getBackend() === "tensorflow" ? ROOM : 0 };
+  const room = Math.min(ROOM, device.limits.maxStorageBufferBindingSize);
   return { asynchronous: true, room };
 }

@@ -46,8 +46,8 @@ export interface UnequalConfig {
   /** How large importance steps are; default `fixed`: B candidates, b rows. */
   readonly sizer?: Spec<"sizer">;
   /**
-   * Keep the training examples on the engine: default `"auto"`, where it has memory of its own, they are not augmented and
-   * they fit.
+   * Keep the training examples on the engine: default `"auto"`, where that is worth it, they are not augmented and they
+   * fit.
    */
   readonly resident?: "auto" | boolean;
   /** Limits: the run ends at the first that is reached; default `maxTime: "60s"`. An epoch is ⌈N / b⌉ updates. */

@@ -18,8 +18,8 @@ export interface ImportanceTrainingOptions extends ChosenParts {
   /** How large importance steps are; default `fixed`: B candidates, b rows. */
   readonly sizer?: Spec<"sizer">;
   /**
-   * Keep the training examples on the engine: always, never, or (`auto`, the default) where the engine has memory of its
-   * own and they fit.
+   * Keep the training examples on the engine: always, never, or (`auto`, the default) where that is worth it and they
+   * fit.
    */
   readonly resident?: "auto" | boolean;
   /**

@@ -24,10 +24,7 @@ export interface LearnerFacts {
   readonly linear: boolean;
   /** True if the engine computes beside the host: what is asked of it meanwhile costs no time until it is read. */
   readonly asynchronous?: boolean;
-  /**
-   * Bytes of examples that are worth keeping on the engine for a whole run; absent: none, since the engine computes in the
-   * host's own memory.
-   */
+  /** Bytes of examples that are worth keeping on the engine for a whole run; absent: none. */
   readonly room?: number;
   /** Things that a user of importance sampling should know of this model, a sentence each; passes may find more. */
   readonly notes: readonly string[];

@@ -50,7 +50,7 @@ export interface TrainerOptions {
   readonly seed?: number | string;
   /**
    * Keep the whole dataset on the engine and pick candidates out of it there: always, never, or (`auto`, the default)
-   * where the engine has memory of its own, the dataset is fixed and it fits.
+   * where the learner says that it is worth it, the dataset is fixed and it fits.
    */
   readonly resident?: Resident;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */

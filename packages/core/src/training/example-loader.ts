@@ -7,7 +7,7 @@ import { UnequalError } from "../errors.js";
 export type Resident = "auto" | boolean;
 
 /** Examples on the engine, disposed by the caller, and the weight of each, [B]. */
-export interface LoadedExamples {
+interface LoadedExamples {
   readonly batch: Batch;
   readonly weights: Float32Array;
 }

@@ -114,8 +114,13 @@ function scored(parts: TrainerParts, pool: Pool): ScoredPool {
 /** What an update on no rows finds: the empty sum. */
 const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
 
-function freeSignals({ scorer, sampler, learner }: TrainerParts): readonly Signal[] {
-  const wanted = new Set([...(scorer?.requires ?? []), ...(sampler.requires ?? [])]);
+/** Signals to take of the training pass: what the sampler observes, and on a uniform step what the gain is estimated by. */
+function freeSignals(
+  { scorer, sampler, learner }: TrainerParts,
+  importance: boolean,
+): readonly Signal[] {
+  const probed = importance ? [] : (scorer?.requires ?? []);
+  const wanted = new Set([...probed, ...(sampler.requires ?? [])]);
   return [...wanted].filter((name) => learner.signals.get(name) === "free");
 }
 
@@ -145,7 +150,7 @@ function update(
     drawn,
     ...trained
   }: { readonly candidates: Candidates; readonly drawn: DrawnRows } & TrainedRows,
-  progress: Progress,
+  { importance, progress }: UpdateRequest,
 ): Promise<StepResult> {
   const { estimator, learner, random } = parts;
   if (drawn.rows.length === 0) return Promise.resolve(NOTHING);
@@ -157,7 +162,7 @@ function update(
     progress,
     noise: random.seed(),
     random,
-    signals: freeSignals(parts),
+    signals: freeSignals(parts, importance),
     reference: referenceOf(parts, progress.update),
   });
 }
@@ -213,7 +218,7 @@ async function trainOn(
     ...(weights && { weights }),
     ...(labels && { labels }),
   };
-  const updating = update(parts, { candidates, drawn, ...trainedRows }, progress);
+  const updating = update(parts, { candidates, drawn, ...trainedRows }, request);
   if (request.overlap) askAhead(parts, request);
   const found = await updating;
   const result = steadied(parts, found, drawn);
