@@ -1,8 +1,10 @@
 import {
   always,
   createTrainer,
+  defineSizer,
   EVENT_TYPES,
   never,
+  stateless,
   tau,
   type Learner,
   type Trainer,
@@ -20,6 +22,7 @@ function watched(asynchronous: boolean, faults: { failing?: number; poisoned?: n
   const inner = toyLearner({ features: 4, outputs: 3, learningRate: 0.3 });
   const calls: string[] = [];
   let computed = 0;
+  let stepped = 0;
   const learner: Learner = {
     ...inner,
     facts: { ...inner.facts, asynchronous },
@@ -29,8 +32,9 @@ function watched(asynchronous: boolean, faults: { failing?: number; poisoned?: n
       return inner.compute(...request);
     },
     step: async (...request) => {
-      const result = inner.step(...request);
+      const result = await inner.step(...request);
       calls.push("step");
+      if (++stepped === faults.poisoned) result.signals.loss?.fill(Number.NaN);
       await new Promise((resolve) => setTimeout(resolve, 1));
       calls.push("read");
       return result;
@@ -67,6 +71,17 @@ async function eventsOf(trainer: Trainer, updates: number): Promise<unknown[]> {
   ) as unknown[];
 }
 
+const swinging = defineSizer({
+  name: "swinging",
+  summary: "Another size at every step.",
+  setup: () => ({
+    ...stateless("swinging"),
+    requires: new Set(),
+    size: ({ update }) => ({ candidates: 16 + 8 * (update % 2), count: 8 }),
+    figures: () => ({}),
+  }),
+});
+
 const given = { score: 1, step: 8 };
 
 describe("on an engine that computes beside the host", () => {
@@ -83,47 +98,76 @@ describe("on an engine that computes beside the host", () => {
     expect(beside.alive()).toBe(0);
   });
 
-  test("the next candidates are scored before this step's losses are read", async () => {
+  test("the next candidates are scored before this step's losses are read, once steps were timed", async () => {
     const { learner, calls } = watched(true);
-    const trainer = start(learner);
-    await trainer.run({ updates: 3 });
+    const trainer = start(learner, {
+      dataset: toyDataset({ size: 1000, features: 4, outputs: 3 }),
+    });
+    await trainer.run({ updates: 13 });
     await trainer.dispose();
-    const round = ["step", "compute", "read"];
-    expect(calls).toEqual(["compute", ...round, ...round, "step", "compute", "read"]);
+    const apart = Array.from({ length: 10 }, () => ["compute", "step", "read"]).flat();
+    const ahead = ["step", "compute", "read"];
+    expect(calls).toEqual([...apart, "compute", ...ahead, ...ahead, ...ahead]);
   });
 
   test("steps are made one after the other while costs are measured", async () => {
     const { learner, calls } = watched(true);
     const trainer = start(learner, { gate: tau() });
     await trainer.run({ updates: 20 });
-    expect(calls.slice(0, 40)).toEqual(Array.from({ length: 20 }, () => ["step", "read"]).flat());
+    expect(calls).toEqual(Array.from({ length: 20 }, () => ["step", "read"]).flat());
     await trainer.dispose();
   });
 
-  test("a run continues bit for bit from its state", async () => {
-    const whole = await eventsOf(start(watched(true).learner), 30);
-    const first = watched(true);
-    const trainer = start(first.learner);
-    await trainer.run({ updates: 13 });
-    const state = structuredClone(await trainer.state());
+  test("nothing is scored in vain where every pool is of another size", async () => {
+    const { learner, calls } = watched(true);
+    const trainer = start(learner, { sizer: swinging() });
+    await trainer.run({ updates: 40 });
     await trainer.dispose();
-    expect(first.alive()).toBe(0);
-    const second = start(watched(true).learner);
-    await second.restore(state);
-    const rest = await eventsOf(second, 30);
-    const steps = (events: unknown[]) =>
-      (events as { type: string; progress?: { update: number } }[]).filter(
-        ({ type, progress }) => type === "step:end" && (progress?.update ?? 0) > 13,
-      );
-    expect(steps(rest)).toEqual(steps(whole));
-    expect(steps(rest)).toHaveLength(17);
+    expect(calls.filter((call) => call === "compute")).toHaveLength(40);
+  });
+
+  test("a run continues bit for bit from a state that it is given back, whatever was asked ahead", async () => {
+    const { learner, alive } = watched(true);
+    const trainer = start(learner);
+    const losses: number[] = [];
+    trainer.events.on("step:end", ({ loss }) => losses.push(loss));
+    await trainer.run({ updates: 20 });
+    const state = structuredClone(await trainer.state());
+    await trainer.run({ updates: 30 });
+    await trainer.restore(state);
+    await trainer.run({ updates: 30 });
+    expect(losses.slice(30)).toEqual(losses.slice(20, 30));
+    // one of other weights, at the same step
+    await trainer.restore(state);
+    learner.assign(
+      learner.write([new Float32Array(15), new Float32Array(15), new Float32Array(15)]),
+    );
+    await trainer.step();
+    expect(losses.at(-1)).not.toBe(losses[20]);
+    await trainer.dispose();
+    expect(alive()).toBe(1);
   });
 
   test("what fails ahead fails the step that wants it, and nothing leaks", async () => {
-    const { learner, alive } = watched(true, { failing: 4 });
-    const trainer = start(learner);
-    for (let step = 0; step < 3; step++) await trainer.step();
+    const { learner, alive } = watched(true, { failing: 14 });
+    const trainer = start(learner, { presample: 8, batchSize: 4 });
+    for (let step = 0; step < 13; step++) await trainer.step();
     await expect(trainer.step()).rejects.toThrow("the engine broke");
+    await trainer.step();
+    await trainer.dispose();
+    expect(alive()).toBe(0);
+  });
+
+  test("a step that fails leaves nothing on its way", async () => {
+    const { learner, calls, alive } = watched(true, { poisoned: 13 });
+    const trainer = start(learner, { presample: 8, batchSize: 4 });
+    for (let step = 0; step < 12; step++) await trainer.step();
+    await expect(trainer.step()).rejects.toThrow(
+      expect.objectContaining({ code: "LOSS_NOT_FINITE" }),
+    );
+    const asked = calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(calls).toHaveLength(asked);
     await trainer.dispose();
     expect(alive()).toBe(0);
   });

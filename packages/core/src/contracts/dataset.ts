@@ -6,9 +6,15 @@ export interface Dataset {
   readonly name?: string;
   /** Number of examples N; ids run from 0 to N − 1. */
   readonly size: number;
-  /** Loads examples: ids [B], keys [B] (which augmentation of each) → B rows, owned by the caller. */
+  /**
+   * Loads examples: ids [B], keys [B] (which augmentation of each) → B rows, owned by the caller. May be called again
+   * before an earlier call is over.
+   */
   readonly take: (ids: Uint32Array, keys: Uint32Array) => HostBatch | Promise<HostBatch>;
-  /** True if an example is the same under every key, so that it may be kept: nothing is augmented. */
+  /**
+   * True if an example is the same under every key, so that it may be kept: nothing is augmented. What wraps a dataset and
+   * augments must say `false`.
+   */
   readonly fixed?: boolean;
   /** Returns the class of every example, [N], where examples have one. */
   readonly labels?: () => Int32Array | undefined;

@@ -56,7 +56,7 @@ export function createCalibration(parts: TrainerParts): Calibration {
     },
     isDue: (update) =>
       wanted && costs === undefined && times.length === TIMED_STEPS && update >= FIRST_UPDATE,
-    pending: () => wanted && costs === undefined,
+    pending: () => times.length < TIMED_STEPS || (wanted && costs === undefined),
     measure: async (update) => {
       if (times.length === 0) {
         throw new UnequalError(

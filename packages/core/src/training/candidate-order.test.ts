@@ -14,3 +14,14 @@ test("deals every id once in each pass, and goes on into the next", () => {
   expect([...first.keys, ...second.keys].slice(8, 12)).toEqual([0, 0, 1, 1]);
   expect(order.passes()).toBe(2);
 });
+
+test("shows what it would deal next, up to the end of a pass, without dealing it", () => {
+  const order = createCandidateOrder(10, createRandom(1).fork("order"), true);
+  expect(order.peek(3)).toBeUndefined();
+  order.next(12);
+  const state = order.state();
+  const shown = order.peek(8);
+  expect(order.peek(9)).toBeUndefined();
+  expect(order.state()).toEqual(state);
+  expect(order.next(8)).toEqual(shown);
+});

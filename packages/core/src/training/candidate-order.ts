@@ -2,14 +2,24 @@ import type { Random } from "../contracts/random.js";
 import type { Stateful } from "../contracts/state.js";
 import { restored } from "./restored.js";
 
+/** Ids, and the pass of each, [count]. */
+interface Dealt {
+  readonly ids: Uint32Array;
+  readonly keys: Uint32Array;
+}
+
+interface Saved {
+  readonly order: Uint32Array;
+  readonly position: number;
+  readonly dealt: number;
+}
+
 /** Deals the ids of a dataset without replacement, shuffled anew for every pass. */
 export interface CandidateOrder extends Stateful {
   /** Deals the next `count` ids, going on into the next pass where one ends; keys are the pass of each. */
-  readonly next: (count: number) => { readonly ids: Uint32Array; readonly keys: Uint32Array };
+  readonly next: (count: number) => Dealt;
   /** Returns what `next` would deal, without dealing it; undefined where that goes on into the next pass. */
-  readonly peek: (
-    count: number,
-  ) => { readonly ids: Uint32Array; readonly keys: Uint32Array } | undefined;
+  readonly peek: (count: number) => Dealt | undefined;
   /** Complete passes dealt. */
   readonly passes: () => number;
 }
@@ -40,17 +50,13 @@ export function createCandidateOrder(
     },
     peek: (count) => {
       if (position + count > size) return undefined;
-      const keys = Uint32Array.from({ length: count }, (_, at) => Math.floor((dealt + at) / size));
+      const keys = new Uint32Array(count).map((_, at) => Math.floor((dealt + at) / size));
       return { ids: order.slice(position, position + count), keys };
     },
     passes: () => Math.floor(dealt / size),
     state: () => ({ version: 1, order: order.slice(), position, dealt }),
     restore: (state) => {
-      const saved = restored<{ order: Uint32Array; position: number; dealt: number }>(
-        state,
-        1,
-        "candidate order",
-      );
+      const saved = restored<Saved>(state, 1, "candidate order");
       order.set(saved.order);
       position = saved.position;
       dealt = saved.dealt;

@@ -120,14 +120,14 @@ function wire(composition: Composition): void {
   bind(composition, TOKENS.order, () =>
     createCandidateOrder(dataset.size, fork(composition, "order"), options.shuffle ?? true),
   );
-  bind(composition, TOKENS.scoring, () =>
-    inlineScoring({
-      dataset,
-      learner,
-      loader: exampleLoader({ dataset, learner }, options.resident ?? "auto"),
-      clock: get(composition, TOKENS.clock),
-    }),
-  );
+  bind(composition, TOKENS.scoring, () => {
+    const source = {
+      dataset: get(composition, TOKENS.dataset),
+      learner: get(composition, TOKENS.learner),
+    };
+    const loader = exampleLoader(source, options.resident ?? "auto");
+    return inlineScoring({ ...source, loader, clock: get(composition, TOKENS.clock) });
+  });
   bind(composition, TOKENS.gate, () => build(composition, "gate", options.gate));
   bind(composition, TOKENS.sizer, () => build(composition, "sizer", options.sizer ?? fixed()));
   bind(
@@ -186,8 +186,8 @@ function resolveParts(composition: Composition): TrainerParts {
     learner: get(composition, TOKENS.learner),
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
-    scoring: scoringAhead(addSignals(get(composition, TOKENS.scoring), sources), clock),
-    overlap: overlaps(options.learner, estimator, sampler),
+    scoring: scoringAhead(addSignals(get(composition, TOKENS.scoring), sources)),
+    overlap: overlaps(get(composition, TOKENS.learner), estimator, sampler),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),

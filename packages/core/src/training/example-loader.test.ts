@@ -34,7 +34,7 @@ async function losses(learner: Learner, dataset: Dataset, option: Resident): Pro
   const { batch, weights } = await loader.load(IDS, KEYS, Float32Array.of(1, 2, 0.5));
   const { loss = [] } = await learner.compute(["loss"], batch);
   batch.dispose();
-  loader.dispose();
+  await loader.dispose();
   return [...loss, ...weights];
 }
 
@@ -54,14 +54,14 @@ describe("a loader of examples", () => {
     const learner = withRoom(0);
     const loader = exampleLoader({ dataset, learner }, true);
     for (let round = 0; round < 3; round++) (await loader.load(IDS, KEYS)).batch.dispose();
-    expect(takes).toEqual([64]);
+    expect(takes).toEqual([1, 1, 64]);
     expect(learner.alive()).toBe(1);
-    loader.dispose();
+    await loader.dispose();
     expect(learner.alive()).toBe(0);
   });
 
   test.each([
-    ["it fits", 64 * BYTES, {}, [1, 64]],
+    ["it fits", 64 * BYTES, {}, [1, 1, 1, 64]],
     ["it does not fit", 64 * BYTES - 1, {}, [1, 3, 3]],
     ["the engine has no memory of its own", 0, {}, [1, 3, 3]],
     ["its examples are augmented", 64 * BYTES, { jitter: 0.1 }, [3, 3]],
@@ -69,8 +69,31 @@ describe("a loader of examples", () => {
     const { dataset, takes } = watched(options);
     const loader = exampleLoader({ dataset, learner: withRoom(room) }, "auto");
     for (let round = 0; round < 2; round++) (await loader.load(IDS, KEYS)).batch.dispose();
-    loader.dispose();
+    await loader.dispose();
     expect(takes).toEqual(wanted);
+  });
+
+  test("uploads once, however many ask at a time", async () => {
+    const { dataset } = watched();
+    const learner = withRoom(0);
+    const loader = exampleLoader({ dataset, learner }, true);
+    const loads = await Promise.all([loader.load(IDS, KEYS), loader.load(IDS, KEYS)]);
+    for (const { batch } of loads) batch.dispose();
+    expect(learner.alive()).toBe(1);
+    await loader.dispose();
+    expect(learner.alive()).toBe(0);
+  });
+
+  test("finds out a dataset that says to be fixed, and is not", async () => {
+    const { dataset } = watched({ jitter: 0.1 });
+    const loader = exampleLoader(
+      { dataset: { ...dataset, fixed: true }, learner: withRoom(0) },
+      true,
+    );
+    await expect(loader.load(IDS, KEYS)).rejects.toThrow(
+      expect.objectContaining({ code: "DATASET_INVALID" }),
+    );
+    await loader.dispose();
   });
 
   test("refuses to keep examples that depend on their keys", () => {

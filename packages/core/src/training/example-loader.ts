@@ -1,4 +1,4 @@
-import type { Columns, HostArray } from "../contracts/arrays.js";
+import type { Columns, HostArray, HostBatch } from "../contracts/arrays.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Batch, Learner } from "../contracts/learner.js";
 import { UnequalError } from "../errors.js";
@@ -19,7 +19,7 @@ export interface ExampleLoader {
     keys: Uint32Array,
     extra?: Float32Array,
   ) => Promise<LoadedExamples>;
-  readonly dispose: () => void;
+  readonly dispose: () => Promise<void>;
 }
 
 interface Source {
@@ -42,26 +42,49 @@ export function streamed({ dataset, learner }: Source): ExampleLoader {
       const weights = product(ids.length, [host.weights, extra]);
       return { batch: learner.upload({ ...host, weights }), weights };
     },
-    dispose: () => {},
+    dispose: () => Promise.resolve(),
   };
 }
 
+function columnsOf({ inputs, targets }: HostBatch): readonly HostArray[] {
+  return [inputs, targets].flatMap((each: Columns) => Object.values<HostArray>(each));
+}
+
+/** @throws DATASET_INVALID if an example is another one under another key */
+async function checkFixed(dataset: Dataset): Promise<void> {
+  const take = async (key: number) =>
+    columnsOf(await dataset.take(Uint32Array.of(0), Uint32Array.of(key)));
+  const [first, second] = [await take(0), await take(1)];
+  const differs = first.some(({ data }, at) =>
+    data.some((value, place) => !Object.is(value, second[at]?.data[place])),
+  );
+  if (!differs) return;
+  throw new UnequalError(
+    "DATASET_INVALID",
+    "A dataset that says `fixed: true` must give the same example under every key, but example 0 is another one under key 1. Say `fixed: false` where examples are augmented.",
+  );
+}
+
+async function uploadAll({ dataset, learner }: Source) {
+  await checkFixed(dataset);
+  const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+  const host = await dataset.take(ids, new Uint32Array(dataset.size));
+  return { batch: learner.upload(host), weights: host.weights };
+}
+
 /** Uploads the whole dataset at the first load, and picks examples out of it on the engine. */
-function resident({ dataset, learner }: Source): ExampleLoader {
-  let whole: { readonly batch: Batch; readonly weights: Float32Array | undefined } | undefined;
-  const upload = async () => {
-    const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
-    const host = await dataset.take(ids, new Uint32Array(dataset.size));
-    return { batch: learner.upload(host), weights: host.weights };
-  };
+function resident(source: Source): ExampleLoader {
+  let whole: ReturnType<typeof uploadAll> | undefined;
   return {
     load: async (ids, _keys, extra) => {
-      const { batch, weights: own } = (whole ??= await upload());
+      const { batch, weights: own } = await (whole ??= uploadAll(source));
       const taken = own && Float32Array.from(ids, (id) => own[id] as number);
       const weights = product(ids.length, [taken, extra]);
-      return { batch: learner.pick(batch, Int32Array.from(ids), weights), weights };
+      return { batch: source.learner.pick(batch, Int32Array.from(ids), weights), weights };
     },
-    dispose: () => whole?.batch.dispose(),
+    dispose: async () => {
+      (await whole?.catch(() => undefined))?.batch.dispose();
+    },
   };
 }
 
@@ -69,8 +92,7 @@ const VALUE_BYTES = 4;
 
 /** Counts the bytes of one example on the engine. */
 async function exampleBytes(dataset: Dataset): Promise<number> {
-  const { inputs, targets } = await dataset.take(Uint32Array.of(0), Uint32Array.of(0));
-  const columns = [inputs, targets].flatMap((each: Columns) => Object.values<HostArray>(each));
+  const columns = columnsOf(await dataset.take(Uint32Array.of(0), Uint32Array.of(0)));
   return columns.reduce((bytes, { data }) => bytes + VALUE_BYTES * data.length, 0);
 }
 
@@ -92,12 +114,12 @@ export function exampleLoader(source: Source, option: Resident): ExampleLoader {
       "With resident: true the dataset must be fixed, the same examples under every key, but this one does not say so. Leave the option out, or give the dataset `fixed: true` if nothing is augmented.",
     );
   }
-  let chosen: ExampleLoader | undefined;
+  let chosen: Promise<ExampleLoader> | undefined;
+  const choose = async () => ((await pays(source)) ? resident(source) : streamed(source));
   return {
-    load: async (...request) => {
-      chosen ??= (await pays(source)) ? resident(source) : streamed(source);
-      return chosen.load(...request);
+    load: async (...request) => (await (chosen ??= choose())).load(...request),
+    dispose: async () => {
+      await (await chosen?.catch(() => undefined))?.dispose();
     },
-    dispose: () => chosen?.dispose(),
   };
 }

@@ -34,8 +34,6 @@ export function inlineScoring(parts: {
         throw error;
       }
     },
-    dispose: async () => {
-      loader.dispose();
-    },
+    dispose: () => loader.dispose(),
   };
 }

@@ -1,28 +1,17 @@
 import type { StepResult } from "../contracts/learner.js";
 import type { Pool } from "../contracts/pool.js";
-import type { Progress } from "../contracts/progress.js";
 import type { Candidates } from "../contracts/scoring.js";
-import type { Sizes } from "../contracts/scheduler.js";
 import type { Signal, Signals } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
-import { checkSelection, type DrawnRows } from "./draw-rows.js";
+import type { DrawnRows } from "./draw-rows.js";
 import { reportGain } from "./gain.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
 import { offeredSignals, signalsOf } from "./signal-sources.js";
+import { askAhead, loadCandidates, type Loaded, type UpdateRequest } from "./load-candidates.js";
 import type { TrainerParts } from "./trainer-parts.js";
-import { chunksOf, referenceOf } from "./walk-dataset.js";
-
-/** Asks for one update. */
-export interface UpdateRequest {
-  readonly importance: boolean;
-  /** Of an importance step, were this one: what a uniform step estimates the gain for. */
-  readonly sizes: Sizes;
-  readonly progress: Progress;
-  /** Whether to ask for the next step's candidates while this one is computed. */
-  readonly overlap: boolean;
-}
+import { referenceOf } from "./walk-dataset.js";
 
 /** Holds what one update did. */
 export interface UpdateOutcome {
@@ -33,69 +22,6 @@ export interface UpdateOutcome {
   readonly rows: number;
   readonly durations: StepDurations;
   readonly estimate: ReportedGain | undefined;
-}
-
-/** Candidates, and where a first stage proposed them, its weight of each, [B]. */
-interface Loaded extends Candidates {
-  readonly proposed?: Float32Array;
-}
-
-/** Computes anew what the sampler asks for, a pool at a time. */
-async function refresh(
-  { sampler, scoring, presample }: TrainerParts,
-  progress: Progress,
-): Promise<void> {
-  const { requires: signals = [] } = sampler;
-  const version = progress.update;
-  for (const ids of chunksOf(sampler.refresh?.(progress) ?? 0, presample)) {
-    const keys = new Uint32Array(ids.length);
-    const { pool, batch } = await scoring.submit({ ids, keys, signals, version });
-    batch.dispose();
-    sampler.observe?.({
-      ids,
-      signals: pool.signals,
-      ...(pool.labels && { labels: pool.labels }),
-      version,
-    });
-  }
-}
-
-function wantedSignals({ scorer, sampler }: TrainerParts): readonly Signal[] {
-  return [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
-}
-
-/** Asks for the candidates of a next step like this one, if its pass has so many left. */
-function askAhead(parts: TrainerParts, { importance, sizes, progress }: UpdateRequest): void {
-  const next = parts.order.peek(importance ? sizes.candidates : parts.batchSize);
-  if (next === undefined) return;
-  const signals = importance ? wantedSignals(parts) : [];
-  parts.scoring.ahead({ ...next, signals, version: progress.update + 1 });
-}
-
-async function load(
-  parts: TrainerParts,
-  { importance, sizes, progress }: UpdateRequest,
-): Promise<Loaded> {
-  const { sampler, scoring, order, weighting, batchSize } = parts;
-  const version = progress.update;
-  if (!importance) return scoring.submit({ ...order.next(batchSize), signals: [], version });
-  await refresh(parts, progress);
-  const size = sizes.candidates;
-  const signals = wantedSignals(parts);
-  if (sampler.propose === undefined)
-    return scoring.submit({ ...order.next(size), signals, version });
-  const proposal = sampler.propose(size, progress);
-  checkSelection(proposal, parts.dataset.size);
-  const coefficients = weighting.coefficients(proposal, undefined, progress);
-  const proposed = Float32Array.from(coefficients, (c) => c * proposal.planned);
-  const candidates = await scoring.submit({
-    ids: Uint32Array.from(proposal.rows),
-    keys: new Uint32Array(proposal.rows.length).fill(progress.update),
-    weights: proposed,
-    signals,
-    version,
-  });
-  return { ...candidates, proposed };
 }
 
 /** Which examples a step trains on, and where a first stage proposed them, its weight of each; [rows]. */
@@ -194,6 +120,35 @@ async function observe(
   });
 }
 
+function trainedRowsOf({ pool, proposed }: Loaded, { rows }: DrawnRows): TrainedRows {
+  const { labels } = pool;
+  return {
+    ids: Uint32Array.from(rows, (row) => pool.ids[row] as number),
+    ...(proposed && { weights: Float32Array.from(rows, (row) => proposed[row] as number) }),
+    ...(labels && { labels: rows.map((row) => labels[row] as number) }),
+  };
+}
+
+/** Updates, and asks for the next step's candidates meanwhile; returns the milliseconds of both. */
+async function updateAndAsk(
+  parts: TrainerParts,
+  trained: Parameters<typeof update>[1],
+  request: UpdateRequest,
+): Promise<{ readonly found: StepResult; readonly train: number; readonly ahead: number }> {
+  const { clock } = parts;
+  const started = clock.now();
+  let ended = started;
+  const updating = update(parts, trained, request).then((result) => {
+    ended = clock.now();
+    return result;
+  });
+  const asking = askAhead(parts, request);
+  // also where the update fails: when the step is over, nothing is on its way
+  const found = await updating.finally(() => asking);
+  const ahead = request.overlap ? clock.now() - ended : 0;
+  return { found, train: ended - started, ahead };
+}
+
 async function trainOn(
   parts: TrainerParts,
   candidates: Loaded,
@@ -206,32 +161,23 @@ async function trainOn(
   const drawn = importance
     ? selectByImportance(parts, scored(parts, pool), { ...sizes, progress })
     : selectAll(pool.ids.length);
-  const ids = Uint32Array.from(drawn.rows, (row) => pool.ids[row] as number);
+  const trained = trainedRowsOf(candidates, drawn);
+  const { ids } = trained;
   const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
-  const selected = clock.now();
-  const { proposed } = candidates;
-  const weights = proposed && Float32Array.from(drawn.rows, (row) => proposed[row] as number);
-  const labels = pool.labels && drawn.rows.map((row) => pool.labels?.[row] as number);
-  const trainedRows: TrainedRows = {
-    ids,
-    ...(weights && { weights }),
-    ...(labels && { labels }),
-  };
-  const updating = update(parts, { candidates, drawn, ...trainedRows }, request);
-  if (request.overlap) askAhead(parts, request);
-  const found = await updating;
+  const selecting = clock.now() - started;
+  const { found, train, ahead } = await updateAndAsk(
+    parts,
+    { candidates, drawn, ...trained },
+    request,
+  );
   const result = steadied(parts, found, drawn);
-  const trained = clock.now();
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = importance ? undefined : await probe(parts, { candidates, result }, request);
-  await observe(
-    parts,
-    { ...trainedRows, keys },
-    { signals: result.signals, version: progress.update },
-  );
-  const { load: loading, score } = candidates.durations;
-  const durations = { load: loading, score: score + selected - started, train: trained - selected };
+  const { signals } = result;
+  await observe(parts, { ...trained, keys }, { signals, version: progress.update });
+  const { load, score } = candidates.durations;
+  const durations = { load, score: score + selecting + ahead, train };
   return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };
 }
 
@@ -244,7 +190,7 @@ export async function makeUpdate(
   parts: TrainerParts,
   request: UpdateRequest,
 ): Promise<UpdateOutcome> {
-  const candidates = await load(parts, request);
+  const candidates = await loadCandidates(parts, request);
   try {
     return await trainOn(parts, candidates, request);
   } finally {

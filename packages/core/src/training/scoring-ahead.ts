@@ -1,17 +1,20 @@
-import type { Clock } from "../contracts/clock.js";
 import type { Candidates, Scoring, ScoringRequest } from "../contracts/scoring.js";
 
 /** A scoring that can be asked beforehand for what will probably be wanted next. */
 export interface ScoringAhead extends Scoring {
-  /** Submits a request without waiting for it; `submit` hands it over if it is asked for the very same. */
-  readonly ahead: (request: ScoringRequest) => void;
+  /**
+   * Submits a request for the next step, if the last two asked for as many candidates as it; `submit` hands what it finds
+   * over if it is asked for the very same. Resolves when that is known, and never rejects: what failed fails then.
+   */
+  readonly ahead: (request: ScoringRequest) => Promise<void>;
+  /** Frees what was asked for ahead: it is not wanted any more. */
+  readonly forget: () => void;
 }
 
 function same<T>(left: ArrayLike<T>, right: ArrayLike<T>): boolean {
-  return (
-    left.length === right.length &&
-    Array.prototype.every.call(left, (each, at) => each === right[at])
-  );
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }
 
 function isWanted(asked: ScoringRequest, wanted: ScoringRequest): boolean {
@@ -24,39 +27,46 @@ function isWanted(asked: ScoringRequest, wanted: ScoringRequest): boolean {
   );
 }
 
-/** Lets requests be made ahead: their durations are then what is left to wait for. One at a time; what nobody asks for is freed. */
-export function scoringAhead(scoring: Scoring, clock: Clock): ScoringAhead {
-  let pending: { readonly asked: ScoringRequest; readonly found: Promise<Candidates> } | undefined;
-  const free = (): void => {
-    // what failed has nothing to free, and fails again if it is asked for
-    pending?.found.then(
+interface Asked {
+  readonly request: ScoringRequest;
+  readonly found: Promise<Candidates>;
+}
+
+/** Lets requests be made ahead, one at a time; what nobody asks for is freed. */
+export function scoringAhead(scoring: Scoring): ScoringAhead {
+  let asked: Asked | undefined;
+  const sizes: number[] = [];
+  const forget = (): void => {
+    // what failed has nothing to free
+    asked?.found.then(
       ({ batch }) => batch.dispose(),
       () => {},
     );
-    pending = undefined;
+    asked = undefined;
   };
   return {
-    ahead: (asked) => {
-      free();
-      const found = scoring.submit(asked);
-      found.catch(() => {});
-      pending = { asked, found };
+    forget,
+    ahead: async (request) => {
+      forget();
+      if (!sizes.every((size) => size === request.ids.length) || sizes.length < 2) return;
+      const found = (async () => scoring.submit(request))();
+      asked = { request, found };
+      await found.catch(() => {});
     },
     submit: async (wanted) => {
-      if (pending === undefined || !isWanted(pending.asked, wanted)) {
-        free();
-        return scoring.submit(wanted);
+      sizes.push(wanted.ids.length);
+      if (sizes.length > 2) sizes.shift();
+      if (asked !== undefined && isWanted(asked.request, wanted)) {
+        const { found } = asked;
+        asked = undefined;
+        // its time was spent in the step before, which waited for it
+        return { ...(await found), durations: { load: 0, score: 0 } };
       }
-      const { found } = pending;
-      pending = undefined;
-      const started = clock.now();
-      const candidates = await found;
-      return { ...candidates, durations: { load: 0, score: clock.now() - started } };
+      forget();
+      return scoring.submit(wanted);
     },
     dispose: async () => {
-      const last = pending?.found.catch(() => {});
-      free();
-      await last;
+      forget();
       await scoring.dispose();
     },
   };

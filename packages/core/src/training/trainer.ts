@@ -133,7 +133,8 @@ export class Trainer implements StatefulOnEngine {
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap });
     const seconds = (clock.now() - started) / 1000;
-    this.#calibration.note({ importance, sizes, seconds, durations: outcome.durations });
+    if (!overlap)
+      this.#calibration.note({ importance, sizes, seconds, durations: outcome.durations });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
@@ -168,6 +169,7 @@ export class Trainer implements StatefulOnEngine {
   }
 
   async restore(state: State): Promise<void> {
+    this.#parts.scoring.forget();
     const saved = restored<{
       cursor: Cursor;
       calibration: State;
