@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { createRandom } from "@unequal/core";
+import { createRandom, type Random } from "@unequal/core";
 
 /** What this file relies on of tfjs layers beyond their public types. */
 interface NoiseInternals {
@@ -34,7 +34,9 @@ export function withSeededNoise<T>(
     .map((layer) => ({ layer, seed: layer.seed }));
   const globalRandom = Math.random;
   for (const { layer } of seeded) layer.seed = undefined;
-  Math.random = createRandom(seed).uniform;
+  let random: Random | undefined;
+  // most models have no noise, and a generator takes its time to be made
+  Math.random = () => (random ??= createRandom(seed)).uniform();
   try {
     return run();
   } finally {
