@@ -1,13 +1,25 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineBackend, UnequalError, type EngineFacts } from "@unequal/core";
+import { defineBackend, type EngineFacts } from "@unequal/core";
 import { z } from "zod";
 import { createLearner } from "../models/create-learner.js";
-import { findGpu, type Adapter } from "./find-gpu.js";
+import { findAdapter, type AdapterChoice, type AdapterInfo } from "./find-adapter.js";
+import {
+  checkChoice,
+  factsOf,
+  isSoftware,
+  rememberStart,
+  runningWebgpu,
+  type WebgpuEngine,
+} from "./running-webgpu.js";
 import { startEngine } from "./start-engine.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
 
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+/** What was done for a start. */
+interface Prepared {
+  readonly info: AdapterInfo;
+  readonly undo: () => void;
+}
 
 const options = z.strictObject({
   powerPreference: z
@@ -21,18 +33,6 @@ const options = z.strictObject({
     .describe("name of the device, or a part of it, where several are there; in Node"),
 });
 
-type Options = z.infer<typeof options>;
-
-async function findAdapter({ powerPreference, adapter: name }: Options): Promise<Adapter> {
-  const gpu = await findGpu(name);
-  const adapter = await gpu.requestAdapter({ powerPreference });
-  if (adapter !== null) return adapter;
-  throw new UnequalError(
-    "BACKEND_UNAVAILABLE",
-    'The engine "webgpu" must find a device, but there is none. In Node on Linux it needs a Vulkan driver (the GPU\'s own) and the loader (libvulkan1); in a browser, hardware acceleration. Or choose another backend: `unequal doctor` shows which start here.',
-  );
-}
-
 /** Loads the package, which may be missing: where an import is in a try, bundlers bear with that. */
 async function loadEngine(): Promise<void> {
   try {
@@ -42,21 +42,50 @@ async function loadEngine(): Promise<void> {
   }
 }
 
-function factsOf({ info, limits }: Adapter): EngineFacts {
-  const { vendor = "", architecture = "", description = "" } = info;
-  const names = [vendor, architecture, description].filter((name) => name !== "");
-  const software = info.isFallbackAdapter === true || SOFTWARE.test(names.join(" "));
-  return {
-    engine: "webgpu",
-    device: names.join(", ") || "unnamed device",
-    hardware: software ? "cpu" : "gpu",
-    largestTensor: Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize),
-    warnings: software
-      ? [
-          'The engine "webgpu" runs on a device made of software, which is slow: the backend "wasm" is faster here.',
-        ]
-      : [],
-  };
+/** Gets a device and TensorFlow.js's engine for it; what this returns undoes that, if the engine does not start. */
+async function prepare(choice: AdapterChoice): Promise<Prepared> {
+  const { adapter, putInPlace } = await findAdapter(choice);
+  const undo = putInPlace();
+  try {
+    await loadEngine();
+    tf.env().set("WEBGPU_USE_LOW_POWER_GPU", choice.powerPreference === "low-power");
+  } catch (error) {
+    undo();
+    throw error;
+  }
+  return { info: adapter.info, undo };
+}
+
+async function start(choice: AdapterChoice): Promise<EngineFacts> {
+  let prepared: Prepared | undefined;
+  try {
+    await startEngine({
+      name: "webgpu",
+      engine: "webgpu",
+      install: "npm install webgpu @tensorflow/tfjs-backend-webgpu",
+      prepare: async () => {
+        const running = runningWebgpu();
+        if (running === undefined) prepared = await prepare(choice);
+        else checkChoice(running, choice);
+        repairAddN();
+      },
+    });
+  } catch (error) {
+    prepared?.undo();
+    throw error;
+  }
+  const engine = tf.backend() as unknown as WebgpuEngine;
+  if (prepared !== undefined) rememberStart(engine, { ...choice, info: prepared.info });
+  watchDevice();
+  return factsOf(engine);
+}
+
+/** Tells whether the engine runs, or would run, on a GPU and not on software that imitates one; changes nothing. */
+export async function findsGpu(): Promise<boolean> {
+  const running = runningWebgpu();
+  if (running !== undefined) return factsOf(running).hardware === "gpu";
+  const { adapter } = await findAdapter({ powerPreference: "high-performance" });
+  return !isSoftware(adapter.info);
 }
 
 /**
@@ -67,24 +96,9 @@ export const webgpu = defineBackend({
   name: "webgpu",
   summary: "A GPU of any make, through WebGPU: in browsers, and in Node by the package webgpu.",
   options,
-  setup: (settings) => ({
+  setup: (choice) => ({
     name: "webgpu",
-    start: async () => {
-      let adapter: Adapter | undefined;
-      await startEngine({
-        name: "webgpu",
-        engine: "webgpu",
-        install: "npm install webgpu @tensorflow/tfjs-backend-webgpu",
-        prepare: async () => {
-          adapter = await findAdapter(settings);
-          await loadEngine();
-          repairAddN();
-          tf.env().set("WEBGPU_USE_LOW_POWER_GPU", settings.powerPreference === "low-power");
-        },
-      });
-      watchDevice();
-      return factsOf(adapter as Adapter);
-    },
+    start: () => start(choice),
     learner: createLearner,
     // tensors of the user's program may live on, and Dawn lets the process end
     stop: () => Promise.resolve(),
