@@ -19,7 +19,11 @@ export const tensorflowGpu = defineBackend({
       name: "tensorflow-gpu",
       package: "@tensorflow/tfjs-node-gpu",
       environment: {
-        ...(device !== undefined && { CUDA_VISIBLE_DEVICES: String(device) }),
+        // CUDA itself counts the fastest first, nvidia-smi by the bus
+        ...(device !== undefined && {
+          CUDA_DEVICE_ORDER: "PCI_BUS_ID",
+          CUDA_VISIBLE_DEVICES: String(device),
+        }),
         ...(memory !== undefined && { TF_FORCE_GPU_ALLOW_GROWTH: String(memory === "grow") }),
         ...(threads !== undefined && { TF_NUM_INTRAOP_THREADS: String(threads) }),
       },
