@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Backend, type EngineFacts } from "@unequal/core";
 import { createLearner } from "../models/create-learner.js";
+import { inNode } from "./in-node.js";
+import { checkEnvironment, loadUnder, type Environment } from "./native-environment.js";
 import { restoreNodeUtil } from "./node-util-shim.js";
 import { startEngine } from "./start-engine.js";
 
@@ -8,8 +10,10 @@ import { startEngine } from "./start-engine.js";
 export interface NativePackage {
   readonly name: "tensorflow" | "tensorflow-gpu";
   readonly package: "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
-  /** What TensorFlow reads of the environment when its library is loaded. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What the options come to for TensorFlow. */
+  readonly environment: Environment;
+  /** Names of the options given that only a GPU can honour. */
+  readonly gpuOptions: readonly string[];
 }
 
 /** What this file relies on of the engine beyond its public types. */
@@ -23,35 +27,44 @@ function runningEngine(): NativeEngine | undefined {
   return tf.findBackend("tensorflow") as unknown as NativeEngine | undefined;
 }
 
-/** The library reads its environment once: when it is loaded, it is too late for options that differ. */
-function checkRunning({ isGPUPackage }: NativeEngine, wanted: NativePackage): void {
+/** A process can have one of the two packages. */
+function checkPackage({ isGPUPackage }: NativeEngine, wanted: NativePackage): void {
   const running = isGPUPackage ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
   if (running !== wanted.package)
     throw new UnequalError(
       "BACKEND_UNAVAILABLE",
       `The engine "${wanted.name}" needs ${wanted.package}, but ${running} runs in this process already, and a process can have one of them. Start a new process for it.`,
     );
-  for (const [variable, value] of Object.entries(wanted.environment)) {
-    const present = process.env[variable] ?? "not set";
-    if (present === value) continue;
-    throw new UnequalError(
-      "OPTION_INVALID",
-      `TensorFlow must be told of ${variable}=${value} before it starts, but it runs already with ${variable} ${present}. Start a new process for other options of "${wanted.name}".`,
-    );
-  }
 }
 
 async function load(wanted: NativePackage): Promise<void> {
+  if (!inNode())
+    throw new UnequalError(
+      "BACKEND_UNAVAILABLE",
+      `The engine "${wanted.name}" needs Node, and this is a browser. Choose the backend "webgpu" or "wasm".`,
+    );
+  restoreNodeUtil();
   const running = runningEngine();
   if (running) {
-    checkRunning(running, wanted);
+    checkPackage(running, wanted);
+    checkEnvironment(wanted.environment, wanted.name);
     return;
   }
-  Object.assign(process.env, wanted.environment);
-  restoreNodeUtil();
   // not a literal: a bundler for browsers has no business with it
   const specifier: string = wanted.package;
-  await import(/* @vite-ignore */ /* webpackIgnore: true */ specifier);
+  await loadUnder(
+    wanted.environment,
+    () => import(/* @vite-ignore */ /* webpackIgnore: true */ specifier),
+  );
+}
+
+/** Options that only a GPU can honour need one. */
+function checkGpu({ name, gpuOptions }: NativePackage): void {
+  if (gpuOptions.length === 0 || runningEngine()?.isUsingGpuDevice === true) return;
+  throw new UnequalError(
+    "OPTION_INVALID",
+    `The options of "${name}" must suit what it computes on, but TensorFlow found no such GPU, and ${gpuOptions.join(" and ")} cannot be honoured without one. Leave ${gpuOptions.length === 1 ? "it" : "them"} out to compute on the CPU, or see that there is an NVIDIA driver, and a TensorFlow built with CUDA. Either takes a new process.`,
+  );
 }
 
 function factsOf({ name }: NativePackage): EngineFacts {
@@ -83,6 +96,7 @@ export function nativeTensorflow(wanted: NativePackage): Backend {
         install: `npm install ${wanted.package}\`, or, where its download fails, with \`npm install --ignore-scripts ${wanted.package} && npx unequal setup ${wanted.name}`,
         prepare: () => load(wanted),
       });
+      checkGpu(wanted);
       return factsOf(wanted);
     },
     learner: createLearner,

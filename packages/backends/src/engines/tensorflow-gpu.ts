@@ -27,5 +27,9 @@ export const tensorflowGpu = defineBackend({
         ...(memory !== undefined && { TF_FORCE_GPU_ALLOW_GROWTH: String(memory === "grow") }),
         ...(threads !== undefined && { TF_NUM_INTRAOP_THREADS: String(threads) }),
       },
+      gpuOptions: [
+        ...(device === undefined ? [] : ["device"]),
+        ...(memory === undefined ? [] : ["memory"]),
+      ],
     }),
 });

@@ -14,5 +14,6 @@ export const tensorflow = defineBackend({
       name: "tensorflow",
       package: "@tensorflow/tfjs-node",
       environment: threads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: String(threads) },
+      gpuOptions: [],
     }),
 });
