@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { webgpu } from "@unequal/backends";
+import { activeEngine, webgpu } from "@unequal/backends";
+import { Registry, setUpPart } from "@unequal/core";
 import { describe, expect, test } from "vitest";
 import { requireEngine } from "./require-engine.js";
 
@@ -10,6 +11,7 @@ interface Engine {
   };
 }
 
+const registry = new Registry([]);
 const started = await requireEngine(webgpu());
 
 // in this order: a device that has failed stays so
@@ -37,6 +39,16 @@ describe.skipIf(!started)("the device of webgpu", () => {
         message: expect.stringContaining("the device reported an error") as string,
       }),
     );
+  });
+
+  test("does not start again, and says how it would", async () => {
+    for (const backend of [setUpPart("backend", webgpu(), { registry }), activeEngine()])
+      await expect(backend.start()).rejects.toThrow(
+        expect.objectContaining({
+          code: "ENGINE_FAILED",
+          message: expect.stringMatching(/start a new process.*`resident: false`/) as string,
+        }),
+      );
   });
 
   test("does not hang when it is lost", async () => {
