@@ -19,7 +19,7 @@ export const cpu = defineBackend({
       const prepare = async (): Promise<void> => {
         silenceBanner();
       };
-      const install = "npm install @tensorflow/tfjs";
+      const install = ["npm install @tensorflow/tfjs"];
       await startEngine({ name: "cpu", engine: "cpu", install, prepare });
       return { engine: "cpu", device: "CPU (JavaScript)", hardware: "cpu" };
     },

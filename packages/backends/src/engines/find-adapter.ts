@@ -68,18 +68,14 @@ function explain(error: unknown, { adapter }: AdapterChoice): unknown {
 }
 
 /**
- * Finds a device, and changes nothing.
+ * Finds a device, and changes nothing; undefined where there is none.
  * @throws BACKEND_UNAVAILABLE, OPTION_INVALID, and what the import of the npm package `webgpu` throws
  */
-export async function findAdapter(choice: AdapterChoice): Promise<FoundAdapter> {
+export async function findAdapter(choice: AdapterChoice): Promise<FoundAdapter | undefined> {
   const { powerPreference } = choice;
   const { gpu, putInPlace } = await findGpu(choice.adapter);
   const adapter = await gpu.requestAdapter({ powerPreference }).catch((error: unknown) => {
     throw explain(error, choice);
   });
-  if (adapter !== null) return { adapter, putInPlace };
-  throw new UnequalError(
-    "BACKEND_UNAVAILABLE",
-    'The engine "webgpu" must find a device, but there is none. In Node on Linux it needs a Vulkan driver (the GPU\'s own) and the loader (libvulkan1); in a browser, hardware acceleration. Or choose another backend: `unequal doctor` shows which start here.',
-  );
+  return adapter === null ? undefined : { adapter, putInPlace };
 }

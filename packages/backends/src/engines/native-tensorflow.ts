@@ -93,7 +93,10 @@ export function nativeTensorflow(wanted: NativePackage): Backend {
       await startEngine({
         name: wanted.name,
         engine: "tensorflow",
-        install: `npm install ${wanted.package}\`, or, where its download fails, with \`npm install --ignore-scripts ${wanted.package} && npx unequal setup ${wanted.name}`,
+        install: [
+          `npm install ${wanted.package}`,
+          `npm install --ignore-scripts ${wanted.package} && npx unequal setup ${wanted.name}`,
+        ],
         prepare: () => load(wanted),
       });
       checkGpu(wanted);

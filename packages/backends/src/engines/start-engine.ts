@@ -2,34 +2,64 @@ import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import { missingPackage } from "./missing-package.js";
 
-/** What an engine needs to become the active one. */
-export interface EngineStart {
-  /** Name of the backend, for messages. */
+/** What is said of an engine that does not start. */
+export interface EnginePackage {
+  /** Name of the backend. */
   readonly name: string;
   /** Name that TensorFlow.js knows the engine by. */
   readonly engine: string;
-  /** The command that installs what is missing. */
-  readonly install: string;
+  /** Commands that install what is missing: each where the download of the one before fails. */
+  readonly install: readonly string[];
+  /** What else may help, a sentence. */
+  readonly hint?: string;
+}
+
+/** What an engine needs to become the active one. */
+export interface EngineStart extends EnginePackage {
   /** Imports the engine's package and prepares it. */
   readonly prepare: () => Promise<void>;
 }
 
-function reasonOf(cause: unknown): string {
+/** What tfjs-node says where its binding was neither downloaded nor built. */
+const NO_BINDING = /native addon module \S* can not be found/;
+
+function missingOf(cause: unknown, message: string): string | undefined {
   const missing = missingPackage(cause);
-  if (missing !== undefined) return `: ${missing} is not installed`;
-  const [line] = (cause instanceof Error ? cause.message : "").split("\n");
-  return line === undefined || line === "" ? "" : `: ${line}`;
+  if (missing !== undefined) return `${missing} is not installed`;
+  return NO_BINDING.test(message) ? "its native binding is not installed" : undefined;
+}
+
+/** Says what is missing and how to install it, or what failed and who knows more. */
+export function notStarted(wanted: EnginePackage, cause: unknown): UnequalError {
+  const { name, install, hint } = wanted;
+  const message = cause instanceof Error ? cause.message : "";
+  const missing = missingOf(cause, message);
+  const [line = ""] = message.split("\n");
+  const reason = missing ?? line;
+  const commands = install.map((command) => `\`${command}\``);
+  const sentences = [
+    `The engine "${name}" must start, but did not${reason === "" ? "" : `: ${reason}`}${reason.endsWith(".") ? "" : "."}`,
+    ...(missing === undefined
+      ? [
+          ...(hint === undefined ? [] : [hint]),
+          "`unequal doctor` shows what it lacks, and which other backends start here.",
+        ]
+      : [
+          `Install it with ${commands.join(", or, where its download fails, with ")}, or choose another backend: \`unequal doctor\` shows which start here.`,
+        ]),
+  ];
+  return new UnequalError("BACKEND_UNAVAILABLE", sentences.join(" "), { cause });
 }
 
 /**
  * Makes an engine the active one.
- * @throws BACKEND_UNAVAILABLE saying what to install
+ * @throws BACKEND_UNAVAILABLE saying what to install, or what failed
  */
-export async function startEngine({ name, engine, install, prepare }: EngineStart): Promise<void> {
+export async function startEngine({ prepare, ...wanted }: EngineStart): Promise<void> {
   let cause: unknown;
   try {
     await prepare();
-    if (await tf.setBackend(engine)) {
+    if (await tf.setBackend(wanted.engine)) {
       await tf.ready();
       return;
     }
@@ -37,9 +67,5 @@ export async function startEngine({ name, engine, install, prepare }: EngineStar
     if (error instanceof UnequalError) throw error;
     cause = error;
   }
-  throw new UnequalError(
-    "BACKEND_UNAVAILABLE",
-    `The engine "${name}" must start, but did not${reasonOf(cause)}. Install it with \`${install}\`, or choose another backend: \`unequal doctor\` shows which start here.`,
-    { cause },
-  );
+  throw notStarted(wanted, cause);
 }

@@ -27,8 +27,8 @@ export const wasm = defineBackend({
       await startEngine({
         name: "wasm",
         engine: "wasm",
-        install:
-          "npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm`, say in a browser where its .wasm files are by `wasm({ path })",
+        install: ["npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm"],
+        hint: "In a browser, say where its .wasm files are: `wasm({ path })`.",
         prepare: async () => {
           const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
           if (path !== undefined) setWasmPaths(wasmFiles(path));

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineBackend, type EngineFacts } from "@unequal/core";
+import { defineBackend, isUnequalError, UnequalError, type EngineFacts } from "@unequal/core";
 import { z } from "zod";
 import { createLearner } from "../models/create-learner.js";
 import { findAdapter, type AdapterChoice, type AdapterInfo } from "./find-adapter.js";
@@ -11,7 +11,7 @@ import {
   runningWebgpu,
   type WebgpuEngine,
 } from "./running-webgpu.js";
-import { startEngine } from "./start-engine.js";
+import { notStarted, startEngine, type EnginePackage } from "./start-engine.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
 
@@ -33,6 +33,12 @@ const options = z.strictObject({
     .describe("name of the device, or a part of it, where several are there; in Node"),
 });
 
+const PACKAGE: EnginePackage = {
+  name: "webgpu",
+  engine: "webgpu",
+  install: ["npm install webgpu @tensorflow/tfjs-backend-webgpu"],
+};
+
 /** Loads the package, which may be missing: where an import is in a try, bundlers bear with that. */
 async function loadEngine(): Promise<void> {
   try {
@@ -44,8 +50,13 @@ async function loadEngine(): Promise<void> {
 
 /** Gets a device and TensorFlow.js's engine for it; what this returns undoes that, if the engine does not start. */
 async function prepare(choice: AdapterChoice): Promise<Prepared> {
-  const { adapter, putInPlace } = await findAdapter(choice);
-  const undo = putInPlace();
+  const found = await findAdapter(choice);
+  if (found === undefined)
+    throw new UnequalError(
+      "BACKEND_UNAVAILABLE",
+      'The engine "webgpu" must find a device, but there is none. In Node on Linux it needs a Vulkan driver (the GPU\'s own) and the loader (libvulkan1); in a browser, hardware acceleration. Or choose another backend: `unequal doctor` shows which start here.',
+    );
+  const undo = found.putInPlace();
   try {
     await loadEngine();
     tf.env().set("WEBGPU_USE_LOW_POWER_GPU", choice.powerPreference === "low-power");
@@ -53,16 +64,14 @@ async function prepare(choice: AdapterChoice): Promise<Prepared> {
     undo();
     throw error;
   }
-  return { info: adapter.info, undo };
+  return { info: found.adapter.info, undo };
 }
 
 async function start(choice: AdapterChoice): Promise<EngineFacts> {
   let prepared: Prepared | undefined;
   try {
     await startEngine({
-      name: "webgpu",
-      engine: "webgpu",
-      install: "npm install webgpu @tensorflow/tfjs-backend-webgpu",
+      ...PACKAGE,
       prepare: async () => {
         const running = runningWebgpu();
         if (running === undefined) prepared = await prepare(choice);
@@ -84,8 +93,12 @@ async function start(choice: AdapterChoice): Promise<EngineFacts> {
 export async function findsGpu(): Promise<boolean> {
   const running = runningWebgpu();
   if (running !== undefined) return factsOf(running).hardware === "gpu";
-  const { adapter } = await findAdapter({ powerPreference: "high-performance" });
-  return !isSoftware(adapter.info);
+  try {
+    const found = await findAdapter({ powerPreference: "high-performance" });
+    return found !== undefined && !isSoftware(found.adapter.info);
+  } catch (error) {
+    throw isUnequalError(error) ? error : notStarted(PACKAGE, error);
+  }
 }
 
 /**
