@@ -55,6 +55,7 @@ function examples(shape: readonly number[], words?: number): Dataset {
   return {
     name: "engine examples",
     size: SIZE,
+    fixed: true,
     take: (ids) => ({
       size: ids.length,
       inputs: [
