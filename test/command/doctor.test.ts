@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runCommand } from "./run-command.js";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { isAlive } from "./is-alive.js";
+import { BIN, runCommand } from "./run-command.js";
 import { workplace, type Workplace } from "./workplace.js";
 
 /** Engines that fail each in its own way. */
 const BROKEN = `
+import { renameSync, writeFileSync } from "node:fs";
 import { defineBackend, definePlugin } from "@unequal/core";
 import { cpu } from "@unequal/backends";
 
@@ -27,6 +31,11 @@ const parts = [
     throw new Error("no such card");
   }),
   engine("spins", forever),
+  engine("spins-known", () => {
+    writeFileSync("pid.new", String(process.pid));
+    renameSync("pid.new", "pid");
+    forever();
+  }),
   engine("waits", () => new Promise((resolve) => setInterval(resolve as never, 1e6) && 0)),
   engine("exits", () => process.exit(3)),
   engine("crashes", crash),
@@ -167,6 +176,21 @@ describe("a broken engine of a plugin is reported, and neither hangs doctor nor 
     expect(report).toMatchObject({ works: false, problem: { code: "TIME_LIMIT" } });
     expect(report.advice.join()).toContain("--time-limit");
     expect(code).toBe(1);
+  });
+
+  test.each(["SIGTERM", "SIGHUP"] as const)("%s of doctor ends it", async (signal) => {
+    const pid = place.file("pid");
+    rmSync(pid, { force: true });
+    const args = ["doctor", "--plugin", "./broken.ts", "--engine", "spins-known"];
+    const command = spawn(process.execPath, [BIN, ...args], { cwd: place.folder });
+    let printed = "";
+    for (const stream of [command.stdout, command.stderr])
+      stream.on("data", (text: Buffer) => (printed += text.toString()));
+    const ended = new Promise((resolve) => command.on("close", resolve));
+    await vi.waitUntil(() => existsSync(pid), 20_000);
+    command.kill(signal);
+    expect({ code: await ended, printed }).toEqual({ code: 130, printed: "" });
+    expect(isAlive(Number(readFileSync(pid, "utf8")))).toBe(false);
   });
 
   test("lingers: killed soon after it is done, with what it found", async () => {

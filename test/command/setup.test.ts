@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from "nod
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeTensorFlow } from "./fake-tensorflow.js";
+import { isAlive } from "./is-alive.js";
 import { BIN, runCommand } from "./run-command.js";
 import type { Workplace } from "./workplace.js";
 
@@ -126,30 +127,25 @@ describe("each fault is one coded line, and the package is as before", () => {
   });
 });
 
-const isAlive = (id: number): boolean => {
-  try {
-    return process.kill(id, 0);
-  } catch {
-    return false;
-  }
-};
-
-test("SIGINT ends the build with its children, and the package is as before", async () => {
-  const before = tree();
-  const pids = place.file("pids");
-  const environment = { ...process.env, ...TOOLS, FAKE_BUILD: "hangs", FAKE_PIDS: pids };
-  const command = spawn(process.execPath, [BIN, "setup", "tensorflow", ...GOOD], {
-    cwd: place.folder,
-    env: environment,
-  });
-  let stderr = "";
-  command.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
-  const ended = new Promise((resolve) => command.on("close", resolve));
-  await vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").includes(" "), 20_000);
-  command.kill("SIGINT");
-  expect(await ended).toBe(130);
-  expect(stderr).toMatch(/^unequal: SETUP_FAILED .+interrupted.+\n$/);
-  expect(tree()).toEqual(before);
-  const ids = readFileSync(pids, "utf8").split(" ").map(Number);
-  await vi.waitUntil(() => !ids.some(isAlive), 5_000);
-});
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s ends the build with its children, and the package is as before",
+  async (signal) => {
+    const before = tree();
+    const pids = place.file("pids");
+    const environment = { ...process.env, ...TOOLS, FAKE_BUILD: "hangs", FAKE_PIDS: pids };
+    const command = spawn(process.execPath, [BIN, "setup", "tensorflow", ...GOOD], {
+      cwd: place.folder,
+      env: environment,
+    });
+    let stderr = "";
+    command.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+    const ended = new Promise((resolve) => command.on("close", resolve));
+    await vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").includes(" "), 20_000);
+    command.kill(signal);
+    expect(await ended).toBe(130);
+    expect(stderr).toMatch(/^unequal: SETUP_FAILED .+interrupted.+\n$/);
+    expect(tree()).toEqual(before);
+    const ids = readFileSync(pids, "utf8").split(" ").map(Number);
+    await vi.waitUntil(() => !ids.some(isAlive), 5_000);
+  },
+);

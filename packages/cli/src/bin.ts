@@ -1,8 +1,13 @@
 import { runCommandLine } from "./command-line.js";
 
 const interruption = new AbortController();
-// Once: a second SIGINT has its usual effect and kills.
-process.once("SIGINT", () => interruption.abort());
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Once: the next of these signals has its usual effect and kills. */
+function interrupt(): void {
+  for (const signal of SIGNALS) process.removeListener(signal, interrupt);
+  interruption.abort();
+}
+for (const signal of SIGNALS) process.on(signal, interrupt);
 
 // A reader such as `head` may leave before the end.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -14,7 +14,7 @@ import type { Terminal } from "./terminal.js";
 
 const FAILURE = 1;
 const USAGE = 2;
-/** What shells report for a program that SIGINT ended. */
+/** What shells report for a program that SIGINT ended; ours for SIGTERM and SIGHUP, too. */
 const INTERRUPTED = 130;
 
 interface Given {
