@@ -1,4 +1,5 @@
 import { chmodSync } from "node:fs";
+import { installCommand } from "./install-command.js";
 import { workplace, type Workplace } from "./workplace.js";
 
 const VERSION = "2.99.0";
@@ -51,7 +52,7 @@ function enginePackage(name: string): Record<string, string | object> {
   };
 }
 
-/** Makes a user's folder with fake packages of tfjs-node, and fake Pythons named by what they say. */
+/** Makes a user's folder with the command, fake packages of tfjs-node, and fake Pythons named by what they say. */
 export function fakeTensorFlow(): Workplace {
   const place = workplace({
     ...enginePackage("tfjs-node"),
@@ -74,5 +75,6 @@ export function fakeTensorFlow(): Workplace {
   });
   for (const name of ["good", "old", "bare", "headless", "stripped", "mumbling"])
     chmodSync(place.file(`python/${name}`), 0o755);
+  installCommand(place.folder);
   return place;
 }

@@ -1,9 +1,17 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { packageFolder } from "./package-folder.js";
 
 /** The built command. */
 export const BIN = fileURLToPath(new URL("../../packages/cli/bin/unequal.js", import.meta.url));
+
+/** The command as npx finds it from a folder, else the built one. */
+export function binOf(folder: string): string {
+  const installed = packageFolder("unequal", path.join(folder, "package.json"));
+  return installed === undefined ? BIN : path.join(installed, "bin/unequal.js");
+}
 
 /** What a command left behind. */
 export interface Outcome {
@@ -22,7 +30,7 @@ export function runCommand(
   if (!existsSync(BIN)) throw new Error(`${BIN} is missing: run npm run build first.`);
   const options = { cwd: folder, env: { ...process.env, ...environment }, timeout };
   return new Promise((resolve) => {
-    execFile(process.execPath, [BIN, ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [binOf(folder), ...args], options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
       resolve({ code, stdout, stderr });
     });

@@ -1,7 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { installCommand } from "./install-command.js";
+import { packageFolder } from "./package-folder.js";
 import { runCommand } from "./run-command.js";
 import { workplace, type Workplace } from "./workplace.js";
 
@@ -9,14 +11,7 @@ const NAME = "@tensorflow/tfjs-node";
 const { UNEQUAL_TENSORFLOW_PYTHON: python, UNEQUAL_REQUIRE: required } = process.env;
 const backends = createRequire(import.meta.url).resolve("@unequal/backends/package.json");
 
-/** The folder of a package as node finds it from a file, whatever its `exports` say. */
-function folderOf(name: string, from: string): string | undefined {
-  const folders = createRequire(realpathSync(from)).resolve.paths(name) ?? [];
-  const found = folders.map((folder) => path.join(folder, name)).find((each) => existsSync(each));
-  return found === undefined ? undefined : realpathSync(found);
-}
-
-const installed = folderOf(NAME, backends);
+const installed = packageFolder(NAME, backends);
 const missing =
   python === undefined
     ? "UNEQUAL_TENSORFLOW_PYTHON names no Python"
@@ -25,7 +20,10 @@ const missing =
       : undefined;
 
 let place: Workplace;
-beforeAll(() => (place = workplace({})));
+beforeAll(() => {
+  place = workplace({});
+  installCommand(place.folder);
+});
 afterAll(() => place.dispose());
 
 /** Copies the package as npm left it before its scripts, with links to its dependencies, so that the installed one stays as it is. */
@@ -39,7 +37,7 @@ function copyPackage(from: string): string {
   for (const name of [...Object.keys(dependencies), "@tensorflow/tfjs-core"]) {
     const link = place.file(`node_modules/${name}`);
     mkdirSync(path.dirname(link), { recursive: true });
-    symlinkSync(folderOf(name, manifest) ?? name, link);
+    symlinkSync(packageFolder(name, manifest) ?? name, link);
   }
   return copy;
 }

@@ -1,10 +1,18 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fakeTensorFlow } from "./fake-tensorflow.js";
 import { isAlive } from "./is-alive.js";
-import { BIN, runCommand } from "./run-command.js";
+import { binOf, runCommand } from "./run-command.js";
 import type { Workplace } from "./workplace.js";
 
 /** The fake builder calls no tools; any program will do. */
@@ -115,6 +123,19 @@ describe("each fault is one coded line, and the package is as before", () => {
     expect(code).toBe(1);
   });
 
+  test("a package that only the working directory has, which no engine would load", async () => {
+    const theirs = place.file("project/node_modules/@tensorflow/tfjs-node-gpu");
+    mkdirSync(path.dirname(theirs), { recursive: true });
+    renameSync(place.file("node_modules/@tensorflow/tfjs-node-gpu"), theirs);
+    const folder = place.file("project");
+    const args = ["setup", "tensorflow-gpu", "--python", "../python/good"];
+    const { code, stderr } = await runCommand(args, folder, TOOLS);
+    expect(stderr).toMatch(/^unequal: SETUP_FAILED .+\n$/);
+    expect(stderr).toContain(`installed only in ${theirs}`);
+    expect(stderr).toContain("`npx unequal setup tensorflow-gpu`");
+    expect(code).toBe(1);
+  });
+
   test("a package without its dependencies", async () => {
     rmSync(place.file("node_modules/@mapbox"), { recursive: true });
     expect((await setUp(["tensorflow", ...GOOD])).stderr).toContain("node-pre-gyp is missing");
@@ -133,7 +154,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const before = tree();
     const pids = place.file("pids");
     const environment = { ...process.env, ...TOOLS, FAKE_BUILD: "hangs", FAKE_PIDS: pids };
-    const command = spawn(process.execPath, [BIN, "setup", "tensorflow", ...GOOD], {
+    const command = spawn(process.execPath, [binOf(place.folder), "setup", "tensorflow", ...GOOD], {
       cwd: place.folder,
       env: environment,
     });

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
+import { readFileSync } from "node:fs";
+import { backendsManifest, findPackage } from "../find-package.js";
 
 /** What npm has to install for an engine. */
 export interface EnginePackages {
@@ -33,19 +32,9 @@ export const ENGINE_PACKAGES: Readonly<Record<string, EnginePackages>> = {
   webgpu: scripts("webgpu", "@tensorflow/tfjs-backend-webgpu"),
 };
 
-/** Looks where @unequal/backends does, which imports them. */
-function packageFile(name: string): string | undefined {
-  const own = createRequire(import.meta.url);
-  const require = createRequire(own.resolve("@unequal/backends/package.json"));
-  return require.resolve
-    .paths(name)
-    ?.map((folder) => path.join(folder, name, "package.json"))
-    .find((file) => existsSync(file));
-}
-
 /** Returns the version of a package that is installed; null where it is not. */
 export function installedVersion(name: string): string | null {
-  const file = packageFile(name);
+  const file = findPackage(name, backendsManifest());
   if (file === undefined) return null;
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

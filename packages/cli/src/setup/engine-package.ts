@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { backendsManifest, findPackage } from "../find-package.js";
 import { NATIVE_ENGINES, type NativeEngine } from "./native-engines.js";
 import { setupFailed } from "./setup-failed.js";
 
@@ -21,25 +21,8 @@ interface Manifest {
 
 const manifestOf = (file: string): Manifest => JSON.parse(readFileSync(file, "utf8")) as Manifest;
 
-function resolveFrom(name: string, places: readonly string[]): string | undefined {
-  for (const place of places) {
-    try {
-      return realpathSync(createRequire(place).resolve(`${name}/package.json`));
-    } catch {
-      // the next place may have it
-    }
-  }
-  return undefined;
-}
-
-/** The user's folder, then wherever the engines of @unequal/backends find their packages. */
-function placesOf(folder: string): readonly string[] {
-  const own = createRequire(import.meta.url).resolve("@unequal/backends/package.json");
-  return [path.join(folder, "package.json"), own];
-}
-
 function builderOf(manifest: string, name: string, install: string): string {
-  const tool = resolveFrom("@mapbox/node-pre-gyp", [manifest]);
+  const tool = findPackage("@mapbox/node-pre-gyp", manifest);
   if (tool === undefined)
     return setupFailed(
       `${name} must be installed with its dependencies, but @mapbox/node-pre-gyp is missing. Run \`${install}\` again.`,
@@ -49,15 +32,25 @@ function builderOf(manifest: string, name: string, install: string): string {
   return path.join(path.dirname(tool), file);
 }
 
-/** Finds the package of an engine, from the user's folder first. @throws SETUP_FAILED saying how to install it */
+/** Finds the manifest where the engine will load it from: one that only the user's folder has is never loaded. */
+function manifestFor(engine: NativeEngine, folder: string, install: string): string {
+  const name = NATIVE_ENGINES[engine];
+  const backends = backendsManifest();
+  const manifest = findPackage(name, backends);
+  if (manifest !== undefined) return manifest;
+  const theirs = findPackage(name, path.join(folder, "package.json"));
+  return setupFailed(
+    theirs === undefined
+      ? `The engine "${engine}" needs the package ${name}, which is not installed here. Run \`${install}\`, then this again.`
+      : `The engine "${engine}" loads ${name} from where ${path.dirname(backends)} finds it, but it is installed only in ${path.dirname(theirs)}, which that does not find. Have both in one project: run \`npm install unequal\` in your own, then \`npx unequal setup ${engine}\`.`,
+  );
+}
+
+/** Finds the package of an engine, from @unequal/backends, which loads it. @throws SETUP_FAILED saying how to install it */
 export function findEnginePackage(engine: NativeEngine, folder: string): EnginePackage {
   const name = NATIVE_ENGINES[engine];
   const install = `npm install --ignore-scripts ${name}`;
-  const manifest = resolveFrom(name, placesOf(folder));
-  if (manifest === undefined)
-    return setupFailed(
-      `The engine "${engine}" needs the package ${name}, which is not installed here. Run \`${install}\`, then this again.`,
-    );
+  const manifest = manifestFor(engine, folder, install);
   const root = path.dirname(manifest);
   if (!existsSync(path.join(root, "binding.gyp")))
     setupFailed(
