@@ -1,4 +1,4 @@
-import { systemClock, UnequalError } from "@unequal/core";
+import { isUnequalError, systemClock, UnequalError } from "@unequal/core";
 import { adviseEngine } from "../doctor/advise-engine.js";
 import { checkInChild } from "../doctor/check-in-child.js";
 import { doctorText, type AdvisedReport } from "../doctor/doctor-text.js";
@@ -72,10 +72,13 @@ function checkOutcome(reports: readonly AdvisedReport[], names: readonly string[
 export async function doctor(terminal: Terminal, request: DoctorRequest): Promise<void> {
   const loaded = await loadEngines(terminal.folder, request);
   const reports: AdvisedReport[] = [];
-  for (const engine of chosen(loaded, request.engines)) {
-    if (!terminal.interruption.aborted) reports.push(await examine(engine, request, terminal));
+  try {
+    for (const engine of chosen(loaded, request.engines))
+      reports.push(await examine(engine, request, terminal));
+  } catch (error) {
+    if (isUnequalError(error) || !terminal.interruption.aborted) throw error;
+    return;
   }
-  if (terminal.interruption.aborted) return;
   terminal.stdout.write(
     request.json ? `${JSON.stringify(reports, null, 2)}\n` : doctorText(reports),
   );

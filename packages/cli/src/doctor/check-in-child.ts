@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { runChild, type ChildOutcome } from "./child-process.js";
+import { lastLines } from "../last-lines.js";
+import { runProgram, type ProgramOutcome } from "../run-program.js";
 import type { EngineFindings, EngineProblem } from "./engine-findings.js";
 import { readFindings } from "./findings-line.js";
 
@@ -23,30 +24,29 @@ export interface ChildFindings {
   readonly stderr: string;
 }
 
-function lastLines(stderr: string): readonly string[] {
-  const lines = stderr.split("\n").map((line) => line.trimEnd());
-  return lines.filter((line) => line !== "").slice(-LAST_LINES);
-}
-
 function problemOf(
-  { exitCode, signal, timedOut, lingered, stderr }: ChildOutcome,
+  { code, signal, ended, stderr }: ProgramOutcome,
   { during, done }: EngineFindings,
   seconds: number,
 ): EngineProblem | undefined {
-  if (timedOut) return { code: "TIME_LIMIT", message: `was not done within ${seconds} s`, during };
-  if (lingered)
+  if (ended === "timed-out")
+    return { code: "TIME_LIMIT", message: `was not done within ${seconds} s`, during };
+  if (ended === "lingered")
     return { code: "LINGERS", message: "keeps its process from ending by itself", during: "stop" };
-  if (done && signal === null && exitCode === 0) return undefined;
-  const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+  if (done && signal === null && code === 0) return undefined;
+  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   return {
     code: signal === null ? "EXITED" : "CRASHED",
     message: `its process ${how}`,
     during: done ? "stop" : during,
-    lastLines: lastLines(stderr),
+    lastLines: lastLines(stderr, LAST_LINES),
   };
 }
 
-/** Checks one engine in a process of its own, so that it can neither hang this one nor take it down. */
+/**
+ * Checks one engine in a process of its own, so that it can neither hang this one nor take it down. Rejects with the
+ * signal's reason after an interruption.
+ */
 export async function checkInChild(check: ChildCheck): Promise<ChildFindings> {
   const { engine, config, plugins, seconds, folder, interruption } = check;
   const args = [
@@ -57,7 +57,12 @@ export async function checkInChild(check: ChildCheck): Promise<ChildFindings> {
     ...plugins.flatMap((plugin) => ["--plugin", plugin]),
   ];
   const isDone = (stdout: string): boolean => readFindings(stdout).done;
-  const outcome = await runChild(args, { folder, seconds, isDone, interruption });
+  const outcome = await runProgram(process.execPath, args, {
+    folder,
+    seconds,
+    isDone,
+    interruption,
+  });
   const findings = readFindings(outcome.stdout);
   const problem = findings.problem ?? problemOf(outcome, findings, seconds);
   return {
