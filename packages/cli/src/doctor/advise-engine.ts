@@ -9,7 +9,7 @@ function adviseVulkan({ loader, drivers }: Vulkan): readonly string[] {
     ...(loader ? [] : ["The Vulkan loader is missing: `apt-get install libvulkan1`."]),
     drivers.length === 0
       ? "No Vulkan driver is installed: install the GPU's own, or, for a device made of software, which is slow, `apt-get install mesa-vulkan-drivers`."
-      : `Vulkan drivers are installed (${drivers.map((file) => path.basename(file)).join(", ")}), but none finds a device that WebGPU can use: install the GPU's own, or name another in VK_ICD_FILENAMES.`,
+      : `Vulkan drivers are installed (${drivers.map((file) => path.basename(file)).join(", ")}): if none finds a device that WebGPU can use, install the GPU's own, or name another in VK_ICD_FILENAMES.`,
   ];
 }
 
@@ -17,6 +17,13 @@ function adviseInstall({ name, packages }: EngineReport): string {
   const missing = Object.keys(packages).filter((each) => packages[each] === null);
   const commands = ENGINE_PACKAGES[name]?.install.map((command) => `\`${command}\``) ?? [];
   return `Not installed: ${missing.join(", ")}. Install with ${commands.join(", or, where its download fails, ")}.`;
+}
+
+/** Who reads this has run `unequal doctor`: leaves out the clause or sentence that says to. */
+function withoutReferral(message: string): string {
+  return message
+    .replace(/, [^.,`]*`unequal doctor`[^.]*/, "")
+    .replace(/(?<=\.) [^.,`]*`unequal doctor`[^.]*\./, "");
 }
 
 function adviseProblem(
@@ -35,7 +42,7 @@ function adviseProblem(
       return [`At ${what}, ${message}.${last}`];
     default:
       return [
-        `At ${what}: ${code} ${message}`,
+        `At ${what}: ${code} ${withoutReferral(message)}`,
         ...(during === "start" && setup !== undefined
           ? [`If its native library is missing or broken: \`${setup}\`.`]
           : []),
@@ -63,14 +70,12 @@ function adviseTrials(what: string, trials: readonly Trial[]): readonly string[]
 export function adviseEngine(report: EngineReport, vulkan: Vulkan | undefined): readonly string[] {
   const { name, installed, problem, warnings, kernels, signals, training } = report;
   if (!installed) return [adviseInstall(report)];
-  const noDevice = name === "webgpu" && problem?.message.includes("find a device") === true;
+  const noDevice =
+    name === "webgpu" && problem?.code === "BACKEND_UNAVAILABLE" && problem.during === "start";
   return [
     ...warnings,
-    ...(noDevice && vulkan !== undefined
-      ? adviseVulkan(vulkan)
-      : problem === undefined
-        ? []
-        : adviseProblem(problem, ENGINE_PACKAGES[name]?.setup)),
+    ...(problem === undefined ? [] : adviseProblem(problem, ENGINE_PACKAGES[name]?.setup)),
+    ...(noDevice && vulkan !== undefined ? adviseVulkan(vulkan) : []),
     ...adviseTrials("Training of", kernels),
     ...adviseTrials("Computing the signal", signals),
     ...(training === undefined ? [] : adviseTrials("Importance-sampling", [training])),

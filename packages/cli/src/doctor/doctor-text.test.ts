@@ -123,19 +123,38 @@ describe("what to do", () => {
     expect(advice.join()).toContain("`npx unequal setup tensorflow`");
   });
 
-  test("webgpu that finds no device: the loader, the driver", () => {
-    const message = "It must find a device, but there is none.";
-    const webgpu = absent("webgpu", { problem: { ...unavailable, message } });
+  test("webgpu that is installed but does not start: why, the loader, the driver", () => {
+    const webgpu = absent("webgpu", { problem: unavailable });
     const advise = (found: Parameters<typeof adviseEngine>[1]): string =>
       adviseEngine(webgpu, found).join();
     expect(advise({ loader: false, drivers: [] })).toContain("`apt-get install libvulkan1`");
     expect(advise(vulkan)).not.toContain("libvulkan1");
+    expect(advise(vulkan)).toContain("It did not start.");
     expect(advise(vulkan)).toContain("No Vulkan driver");
     expect(advise({ loader: true, drivers: ["/etc/vulkan/icd.d/a.json"] })).toContain("(a.json)");
-    expect(advise(undefined)).toContain(message);
-    expect(adviseEngine(absent("webgpu", { problem: unavailable }), vulkan).join()).toContain(
-      "It did not start.",
-    );
+    expect(advise(undefined)).toBe("At starting: BACKEND_UNAVAILABLE It did not start.");
+  });
+
+  test("webgpu that starts but fails later is told nothing of drivers", () => {
+    const problem = { ...unavailable, during: "training" };
+    expect(adviseEngine(report("webgpu", { problem }), vulkan)).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "There is none. Or choose another: `unequal doctor` shows which start here.",
+      "There is none.",
+    ],
+    [
+      "Run `npm i x`, or choose another: `unequal doctor` shows which start here.",
+      "Run `npm i x`.",
+    ],
+    ["No engine: a; b. `unequal doctor` says what each needs.", "No engine: a; b."],
+  ])("who runs doctor is not told to: %s", (message, left) => {
+    const problem = { ...unavailable, message };
+    expect(adviseEngine(absent("own", { problem }), vulkan)).toEqual([
+      `At starting: BACKEND_UNAVAILABLE ${left}`,
+    ]);
   });
 
   test("kernels and signals that fail alike share a sentence", () => {
