@@ -82,7 +82,7 @@ export async function setup(terminal: Terminal, request: SetupRequest): Promise<
     const made = await plan(request, terminal, say);
     const { version, device } = await build(made, terminal, say);
     const { engine, target, tensorflow } = made;
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = (systemClock.now() - start) / 1000;
     say(
       `Checked: the binding loads TensorFlow ${version}, as Python has ${tensorflow.version}, and multiplies right on the ${device}; ${seconds.toFixed(1)} s in all.`,
     );
