@@ -25,6 +25,7 @@ if (process.env.FAKE_BUILD === "hangs") {
 const DIST = `
 const [version, product] = [process.env.FAKE_VERSION ?? "${VERSION}", process.env.FAKE_PRODUCT ?? "19,22,43,50"];
 if (version === "crashes") throw new Error("libtensorflow_cc.so.2: undefined symbol");
+if (version === "mumbles") process.on("exit", () => console.log("libtensorflow is here"));
 exports.matMul = () => ({ dataSync: () => Float32Array.from(product.split(","), Number) });
 exports.backend = () => ({ binding: { TF_Version: version }, isUsingGpuDevice: false });
 `;

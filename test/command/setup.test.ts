@@ -99,6 +99,7 @@ const faults: readonly Fault[] = [
   ["needs a C++ compiler", "good", { CXX: "nowhere++ -O2" }],
   ["binding/a.cc:3:1: error: expected a semicolon", "good", { FAKE_BUILD: "fails" }],
   ["undefined symbol", "good", { FAKE_VERSION: "crashes" }],
+  ["| libtensorflow is here. Nothing was changed.", "good", { FAKE_VERSION: "mumbles" }],
   ["loads 2.5.0", "good", { FAKE_VERSION: "2.5.0" }],
   ["gives 19, 22, 43, 0", "good", { FAKE_PRODUCT: "19,22,43,0" }],
 ];

@@ -18,6 +18,21 @@ const PRODUCT = [19, 22, 43, 50];
 const REMEDY =
   "Nothing was changed. Look whether LD_LIBRARY_PATH leads to another TensorFlow, or name another Python by --python.";
 
+function parse(stdout: string): BindingAnswer | undefined {
+  try {
+    const value = JSON.parse(lastLines(stdout, 1)[0] ?? "") as Partial<BindingAnswer> | null;
+    const whole = typeof value?.version === "string" && Array.isArray(value.product);
+    return whole ? (value as BindingAnswer) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mumbled(stdout: string, stderr: string): never {
+  const said = lastLines(`${stdout}\n${stderr}`, 5).join(" | ") || "nothing";
+  return setupFailed(`The binding must answer what it computed, but said ${said}. ${REMEDY}`);
+}
+
 /** Loads a staged package in a process of its own and multiplies two matrices on it. @throws SETUP_FAILED */
 export async function checkBinding(
   { version: expected }: PythonTensorFlow,
@@ -31,7 +46,7 @@ export async function checkBinding(
     return setupFailed(
       `The binding must load, but ended with ${code === null ? "a signal" : `code ${code}`}: ${lastLines(stderr, 5).join(" | ")}. ${REMEDY}`,
     );
-  const answer = JSON.parse(lastLines(stdout, 1)[0] ?? "null") as BindingAnswer;
+  const answer = parse(stdout) ?? mumbled(stdout, stderr);
   if (answer.version !== expected)
     setupFailed(
       `The binding must load TensorFlow ${expected}, as Python does, but loads ${answer.version}. ${REMEDY}`,
