@@ -53,7 +53,7 @@ test.skipIf(process.platform !== "linux")(
       expect(readlinkSync(path.join(root, "deps/lib/libtensorflow.so"))).toBe(
         place.file("tf/libtensorflow_cc.so.2"),
       );
-      expect(readdirSync(root)).not.toContain(".unequal-setup");
+      expect(readdirSync(root).filter((name) => name.startsWith("."))).toEqual([]);
     }
   },
 );
@@ -114,6 +114,14 @@ describe("each fault is one coded line, and the package is as before", () => {
     expect(stderr).toContain(hint);
     expect(stderr).toMatch(/^unequal: SETUP_FAILED .+\n$/);
     expect(code).toBe(1);
+    expect(tree()).toEqual(before);
+  });
+
+  test("a package that lacks a part of its source", async () => {
+    rmSync(path.join(root, "binding"), { recursive: true });
+    const before = tree();
+    const { stderr } = await setUp(["tensorflow", ...GOOD]);
+    expect(stderr).toMatch(/^unequal: SETUP_FAILED .+must be copied.+ENOENT.+binding.+\n$/);
     expect(tree()).toEqual(before);
   });
 
