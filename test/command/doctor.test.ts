@@ -90,7 +90,7 @@ describe("doctor --engine cpu --engine wasm --json", () => {
     const { code, stdout, stderr } = await runCommand(args, place.folder);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     found = reports(stdout);
-  });
+  }, 60_000);
 
   test("finds both working, with their packages and devices", () => {
     expect(found).toMatchObject([
