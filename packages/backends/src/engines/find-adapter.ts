@@ -18,7 +18,7 @@ export interface AdapterInfo {
 }
 
 /** A device that WebGPU could run on. */
-export interface Adapter {
+interface Adapter {
   readonly info: AdapterInfo;
 }
 
