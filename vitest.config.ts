@@ -10,6 +10,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
     pool: "forks",
+    // vitest keeps one core to itself, which is half of a small machine
+    maxWorkers: "100%",
     reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
   },
 });
