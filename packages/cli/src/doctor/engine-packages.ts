@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { backendsManifest, findPackage } from "../find-package.js";
+import { NATIVE_ENGINES, type NativeEngine } from "../setup/native-engines.js";
 
 /** What npm has to install for an engine. */
 export interface EnginePackages {
@@ -10,7 +11,8 @@ export interface EnginePackages {
   readonly setup?: string;
 }
 
-function native(engine: string, name: string): EnginePackages {
+function native(engine: NativeEngine): EnginePackages {
+  const name = NATIVE_ENGINES[engine];
   const setup = `npx unequal setup ${engine}`;
   return {
     packages: [name],
@@ -27,8 +29,8 @@ function scripts(...packages: string[]): EnginePackages {
 export const ENGINE_PACKAGES: Readonly<Record<string, EnginePackages>> = {
   cpu: scripts("@tensorflow/tfjs"),
   wasm: scripts("@tensorflow/tfjs-backend-wasm"),
-  tensorflow: native("tensorflow", "@tensorflow/tfjs-node"),
-  "tensorflow-gpu": native("tensorflow-gpu", "@tensorflow/tfjs-node-gpu"),
+  tensorflow: native("tensorflow"),
+  "tensorflow-gpu": native("tensorflow-gpu"),
   webgpu: scripts("webgpu", "@tensorflow/tfjs-backend-webgpu"),
 };
 
