@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
-import { createTrainer, always, Registry, setUpPart, type Part } from "@unequal/core";
+import { always, createTrainer, Registry, setUpPart, type Backend, type Part } from "@unequal/core";
 import { describeAgreement, describeBackend } from "@unequal/core/testing";
 import { plain, proportional, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
@@ -14,9 +14,10 @@ export interface EngineSubject {
   readonly tolerance: number;
 }
 
-function start(part: Part<"backend">) {
+async function start(part: Part<"backend">): Promise<Backend> {
   const backend = setUpPart("backend", part, { registry: new Registry([]) });
-  return backend.start().then((facts) => ({ backend, facts }));
+  await backend.start();
+  return backend;
 }
 
 /** Trains the perceptron by importance sampling, and returns the losses of the steps. */
@@ -25,7 +26,7 @@ async function losses(
   updates: number,
   resident: boolean,
 ): Promise<number[]> {
-  const { backend } = await start(part);
+  const backend = await start(part);
   const { build, dataset } = engineModels["a perceptron"];
   const model = build();
   const learner = backend.learner(model);
@@ -71,7 +72,7 @@ function describeRuns({ part, tolerance }: EngineSubject): void {
     });
 
     test("reads back the model that it exports", async () => {
-      const { backend } = await start(part);
+      const backend = await start(part);
       const model = engineModels["a convnet"].build();
       const learner = backend.learner(model);
       const { files } = await learner.exportModel();
@@ -102,15 +103,15 @@ function describeRuns({ part, tolerance }: EngineSubject): void {
 export async function describeEngine(subject: EngineSubject): Promise<void> {
   const { part, tolerance } = subject;
   if (!(await requireEngine(part))) return;
-  const { build, dataset } = engineModels["a perceptron"];
   for (const [title, { build: model, dataset }] of Object.entries(engineModels)) {
     if (part.name === "cpu") continue; // it agrees with itself
     describeAgreement(title, { part, reference: cpu(), model, dataset, tolerance, disposeModel });
   }
   describeRuns(subject);
+  const { build: model, dataset } = engineModels["a perceptron"];
   describeBackend({
     part,
-    model: build,
+    model,
     dataset,
     alive: () => tf.memory().numTensors,
     disposeModel,
