@@ -23,6 +23,12 @@ export type {
 export type { Pool } from "./contracts/pool.js";
 export type { Progress } from "./contracts/progress.js";
 export type { Random } from "./contracts/random.js";
+export type {
+  Replica,
+  ReplicaAnswer,
+  ReplicaOptions,
+  ReplicaRequest,
+} from "./contracts/replica.js";
 export type { Reporter } from "./contracts/reporter.js";
 export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/sampler.js";
 export type {
@@ -34,7 +40,7 @@ export type {
   Sizes,
 } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
-export type { Candidates, Scoring, ScoringRequest } from "./contracts/scoring.js";
+export type { Candidates, Rows, Scoring, ScoringRequest } from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
 export type { NamedExamples, SignalSource } from "./contracts/signal-source.js";
 export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";

@@ -16,6 +16,12 @@ export interface Dataset {
    * augments must say `false`.
    */
   readonly fixed?: boolean;
+  /**
+   * Says how another thread makes the same dataset of its own: the URL of a module whose default export returns it, or a
+   * promise of it, given `data`, which must be fit for structured cloning (arrays on a SharedArrayBuffer are not copied).
+   * Fixed datasets can do without.
+   */
+  readonly portable?: { readonly module: string; readonly data?: unknown };
   /** Returns the class of every example, [N], where examples have one. */
   readonly labels?: () => Int32Array | undefined;
 }

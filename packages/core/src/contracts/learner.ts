@@ -1,5 +1,6 @@
 import type { HostBatch } from "./arrays.js";
 import type { Dataset } from "./dataset.js";
+import type { Replica, ReplicaOptions } from "./replica.js";
 import type { Signal, SignalPrice, Signals } from "./signals.js";
 import type { StatefulOnEngine } from "./state.js";
 
@@ -132,6 +133,12 @@ export interface Learner extends StatefulOnEngine {
   ) => Promise<Evaluation>;
   /** Returns the model in its own storage format. */
   readonly exportModel: () => Promise<ExportedModel>;
+  /**
+   * Makes a copy of the model on an engine of its own, which loads examples of `dataset` and computes signals beside
+   * this learner; absent: not here. The caller disposes it.
+   * @throws SCORING_UNAVAILABLE saying what of model, dataset or engine cannot be had twice
+   */
+  readonly replicate?: (dataset: Dataset, options?: ReplicaOptions) => Promise<Replica>;
   /** Sets the optimizer's learning rate, for schedules. */
   readonly setLearningRate: (rate: number) => void;
   readonly learningRate: () => number | undefined;

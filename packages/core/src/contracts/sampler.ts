@@ -25,6 +25,11 @@ export interface Observation {
   readonly labels?: Int32Array;
   /** First-stage weight of each row, [rows], where `propose` drew them: losses and norms are multiplied by it. */
   readonly weights?: Float32Array;
+  /**
+   * Coefficient that each row was trained with, [rows]; absent for refreshed ones. Under an unbiased weighting
+   * Σ coefficient · weight · f(row) estimates the mean of f over the dataset, for any f.
+   */
+  readonly coefficients?: Float32Array;
   /** Number of updates that the parameters had seen. */
   readonly version: number;
 }

@@ -14,11 +14,20 @@ export interface ScoringRequest {
   readonly version: number;
 }
 
-/** Holds loaded candidates: what is known of them, and the examples on the engine, disposed by the caller. */
+/** Examples on the engine, and which of them are meant. */
+export interface Rows {
+  readonly batch: Batch;
+  /** Rows of `batch`. */
+  readonly rows: Int32Array;
+}
+
+/** Holds candidates: what is known of them, and the examples, of which the engine may hold all, some or none yet. */
 export interface Candidates {
   readonly pool: Pool;
-  readonly batch: Batch;
-  /** Milliseconds spent on loading and uploading, and on signals. */
+  /** Brings rows of the pool onto the engine, where they are not there yet. What it returns is freed by `dispose`. */
+  readonly load: (rows: Int32Array) => Promise<Rows>;
+  readonly dispose: () => void;
+  /** Milliseconds that the host spent on loading and uploading, and on signals or on waiting for them. */
   readonly durations: { readonly load: number; readonly score: number };
 }
 

@@ -28,7 +28,12 @@ export function inlineScoring(parts: {
           signals: computed,
           version,
         };
-        return { pool, batch, durations: { load: loaded - started, score: clock.now() - loaded } };
+        return {
+          pool,
+          load: (rows) => Promise.resolve({ batch, rows }),
+          dispose: () => batch.dispose(),
+          durations: { load: loaded - started, score: clock.now() - loaded },
+        };
       } catch (error) {
         batch.dispose();
         throw error;

@@ -30,8 +30,8 @@ async function refresh(
   const version = progress.update;
   for (const ids of chunksOf(sampler.refresh?.(progress) ?? 0, presample)) {
     const keys = new Uint32Array(ids.length);
-    const { pool, batch } = await scoring.submit({ ids, keys, signals, version });
-    batch.dispose();
+    const { pool, dispose } = await scoring.submit({ ids, keys, signals, version });
+    dispose();
     sampler.observe?.({
       ids,
       signals: pool.signals,

@@ -1,10 +1,11 @@
 import type { StepResult } from "../contracts/learner.js";
 import type { Pool } from "../contracts/pool.js";
-import type { Candidates } from "../contracts/scoring.js";
+import type { Candidates, Rows } from "../contracts/scoring.js";
 import type { Signal, Signals } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
 import type { DrawnRows } from "./draw-rows.js";
+import { everyRow } from "./every-row.js";
 import { reportGain } from "./gain.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
@@ -33,8 +34,7 @@ interface TrainedRows {
 
 function scored(parts: TrainerParts, pool: Pool): ScoredPool {
   if (parts.scorer !== undefined) return scorePool(pool, parts.scorer, parts.nonFinite);
-  const batchRows = Int32Array.from({ length: pool.ids.length }, (_, row) => row);
-  return { pool, batchRows, skipped: 0 };
+  return { pool, batchRows: everyRow(pool.ids.length), skipped: 0 };
 }
 
 /** What an update on no rows finds: the empty sum. */
@@ -61,29 +61,26 @@ async function probe(
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
   if (paid && progress.update % parts.probeEvery !== 0) return undefined;
-  const { pool, batch } = trained.candidates;
+  const { pool, load } = trained.candidates;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
+  const { batch } = await load(everyRow(pool.ids.length));
   const found = paid ? await learner.compute(own, batch) : trained.result.signals;
   const signals = { ...found, ...(await signalsOf(sources, scorer.requires, pool)) };
   const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
   return reportGain(probed, sampler, { batchSize, ...sizes, progress });
 }
 
-function update(
+async function update(
   parts: TrainerParts,
-  {
-    candidates,
-    drawn,
-    ...trained
-  }: { readonly candidates: Candidates; readonly drawn: DrawnRows } & TrainedRows,
+  { loaded, drawn, ...trained }: { readonly loaded: Rows; readonly drawn: DrawnRows } & TrainedRows,
   { importance, progress }: UpdateRequest,
 ): Promise<StepResult> {
   const { estimator, learner, random } = parts;
-  if (drawn.rows.length === 0) return Promise.resolve(NOTHING);
+  if (drawn.rows.length === 0) return NOTHING;
   return estimator.step({
     ...drawn,
     ...trained,
-    batch: candidates.batch,
+    ...loaded,
     learner,
     progress,
     noise: random.seed(),
@@ -106,7 +103,13 @@ function steadied(
 /** Tells the sampler what the pass found of the rows, and what sources know of them. */
 async function observe(
   { sampler, sources }: TrainerParts,
-  { ids, keys, weights, labels }: TrainedRows & { readonly keys: Uint32Array },
+  {
+    ids,
+    keys,
+    weights,
+    labels,
+    drawn,
+  }: TrainedRows & { readonly keys: Uint32Array; readonly drawn: DrawnRows },
   { signals, version }: { readonly signals: Signals; readonly version: number },
 ): Promise<void> {
   if (sampler.observe === undefined || ids.length === 0) return;
@@ -115,6 +118,7 @@ async function observe(
     ids,
     ...(weights && { weights }),
     ...(labels && { labels }),
+    ...(drawn.groups === undefined && { coefficients: drawn.coefficients }),
     signals: { ...signals, ...added },
     version,
   });
@@ -165,19 +169,21 @@ async function trainOn(
   const { ids } = trained;
   const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
-  const selecting = clock.now() - started;
-  const { found, train, ahead } = await updateAndAsk(
-    parts,
-    { candidates, drawn, ...trained },
-    request,
-  );
+  const selected = clock.now();
+  const loaded = await candidates.load(drawn.rows);
+  const begun = clock.now();
+  const { found, train, ahead } = await updateAndAsk(parts, { loaded, drawn, ...trained }, request);
   const result = steadied(parts, found, drawn);
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = importance ? undefined : await probe(parts, { candidates, result }, request);
   const { signals } = result;
-  await observe(parts, { ...trained, keys }, { signals, version: progress.update });
-  const { load, score } = candidates.durations;
-  const durations = { load, score: score + selecting + ahead, train };
+  await observe(parts, { ...trained, keys, drawn }, { signals, version: progress.update });
+  const { durations: before } = candidates;
+  const durations = {
+    load: before.load + begun - selected,
+    score: before.score + selected - started + ahead,
+    train,
+  };
   return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };
 }
 
@@ -194,6 +200,6 @@ export async function makeUpdate(
   try {
     return await trainOn(parts, candidates, request);
   } finally {
-    candidates.batch.dispose();
+    candidates.dispose();
   }
 }

@@ -19,7 +19,7 @@ export async function measureScoring(
   for (let call = 0; call < WARM_UP_CALLS + SCORING_CALLS; call++) {
     const ids = Uint32Array.from({ length: presample }, () => random.integer(dataset.size));
     const started = clock.now();
-    const { pool, batch } = await scoring.submit({
+    const { pool, dispose } = await scoring.submit({
       ids,
       keys: new Uint32Array(presample),
       signals: scorer?.requires ?? [],
@@ -28,7 +28,7 @@ export async function measureScoring(
     try {
       scorer?.score(pool);
     } finally {
-      batch.dispose();
+      dispose();
     }
     if (call >= WARM_UP_CALLS) times.push((clock.now() - started) / 1000);
   }

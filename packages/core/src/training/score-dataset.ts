@@ -76,8 +76,8 @@ export async function scoreDataset(
   for (const ids of chunksOf(dataset.size, chunk)) {
     const keys = new Uint32Array(ids.length);
     const request = { ids, keys, signals: scorer.requires, version: 0 };
-    const { pool, batch } = await scoring.submit(request);
-    batch.dispose();
+    const { pool, dispose } = await scoring.submit(request);
+    dispose();
     pools.push(pool);
   }
   const scores = scorer.score(joinPools(pools));

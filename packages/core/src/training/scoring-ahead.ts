@@ -39,7 +39,7 @@ export function scoringAhead(scoring: Scoring): ScoringAhead {
   const forget = (): void => {
     // what failed has nothing to free
     asked?.found.then(
-      ({ batch }) => batch.dispose(),
+      (candidates) => candidates.dispose(),
       () => {},
     );
     asked = undefined;

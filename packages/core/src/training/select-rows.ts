@@ -2,6 +2,7 @@ import type { Progress } from "../contracts/progress.js";
 import type { Sizes } from "../contracts/scheduler.js";
 import { effectiveSampleSize, reportGain, tauOf } from "./gain.js";
 import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
+import { everyRow } from "./every-row.js";
 import type { ScoredPool } from "./score-pool.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
@@ -43,7 +44,7 @@ export function selectByImportance(
 /** Takes every row of a uniform batch once, with coefficient 1 / b. */
 export function selectAll(size: number): DrawnRows {
   return {
-    rows: Int32Array.from({ length: size }, (_, row) => row),
+    rows: everyRow(size),
     coefficients: new Float32Array(size).fill(1 / size),
   };
 }

@@ -65,7 +65,7 @@ export function addSignals(scoring: Scoring, sources: readonly SignalSource[]): 
         const added = await signalsOf(sources, request.signals, pool);
         return { ...candidates, pool: { ...pool, signals: { ...pool.signals, ...added } } };
       } catch (error) {
-        candidates.batch.dispose();
+        candidates.dispose();
         throw error;
       }
     },

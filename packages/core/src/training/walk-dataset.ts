@@ -1,6 +1,7 @@
 import type { Reference } from "../contracts/estimator.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Examples } from "../contracts/sampler.js";
+import { everyRow } from "./every-row.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 /** Cuts ids into runs of at most `size`; all ids of the dataset, in its own order, where none are named. */
@@ -30,11 +31,12 @@ export function referenceOf(
     walk: async (visit, named) => {
       for (const ids of chunksOf(named ?? dataset.size, presample)) {
         const keys = new Uint32Array(ids.length);
-        const { batch } = await scoring.submit({ ids, keys, signals: [], version });
+        const candidates = await scoring.submit({ ids, keys, signals: [], version });
         try {
+          const { batch } = await candidates.load(everyRow(ids.length));
           await visit(batch, ids);
         } finally {
-          batch.dispose();
+          candidates.dispose();
         }
       }
     },
