@@ -24,6 +24,9 @@ export interface ReportedGain extends SizedEstimate {
   readonly gain: number;
 }
 
+/** Where scores are computed: by the learner before the step, or by a replica of the model beside training. */
+export type ScoringMode = "inline" | "beside";
+
 /** What a step spent its time on, in milliseconds. */
 export interface StepDurations {
   readonly load: number;
@@ -39,6 +42,7 @@ export interface StepDurations {
  * for each epoch (N / b updates)                    epoch:start
  *   for each step
  *     measure score(B) and step(b), once            costs:calibrated
+ *     score elsewhere, if that is faster or fails   scoring:switched
  *     gate decides, if it changed its mind          schedule:switched
  *     sizer says how large the step is              step:start
  *     sampler refreshes what it remembers           part:figures     (of parts that have any)
@@ -68,6 +72,8 @@ export interface EventData {
     readonly figures: Readonly<Record<string, Plain>>;
   };
   "costs:calibrated": { readonly costs: Costs };
+  /** Scores are from now on computed elsewhere, and why. */
+  "scoring:switched": { readonly mode: ScoringMode; readonly reason: string };
   /** Figures that a part monitors, by names of its own. */
   "part:figures": {
     readonly part: string;
@@ -76,10 +82,13 @@ export interface EventData {
   "batch:scored": {
     readonly ids: Uint32Array;
     readonly scores: Float32Array;
+    /** Updates that the parameters have seen since they scored. */
+    readonly age: number;
     /** τ(p; s) over the whole pool; B Σp² where p ∝ s. */
     readonly tau?: number;
     /** 1/Σp² of the draw's probabilities. */
     readonly effectiveSampleSize?: number;
+    /** Absent where scores are old, and the training pass tells what they should be: then `step:end` has it. */
     readonly estimate?: ReportedGain;
     /** Candidates left out because their score was not finite. */
     readonly skipped: number;
@@ -97,7 +106,9 @@ export interface EventData {
     /** Distinct rows trained on. */
     readonly rows: number;
     readonly durations: StepDurations;
-    /** Present on uniform steps, where a scorer is there: what scores of these rows say. */
+    /** Age of the scores that its rows were drawn by, on importance steps with a scorer. */
+    readonly age?: number;
+    /** Present where a scorer is there, on uniform steps, and on others drawn by old scores: what scores of these rows say. */
     readonly estimate?: ReportedGain;
   };
   "epoch:end": { readonly epoch: number };
@@ -126,6 +137,7 @@ export const EVENT_TYPES = Object.keys({
   "step:start": 1,
   "schedule:switched": 1,
   "costs:calibrated": 1,
+  "scoring:switched": 1,
   "part:figures": 1,
   "batch:scored": 1,
   "batch:selected": 1,

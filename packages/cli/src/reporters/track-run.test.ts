@@ -23,6 +23,7 @@ function play(events: EventBus, update: number, importance: boolean, tau: number
     events.emit("batch:scored", () => ({
       ids: Uint32Array.of(1),
       scores: Float32Array.of(1),
+      age: 0,
       skipped: 0,
       tau: tau + 1,
       effectiveSampleSize: 10 * tau,

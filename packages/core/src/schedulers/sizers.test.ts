@@ -37,6 +37,7 @@ function bench(spec: Spec<"sizer">, facts: Partial<SchedulerFacts> = {}): Bench 
     events.emit("batch:scored", () => ({
       ids: new Uint32Array(1),
       scores: new Float32Array(1),
+      age: 0,
       skipped: 0,
       estimate: { ...estimate, ...sizes },
     }));
@@ -166,6 +167,7 @@ describe("constant-variance", () => {
           events.emit("batch:scored", () => ({
             ids: new Uint32Array(1),
             scores: new Float32Array(1),
+            age: 0,
             skipped: 0,
             estimate: { ...estimate, ...sizer.size(toyProgress(0)) },
           }));

@@ -151,6 +151,7 @@ describe("the gate", () => {
     events.emit("batch:scored", () => ({
       ids: new Uint32Array(1),
       scores: new Float32Array(1),
+      age: 0,
       skipped: 0,
       estimate,
     }));
@@ -174,6 +175,7 @@ describe("the gate", () => {
       events.emit("batch:scored", () => ({
         ids: new Uint32Array(1),
         scores: new Float32Array(1),
+        age: 0,
         skipped: 0,
         estimate: { ...sized({ tau: 9, dispersion: 0.2 }), gain: 4 },
       }));

@@ -20,6 +20,7 @@ function decisions(
       events.emit("batch:scored", () => ({
         ids: new Uint32Array(1),
         scores: new Float32Array(1),
+        age: 0,
         skipped: 0,
         estimate,
       }));

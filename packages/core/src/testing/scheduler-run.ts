@@ -35,7 +35,7 @@ export function announceStep(
   const rows = importance ? step.sizes.count : batchSize;
   if (importance) {
     const [ids, scores] = [Uint32Array.of(0, 1), Float32Array.of(1, 2)];
-    events.emit("batch:scored", () => ({ ids, scores, skipped: 0, estimate }));
+    events.emit("batch:scored", () => ({ ids, scores, age: 0, skipped: 0, estimate }));
   }
   events.emit("step:end", () => ({
     progress: toyProgress(update + 1),

@@ -9,6 +9,8 @@ export interface StepReport {
   readonly importance: boolean;
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Age of the scores that its rows were drawn by, on importance steps with a scorer. */
+  readonly age?: number;
   readonly durations: StepDurations;
 }
 

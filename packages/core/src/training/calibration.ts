@@ -1,14 +1,16 @@
 import type { Costs, Sizes } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
-import type { StepDurations } from "../events.js";
+import { UnequalError } from "../errors.js";
+import type { ScoringMode, StepDurations } from "../events.js";
 import { measureScoring } from "./measure-scoring.js";
 import { median } from "./median.js";
 import { restored } from "./restored.js";
 import type { TrainerParts } from "./trainer-parts.js";
-import { UnequalError } from "../errors.js";
 
 const FIRST_UPDATE = 20;
 const TIMED_STEPS = 10;
+/** Least share of a step that hidden scoring is taken to cost: less cannot be told from the noise. */
+const LEAST_SHARE = 0.01;
 
 /** How large a step was, and how long it took: milliseconds of its stages, seconds in all. */
 interface TimedStep {
@@ -16,19 +18,43 @@ interface TimedStep {
   readonly sizes: Sizes;
   readonly durations: StepDurations;
   readonly seconds: number;
+  /** Whether a replica scored meanwhile. */
+  readonly tryOut: boolean;
 }
 
-/** Times the steps of a run, and measures its costs where a gate or sizer asks for them. */
+/** Times the steps of a run, and measures its costs where a gate or sizer, or the choice where to score, asks for them. */
 export interface Calibration extends Stateful {
   readonly note: (step: TimedStep) => void;
-  /** Tells whether costs are wanted and not yet measured, and enough steps were timed. */
+  /** Tells whether costs are wanted and not yet measured, or of another way to score, and enough steps were timed. */
   readonly isDue: (update: number) => boolean;
+  /** Tells whether the coming step is to show what it costs that a replica scores meanwhile. */
+  readonly tryOut: (update: number) => boolean;
   /** Tells whether steps are still to be timed: they must then be made one after the other. */
   readonly pending: () => boolean;
   /** Measures score(B) anew, takes step(b) from the latest steps, and emits `costs:calibrated`. */
   readonly measure: (update: number) => Promise<Costs>;
   /** The costs measured last. */
   readonly costs: () => Costs | undefined;
+}
+
+/** What was timed, and what was measured. */
+interface Times {
+  /** Seconds of uniform steps. */
+  steps: number[];
+  /** Milliseconds of updates, alone and with a replica at work. */
+  alone: number[];
+  beside: number[];
+  /** Milliseconds that importance steps spent on scores that a replica computed. */
+  waits: number[];
+  costs: Costs | undefined;
+  /** Of which way to score they are. */
+  mode: ScoringMode;
+  /** Seconds of score(B), inline. */
+  inline: number | undefined;
+}
+
+function latest(values: readonly number[], value: number): number[] {
+  return [...values, value].slice(-TIMED_STEPS);
 }
 
 /**
@@ -42,39 +68,93 @@ function uniformSeconds(step: TimedStep, batchSize: number): number {
   return ((load / sizes.candidates + train / sizes.count) * batchSize) / 1000;
 }
 
+/** Computes the seconds by which an update is longer while a replica scores. */
+function hiddenSeconds({ alone, beside, steps }: Times): number {
+  const longer = (median(beside) - median(alone)) / 1000;
+  return Math.max(longer, LEAST_SHARE * median(steps));
+}
+
+/** Keeps the faster way to score, where that is to be chosen. */
+async function chooseMode({ beside }: TrainerParts, hidden: number, inline: number): Promise<void> {
+  const figures = `it adds ${(1000 * hidden).toFixed(1)} ms to a step, inline ${(1000 * inline).toFixed(1)} ms`;
+  if (hidden < inline) beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
+  else await beside?.stop(`Scoring beside training is not faster: ${figures}.`);
+}
+
+/** Gives up a replica that has become slower than inline scoring. */
+function giveUpIfSlow({ beside }: TrainerParts, { waits, inline }: Times): void {
+  const wait = median(waits) / 1000;
+  if (inline === undefined || waits.length < TIMED_STEPS || wait <= inline) return;
+  const figures = `a step waits for it ${(1000 * wait).toFixed(1)} ms, inline it takes ${(1000 * inline).toFixed(1)} ms`;
+  // what is on its way is not wanted, and nobody waits for its end
+  void beside?.stop(`Scoring beside training has become slower: ${figures}.`);
+}
+
+async function measure(parts: TrainerParts, times: Times, update: number): Promise<Costs> {
+  if (times.steps.length === 0) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      "calibrate() needs the time of a step, but none was made yet. Make one first.",
+    );
+  }
+  const { beside, scoringSettings, reuse, events } = parts;
+  const hidden = times.beside.length === 0 ? undefined : hiddenSeconds(times);
+  const choosing = scoringSettings.name === "auto" && beside?.running() === true;
+  if (choosing || beside?.mode() !== "beside") times.inline = await measureScoring(parts, update);
+  if (choosing && hidden !== undefined && times.inline !== undefined)
+    await chooseMode(parts, hidden, times.inline);
+  times.mode = beside?.mode() ?? "inline";
+  const score = (times.mode === "beside" ? hidden : undefined) ?? times.inline ?? 0;
+  const costs = { score: score / reuse.most, step: median(times.steps) };
+  times.costs = costs;
+  events.emit("costs:calibrated", () => ({ costs }));
+  return costs;
+}
+
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
-  const { gate, sizer, events, batchSize } = parts;
-  const wanted = [gate, sizer].some(({ requires }) => requires.has("costs"));
-  let times: number[] = [];
-  let costs: Costs | undefined;
+  const { gate, sizer, batchSize, beside, scoringSettings } = parts;
+  const auto = scoringSettings.name === "auto";
+  const wanted = auto || [gate, sizer].some(({ requires }) => requires.has("costs"));
+  let times: Times = {
+    steps: [],
+    alone: [],
+    beside: [],
+    waits: [],
+    costs: undefined,
+    mode: "inline",
+    inline: undefined,
+  };
+  const open = (): boolean =>
+    wanted && (times.costs === undefined || times.mode !== (beside?.mode() ?? "inline"));
+  const untried = (): boolean =>
+    times.costs === undefined && beside?.running() === true && times.beside.length < TIMED_STEPS;
   return {
     note: (step) => {
-      // Uniform steps tell it best, but a gate may never let one through.
-      if (step.importance && costs !== undefined) return;
-      times = [...times, uniformSeconds(step, batchSize)].slice(-TIMED_STEPS);
+      const { train, score } = step.durations;
+      if (step.tryOut) {
+        times.beside = latest(times.beside, train);
+        return;
+      }
+      if (step.importance && beside?.mode() === "beside") {
+        times.waits = latest(times.waits, score);
+        if (auto) giveUpIfSlow(parts, times);
+      }
+      // uniform steps tell it best, but a gate may never let one through
+      if (step.importance && times.costs !== undefined) return;
+      times.alone = latest(times.alone, train);
+      times.steps = latest(times.steps, uniformSeconds(step, batchSize));
     },
     isDue: (update) =>
-      wanted && costs === undefined && times.length === TIMED_STEPS && update >= FIRST_UPDATE,
-    pending: () => times.length < TIMED_STEPS || (wanted && costs === undefined),
-    measure: async (update) => {
-      if (times.length === 0) {
-        throw new UnequalError(
-          "OPTION_INVALID",
-          "calibrate() needs the time of a step, but none was made yet. Make one first.",
-        );
-      }
-      const measured = { score: await measureScoring(parts, update), step: median(times) };
-      costs = measured;
-      events.emit("costs:calibrated", () => ({ costs: measured }));
-      return measured;
-    },
-    costs: () => costs,
-    state: () => ({ version: 1, times: [...times], costs: costs && { ...costs } }),
+      open() && times.steps.length === TIMED_STEPS && update >= FIRST_UPDATE && !untried(),
+    tryOut: (update) =>
+      open() && times.steps.length === TIMED_STEPS && untried() && update % 2 === 0,
+    pending: () => times.steps.length < TIMED_STEPS || open(),
+    measure: (update) => measure(parts, times, update),
+    costs: () => times.costs,
+    state: () => ({ version: 1, times: structuredClone(times) as never }),
     restore: (state) => {
-      const saved = restored<{ times: number[]; costs?: Costs }>(state, 1, "calibration");
-      ({ times } = saved);
-      costs = saved.costs;
+      ({ times } = restored<{ times: Times }>(state, 1, "calibration"));
     },
   };
 }

@@ -15,13 +15,28 @@ test("deals every id once in each pass, and goes on into the next", () => {
   expect(order.passes()).toBe(2);
 });
 
-test("shows what it would deal next, up to the end of a pass, without dealing it", () => {
+test("shows what it would deal next, beyond the end of passes too, without dealing it", () => {
   const order = createCandidateOrder(10, createRandom(1).fork("order"), true);
-  expect(order.peek(3)).toBeUndefined();
   order.next(12);
+  const shown = [order.peek(8), order.peek(25, 8), order.peek(3, 1)] as const;
+  const { position } = order.state();
+  expect(position).toBe(2);
   const state = order.state();
-  const shown = order.peek(8);
-  expect(order.peek(9)).toBeUndefined();
-  expect(order.state()).toEqual(state);
-  expect(order.next(8)).toEqual(shown);
+  const dealt = [order.next(8), order.next(25)];
+  expect(dealt).toEqual(shown.slice(0, 2));
+  expect([...shown[2].ids]).toEqual([...dealt[0]!.ids.slice(1, 4)]);
+  const again = createCandidateOrder(10, createRandom(1).fork("order"), true);
+  again.restore(state);
+  expect([again.next(8), again.next(25)]).toEqual(dealt);
+});
+
+test("what is looked into ahead changes nothing of what is dealt", () => {
+  const [plain, peeked] = [1, 2].map(() =>
+    createCandidateOrder(10, createRandom(1).fork("o"), true),
+  );
+  for (let round = 0; round < 20; round++) {
+    peeked?.peek(7, 3 * round);
+    expect(peeked?.next(7)).toEqual(plain?.next(7));
+    expect(peeked?.passes()).toBe(plain?.passes());
+  }
 });

@@ -9,17 +9,17 @@ interface Dealt {
 }
 
 interface Saved {
-  readonly order: Uint32Array;
+  readonly orders: readonly Uint32Array[];
   readonly position: number;
-  readonly dealt: number;
+  readonly pass: number;
 }
 
 /** Deals the ids of a dataset without replacement, shuffled anew for every pass. */
 export interface CandidateOrder extends Stateful {
   /** Deals the next `count` ids, going on into the next pass where one ends; keys are the pass of each. */
   readonly next: (count: number) => Dealt;
-  /** Returns what `next` would deal, without dealing it; undefined where that goes on into the next pass. */
-  readonly peek: (count: number) => Dealt | undefined;
+  /** Returns what `next` would deal after `skip` others, without dealing it. */
+  readonly peek: (count: number, skip?: number) => Dealt;
   /** Complete passes dealt. */
   readonly passes: () => number;
 }
@@ -30,36 +30,48 @@ export function createCandidateOrder(
   random: Random,
   shuffle: boolean,
 ): CandidateOrder {
-  const order = Uint32Array.from({ length: size }, (_, id) => id);
-  let position = size;
-  let dealt = 0;
-  const begin = (): void => {
-    if (shuffle) random.shuffle(order);
-    position = 0;
+  const identity = Uint32Array.from({ length: size }, (_, id) => id);
+  // of the present pass, and of those beyond that were looked into
+  let orders: Uint32Array[] = [];
+  let position = 0;
+  let pass = 0;
+  const orderOf = (ahead: number): Uint32Array => {
+    while (orders.length <= ahead) {
+      const order = (orders.at(-1) ?? identity).slice();
+      orders.push(shuffle ? random.shuffle(order) : order);
+    }
+    return orders[ahead] as Uint32Array;
+  };
+  const peek = (count: number, skip = 0): Dealt => {
+    const ids = new Uint32Array(count);
+    const keys = new Uint32Array(count);
+    for (let at = 0; at < count; at++) {
+      const place = position + skip + at;
+      const ahead = Math.floor(place / size);
+      ids[at] = orderOf(ahead)[place % size] as number;
+      keys[at] = pass + ahead;
+    }
+    return { ids, keys };
   };
   return {
+    peek,
     next: (count) => {
-      const ids = new Uint32Array(count);
-      const keys = new Uint32Array(count);
-      for (let at = 0; at < count; at++) {
-        if (position === size) begin();
-        ids[at] = order[position++] as number;
-        keys[at] = Math.floor(dealt++ / size);
+      const dealt = peek(count);
+      position += count;
+      for (; position >= size; position -= size) {
+        // the next pass is shuffled from this one
+        orderOf(1);
+        orders.shift();
+        pass += 1;
       }
-      return { ids, keys };
+      return dealt;
     },
-    peek: (count) => {
-      if (position + count > size) return undefined;
-      const keys = new Uint32Array(count).map((_, at) => Math.floor((dealt + at) / size));
-      return { ids: order.slice(position, position + count), keys };
-    },
-    passes: () => Math.floor(dealt / size),
-    state: () => ({ version: 1, order: order.slice(), position, dealt }),
+    passes: () => pass,
+    state: () => ({ version: 1, orders: orders.map((order) => order.slice()), position, pass }),
     restore: (state) => {
       const saved = restored<Saved>(state, 1, "candidate order");
-      order.set(saved.order);
-      position = saved.position;
-      dealt = saved.dealt;
+      orders = [...saved.orders];
+      ({ position, pass } = saved);
     },
   };
 }

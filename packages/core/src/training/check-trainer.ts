@@ -1,5 +1,6 @@
 import type { Progress } from "../contracts/progress.js";
 import { UnequalError } from "../errors.js";
+import { wantedSignals } from "./plan-candidates.js";
 import { checkOffered, offeredSignals } from "./signal-sources.js";
 import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -81,6 +82,28 @@ function checkLoss({ estimator, learner }: TrainerParts): void {
   );
 }
 
+/** Scores beside training, and batches drawn from one pool, are of samplers that draw by score. */
+function checkScoring(parts: TrainerParts): void {
+  const { scoringSettings, scorer, reuse, sampler } = parts;
+  if (scoringSettings.name === "beside" && wantedSignals(parts).length === 0) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      'With scoring: "beside" there must be something to score, but the sampler draws without scores. Leave the option out, or use a sampler such as "proportional".',
+    );
+  }
+  if (!Number.isInteger(reuse.most) || reuse.most < 1) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      `reuse must be a positive integer, but is ${reuse.most}: so many batches are drawn from one scored pool.`,
+    );
+  }
+  if (reuse.most === 1 || (scorer !== undefined && sampler.law !== undefined)) return;
+  throw new UnequalError(
+    "OPTION_INVALID",
+    `With reuse: ${reuse.most} the sampler must draw single examples by score and state its law. Leave the option out, or use a sampler such as "proportional".`,
+  );
+}
+
 /** How far a run is that has not begun. */
 function start({ dataset, batchSize }: TrainerParts): Progress {
   const updatesPerEpoch = Math.ceil(dataset.size / batchSize);
@@ -115,6 +138,7 @@ export function checkTrainer(parts: TrainerParts): void {
   checkSizes(parts);
   checkSignals(parts);
   checkObserved(parts);
+  checkScoring(parts);
   checkArity(parts);
   checkLoss(parts);
   bindSchedulers(parts);

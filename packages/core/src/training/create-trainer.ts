@@ -5,6 +5,7 @@ import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Random } from "../contracts/random.js";
+import type { SignalSource } from "../contracts/signal-source.js";
 import type { Plain } from "../contracts/state.js";
 import { EventBus } from "../events.js";
 import { Registry } from "../plugin/registry.js";
@@ -14,17 +15,21 @@ import { createRandom } from "../random/create-random.js";
 import { fixed } from "../schedulers/fixed.js";
 import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder } from "./candidate-order.js";
+import { besideScoring } from "./beside-scoring.js";
 import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
 import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
-import { scoringAhead } from "./scoring-ahead.js";
+import { aheadOnLearner, neverAhead } from "./scoring-ahead.js";
+import { scoringSettings, type ScoringOption } from "./scoring-option.js";
+import { createReuse } from "./reuse.js";
 import { addSignals } from "./signal-sources.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerParts } from "./trainer-parts.js";
+import { createUpcoming, type PlanParts } from "./upcoming.js";
 
 /** Replaces one binding of the composition root. */
 export type Provision<T = unknown> = readonly [Token<T>, T];
@@ -53,6 +58,13 @@ export interface TrainerOptions {
    * where the learner says that it is worth it, the dataset is fixed and it fits.
    */
   readonly resident?: Resident;
+  /** Where candidates are scored: before the step (`inline`, default), beside training, or (`auto`) where it is faster. */
+  readonly scoring?: ScoringOption;
+  /**
+   * k: batches drawn from one scored pool, for as many steps; default 1. Fewer are drawn where the effective sample size
+   * of the pool, or the correlation of its scores with fresh ones, is too low.
+   */
+  readonly reuse?: number;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
   readonly shuffle?: boolean;
   /** What to do about a score that is NaN, infinite or negative; default: an error naming the example. */
@@ -151,27 +163,55 @@ function describe(options: TrainerOptions): Record<string, Plain> {
     estimator: name(estimator),
     gate: name(gate),
     sizer: name(sizer),
+    scoring: scoringSettings(options.scoring).name,
+    reuse: options.reuse ?? 1,
     batchSize,
     presample: presampleOf(options),
   };
 }
 
-/** Candidates can be asked for ahead where they do not depend on what the step finds. */
+/** The next candidates can be had while the learner is at this step where they do not depend on what the step finds. */
 function overlaps(learner: Learner, estimator: Estimator, { propose, refresh }: Sampler): boolean {
   const { asynchronous = false } = learner.facts;
   const { immediate = false } = estimator;
   return asynchronous && immediate && propose === undefined && refresh === undefined;
 }
 
+/** Chooses where candidates are scored, and how far ahead. */
+function scoringOf(
+  composition: Composition,
+  sources: readonly SignalSource[],
+): Pick<TrainerParts, "scoring" | "beside" | "scoringSettings"> {
+  const settings = scoringSettings(composition.options.scoring);
+  const inline = addSignals(get(composition, TOKENS.scoring), sources);
+  const learner = get(composition, TOKENS.learner);
+  if (settings.name === "inline") {
+    const ahead = overlaps(
+      learner,
+      get(composition, TOKENS.estimator),
+      get(composition, TOKENS.sampler),
+    );
+    const scoring = ahead ? aheadOnLearner(inline) : neverAhead(inline);
+    return { scoring, beside: undefined, scoringSettings: settings };
+  }
+  const parts = {
+    learner,
+    inline,
+    sources,
+    dataset: get(composition, TOKENS.dataset),
+    events: get(composition, TOKENS.events),
+    clock: get(composition, TOKENS.clock),
+  };
+  const beside = besideScoring(parts, settings);
+  return { scoring: beside, beside, scoringSettings: settings };
+}
+
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
-  const clock = get(composition, TOKENS.clock);
-  const sampler = get(composition, TOKENS.sampler);
-  const estimator = get(composition, TOKENS.estimator);
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
-  return {
+  const parts = {
     batchSize: options.batchSize,
     presample: presampleOf(options),
     seed: options.seed ?? 0,
@@ -179,23 +219,24 @@ function resolveParts(composition: Composition): TrainerParts {
     probeEvery: options.probeEvery ?? 10,
     description: describe(options),
     generators,
-    clock,
+    clock: get(composition, TOKENS.clock),
+    sampler: get(composition, TOKENS.sampler),
+    estimator: get(composition, TOKENS.estimator),
     events: get(composition, TOKENS.events),
     gate: get(composition, TOKENS.gate),
     random: fork(composition, "trainer"),
     learner: get(composition, TOKENS.learner),
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
-    scoring: scoringAhead(addSignals(get(composition, TOKENS.scoring), sources)),
-    overlap: overlaps(get(composition, TOKENS.learner), estimator, sampler),
+    ...scoringOf(composition, sources),
+    reuse: createReuse(options.reuse ?? 1),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),
-    sampler,
     weighting: get(composition, TOKENS.weighting),
-    estimator,
     sizer: get(composition, TOKENS.sizer),
-  };
+  } satisfies PlanParts;
+  return { ...parts, upcoming: createUpcoming(parts) };
 }
 
 /**

@@ -4,12 +4,24 @@ import type { Selection } from "../contracts/selection.js";
 import type { Weighting } from "../contracts/weighting.js";
 import { UnequalError } from "../errors.js";
 
+/** How distinct rows came to be drawn. */
+export interface DrawnBy {
+  /** Times that each row was drawn. */
+  readonly times: Int32Array;
+  /** E[times drawn] of each. */
+  readonly expected: Float64Array;
+  /** Score of each. */
+  readonly scores: Float32Array;
+}
+
 /** Distinct rows to train on, with the summed coefficient of each; or with their groups, and the coefficient of each of those. */
 export interface DrawnRows {
   readonly rows: Int32Array;
   readonly coefficients: Float32Array;
   /** Places in `rows` of the members of each group, [G · arity]. */
   readonly groups?: Int32Array;
+  /** Present where single rows were drawn by score. */
+  readonly by?: DrawnBy;
 }
 
 /**
@@ -43,9 +55,7 @@ export function checkSelection(selection: Selection, size: number): void {
 }
 
 function pick(values: Float32Array, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length);
-  for (let at = 0; at < rows.length; at++) picked[at] = values[rows[at] as number] as number;
-  return picked;
+  return Float32Array.from(rows, (row) => values[row] as number);
 }
 
 /** Lists distinct rows in the order in which they first come, and the place of each entry among them. */
@@ -64,6 +74,22 @@ function firsts(rows: Int32Array, arity: number): Int32Array {
   return rows.filter((_, at) => at % arity === 0);
 }
 
+/** Says how each distinct row was drawn, if by score and by a known law. */
+function drawnBy(
+  { expected }: Selection,
+  { scores }: Pool,
+  { distinct, places }: ReturnType<typeof merge>,
+): DrawnBy | undefined {
+  if (expected === undefined || scores === undefined) return undefined;
+  const times = new Int32Array(distinct.length);
+  const each = new Float64Array(distinct.length);
+  places.forEach((place, at) => {
+    times[place] = (times[place] as number) + 1;
+    each[place] = expected[at] as number;
+  });
+  return { times, expected: each, scores: pick(scores, distinct) };
+}
+
 /**
  * Weighs a selection and merges rows drawn several times: trained once, with the sum of their coefficients. Groups
  * keep a coefficient each; it is their rows that are merged.
@@ -77,12 +103,14 @@ export function drawRows(
   const drawn = { ...selection, rows: firsts(selection.rows, arity) };
   const scores = pool.scores && pick(pool.scores, drawn.rows);
   const coefficients = weighting.coefficients(drawn, scores, progress);
-  const { distinct, places } = merge(selection.rows);
+  const merged = merge(selection.rows);
+  const { distinct, places } = merged;
   if (arity > 1)
     return { rows: distinct, coefficients: new Float32Array(coefficients), groups: places };
   const sums = new Float64Array(distinct.length);
   places.forEach((place, at) => {
     sums[place] = (sums[place] as number) + (coefficients[at] as number);
   });
-  return { rows: distinct, coefficients: new Float32Array(sums) };
+  const by = drawnBy(selection, pool, merged);
+  return { rows: distinct, coefficients: new Float32Array(sums), ...(by && { by }) };
 }

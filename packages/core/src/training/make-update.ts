@@ -1,18 +1,25 @@
 import type { StepResult } from "../contracts/learner.js";
-import type { Pool } from "../contracts/pool.js";
-import type { Candidates, Rows } from "../contracts/scoring.js";
-import type { Signal, Signals } from "../contracts/signals.js";
+import type { Rows } from "../contracts/scoring.js";
+import type { Signal } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
+import { drawBatch, type DrawnBatch, type ReadyBatch } from "./draw-batch.js";
 import type { DrawnRows } from "./draw-rows.js";
-import { everyRow } from "./every-row.js";
-import { reportGain } from "./gain.js";
-import { scorePool, type ScoredPool } from "./score-pool.js";
-import { selectAll, selectByImportance } from "./select-rows.js";
-import { offeredSignals, signalsOf } from "./signal-sources.js";
-import { askAhead, loadCandidates, type Loaded, type UpdateRequest } from "./load-candidates.js";
+import { estimateStep, probedSignals } from "./estimate-step.js";
+import { refreshMemory } from "./refresh-memory.js";
+import { signalsOf } from "./signal-sources.js";
 import type { TrainerParts } from "./trainer-parts.js";
+import { tryOutBeside } from "./try-out-beside.js";
+import type { StepPlan } from "./upcoming.js";
 import { referenceOf } from "./walk-dataset.js";
+
+/** Asks for one update. */
+export interface UpdateRequest extends StepPlan {
+  /** Whether the learner may be asked for the next step's candidates while it is at this one. */
+  readonly overlap: boolean;
+  /** Whether a replica is to score meanwhile what nobody wants, to see what that costs. */
+  readonly tryOut: boolean;
+}
 
 /** Holds what one update did. */
 export interface UpdateOutcome {
@@ -22,71 +29,39 @@ export interface UpdateOutcome {
   /** Distinct rows trained on. */
   readonly rows: number;
   readonly durations: StepDurations;
+  /** Updates since the scores that it drew by, where it drew by any. */
+  readonly age: number | undefined;
   readonly estimate: ReportedGain | undefined;
-}
-
-/** Which examples a step trains on, and where a first stage proposed them, its weight of each; [rows]. */
-interface TrainedRows {
-  readonly ids: Uint32Array;
-  readonly weights?: Float32Array;
-  readonly labels?: Int32Array;
-}
-
-function scored(parts: TrainerParts, pool: Pool): ScoredPool {
-  if (parts.scorer !== undefined) return scorePool(pool, parts.scorer, parts.nonFinite);
-  return { pool, batchRows: everyRow(pool.ids.length), skipped: 0 };
 }
 
 /** What an update on no rows finds: the empty sum. */
 const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
 
-/** Signals to take of the training pass: what the sampler observes, and on a uniform step what the gain is estimated by. */
-function freeSignals(
-  { scorer, sampler, learner }: TrainerParts,
-  importance: boolean,
-): readonly Signal[] {
-  const probed = importance ? [] : (scorer?.requires ?? []);
-  const wanted = new Set([...probed, ...(sampler.requires ?? [])]);
+/** Signals to take of the training pass: what the sampler observes, and what the gain is estimated by. */
+function freeSignals(parts: TrainerParts, ready: ReadyBatch, step: StepPlan): readonly Signal[] {
+  const { sampler, learner } = parts;
+  const wanted = new Set([...probedSignals(parts, ready, step), ...(sampler.requires ?? [])]);
   return [...wanted].filter((name) => learner.signals.get(name) === "free");
-}
-
-/** Estimates tau from the rows of a uniform batch: with the pass's own signals, or with a paid probe now and then. */
-async function probe(
-  parts: TrainerParts,
-  trained: { readonly candidates: Candidates; readonly result: StepResult },
-  { sizes, progress }: UpdateRequest,
-): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, learner, sources, batchSize } = parts;
-  if (scorer === undefined || sampler.law === undefined) return undefined;
-  const offered = offeredSignals(learner, sources);
-  const paid = scorer.requires.some((name) => offered.get(name) !== "free");
-  if (paid && progress.update % parts.probeEvery !== 0) return undefined;
-  const { pool, load } = trained.candidates;
-  const own = scorer.requires.filter((name) => learner.signals.has(name));
-  const { batch } = await load(everyRow(pool.ids.length));
-  const found = paid ? await learner.compute(own, batch) : trained.result.signals;
-  const signals = { ...found, ...(await signalsOf(sources, scorer.requires, pool)) };
-  const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
-  return reportGain(probed, sampler, { batchSize, ...sizes, progress });
 }
 
 async function update(
   parts: TrainerParts,
-  { loaded, drawn, ...trained }: { readonly loaded: Rows; readonly drawn: DrawnRows } & TrainedRows,
-  { importance, progress }: UpdateRequest,
+  { ready, loaded }: { readonly ready: ReadyBatch; readonly loaded: Rows },
+  step: StepPlan,
 ): Promise<StepResult> {
   const { estimator, learner, random } = parts;
+  const { drawn, ...trained } = ready.batch;
   if (drawn.rows.length === 0) return NOTHING;
   return estimator.step({
-    ...drawn,
     ...trained,
+    ...drawn,
     ...loaded,
     learner,
-    progress,
+    progress: step.progress,
     noise: random.seed(),
     random,
-    signals: freeSignals(parts, importance),
-    reference: referenceOf(parts, progress.update),
+    signals: freeSignals(parts, ready, step),
+    reference: referenceOf(parts, step.progress.update),
   });
 }
 
@@ -103,14 +78,8 @@ function steadied(
 /** Tells the sampler what the pass found of the rows, and what sources know of them. */
 async function observe(
   { sampler, sources }: TrainerParts,
-  {
-    ids,
-    keys,
-    weights,
-    labels,
-    drawn,
-  }: TrainedRows & { readonly keys: Uint32Array; readonly drawn: DrawnRows },
-  { signals, version }: { readonly signals: Signals; readonly version: number },
+  { ids, keys, weights, labels, drawn }: DrawnBatch,
+  { signals, version }: Pick<StepResult, "signals"> & { readonly version: number },
 ): Promise<void> {
   if (sampler.observe === undefined || ids.length === 0) return;
   const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
@@ -124,67 +93,60 @@ async function observe(
   });
 }
 
-function trainedRowsOf({ pool, proposed }: Loaded, { rows }: DrawnRows): TrainedRows {
-  const { labels } = pool;
-  return {
-    ids: Uint32Array.from(rows, (row) => pool.ids[row] as number),
-    ...(proposed && { weights: Float32Array.from(rows, (row) => proposed[row] as number) }),
-    ...(labels && { labels: rows.map((row) => labels[row] as number) }),
-  };
+/** Asks a replica for the candidates of coming steps, before the learner is busy. */
+async function askBefore(parts: TrainerParts, step: StepPlan): Promise<void> {
+  const { scoring, upcoming, reuse } = parts;
+  if ((scoring.lead() ?? 0) > 0) await upcoming.ask(step, reuse.left());
 }
 
-/** Updates, and asks for the next step's candidates meanwhile; returns the milliseconds of both. */
-async function updateAndAsk(
+/** Updates, and has scores computed meanwhile; returns the milliseconds of the update, and of what was waited for longer. */
+async function updateAndScore(
   parts: TrainerParts,
   trained: Parameters<typeof update>[1],
   request: UpdateRequest,
 ): Promise<{ readonly found: StepResult; readonly train: number; readonly ahead: number }> {
-  const { clock } = parts;
+  const { clock, upcoming, reuse } = parts;
   const started = clock.now();
+  const trial = request.tryOut ? tryOutBeside(parts, request) : undefined;
   let ended = started;
   const updating = update(parts, trained, request).then((result) => {
     ended = clock.now();
     return result;
   });
-  const asking = askAhead(parts, request);
+  const asking = request.overlap ? upcoming.ask(request, reuse.left()) : undefined;
   // also where the update fails: when the step is over, nothing is on its way
-  const found = await updating.finally(() => asking);
-  const ahead = request.overlap ? clock.now() - ended : 0;
-  return { found, train: ended - started, ahead };
+  const found = await updating.finally(() => Promise.all([asking, trial]));
+  if (trial !== undefined) return { found, train: clock.now() - started, ahead: 0 };
+  return { found, train: ended - started, ahead: request.overlap ? clock.now() - ended : 0 };
 }
 
 async function trainOn(
   parts: TrainerParts,
-  candidates: Loaded,
-  request: UpdateRequest,
+  ready: ReadyBatch,
+  { started, ...request }: UpdateRequest & { readonly started: number },
 ): Promise<UpdateOutcome> {
   const { clock, events, dataset } = parts;
-  const { importance, sizes, progress } = request;
-  const { pool } = candidates;
-  const started = clock.now();
-  const drawn = importance
-    ? selectByImportance(parts, scored(parts, pool), { ...sizes, progress })
-    : selectAll(pool.ids.length);
-  const trained = trainedRowsOf(candidates, drawn);
-  const { ids } = trained;
-  const keys = Uint32Array.from(drawn.rows, (row) => pool.keys[row] as number);
+  const { batch, candidates, rows, seen } = ready;
+  const { ids, keys, drawn, version } = batch;
+  const { update: now } = request.progress;
+  await askBefore(parts, request);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
   const selected = clock.now();
-  const loaded = await candidates.load(drawn.rows);
+  const loaded = await candidates.load(rows);
   const begun = clock.now();
-  const { found, train, ahead } = await updateAndAsk(parts, { loaded, drawn, ...trained }, request);
+  const { found, train, ahead } = await updateAndScore(parts, { ready, loaded }, request);
   const result = steadied(parts, found, drawn);
   await checkLosses(result, { ids, keys }, dataset);
-  const estimate = importance ? undefined : await probe(parts, { candidates, result }, request);
-  const { signals } = result;
-  await observe(parts, { ...trained, keys, drawn }, { signals, version: progress.update });
-  const { durations: before } = candidates;
+  const estimate = await estimateStep(parts, { ready, loaded, result }, request);
+  await observe(parts, batch, { signals: result.signals, version: now });
+  const { load } = candidates.durations;
   const durations = {
-    load: before.load + begun - selected,
-    score: before.score + selected - started + ahead,
+    load: load + begun - selected,
+    score: selected - started - load + ahead,
     train,
   };
-  return { result, seen: pool.ids.length, rows: ids.length, durations, estimate };
+  const age = version === undefined ? undefined : now - version;
+  return { result, seen, rows: ids.length, durations, age, estimate };
 }
 
 /**
@@ -196,10 +158,12 @@ export async function makeUpdate(
   parts: TrainerParts,
   request: UpdateRequest,
 ): Promise<UpdateOutcome> {
-  const candidates = await loadCandidates(parts, request);
+  const started = parts.clock.now();
+  if (request.importance) await refreshMemory(parts, request.progress);
+  const ready = await drawBatch(parts, request);
   try {
-    return await trainOn(parts, candidates, request);
+    return await trainOn(parts, ready, { ...request, started });
   } finally {
-    candidates.dispose();
+    ready.candidates.dispose();
   }
 }

@@ -1,69 +1,64 @@
 import type { Candidates, Scoring, ScoringRequest } from "../contracts/scoring.js";
 
-/** A scoring that can be asked beforehand for what will probably be wanted next. */
+/** A scoring that can begin with a pool before its step comes. */
 export interface ScoringAhead extends Scoring {
   /**
-   * Submits a request for the next step, if the last two asked for as many candidates as it; `submit` hands what it finds
-   * over if it is asked for the very same. Resolves when that is known, and never rejects: what failed fails then.
+   * How many updates before its step a pool is asked for: 0, while the update before it is under way, which has the new
+   * parameters by then; undefined: never.
+   */
+  readonly lead: () => number | undefined;
+  /**
+   * Begins with a request, which `submit` is given later: the one with the same `ids`, the very array. Resolves when
+   * nothing of it is on its way on the learner, and never rejects: what failed fails in `submit`.
    */
   readonly ahead: (request: ScoringRequest) => Promise<void>;
-  /** Frees what was asked for ahead: it is not wanted any more. */
+  /** Gives up what was begun and is not wanted any more. */
   readonly forget: () => void;
 }
 
-function same<T>(left: ArrayLike<T>, right: ArrayLike<T>): boolean {
-  if (left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
-  return true;
+/** Makes a scoring that begins when it is asked to submit. */
+export function neverAhead(scoring: Scoring): ScoringAhead {
+  return {
+    ...scoring,
+    lead: () => undefined,
+    ahead: () => Promise.resolve(),
+    forget: () => {},
+  };
 }
 
-function isWanted(asked: ScoringRequest, wanted: ScoringRequest): boolean {
-  return (
-    asked.version === wanted.version &&
-    asked.weights === wanted.weights &&
-    same(asked.signals, wanted.signals) &&
-    same(asked.ids, wanted.ids) &&
-    same(asked.keys, wanted.keys)
-  );
-}
-
-interface Asked {
-  readonly request: ScoringRequest;
-  readonly found: Promise<Candidates>;
-}
-
-/** Lets requests be made ahead, one at a time; what nobody asks for is freed. */
-export function scoringAhead(scoring: Scoring): ScoringAhead {
-  let asked: Asked | undefined;
+/**
+ * Lets the next pool be loaded and scored while the engine is still at an update, on the learner itself: for engines that
+ * compute beside the host. Where the last pools were of different sizes, the next is not guessed.
+ */
+export function aheadOnLearner(scoring: Scoring): ScoringAhead {
+  const begun = new Map<Uint32Array, Promise<Candidates>>();
   const sizes: number[] = [];
   const forget = (): void => {
-    // what failed has nothing to free
-    asked?.found.then(
-      (candidates) => candidates.dispose(),
-      () => {},
-    );
-    asked = undefined;
+    for (const found of begun.values())
+      found.then(
+        (candidates) => candidates.dispose(),
+        // what failed has nothing to free
+        () => {},
+      );
+    begun.clear();
   };
   return {
+    lead: () => 0,
     forget,
     ahead: async (request) => {
-      forget();
       if (!sizes.every((size) => size === request.ids.length) || sizes.length < 2) return;
       const found = (async () => scoring.submit(request))();
-      asked = { request, found };
+      begun.set(request.ids, found);
       await found.catch(() => {});
     },
     submit: async (wanted) => {
       sizes.push(wanted.ids.length);
       if (sizes.length > 2) sizes.shift();
-      if (asked !== undefined && isWanted(asked.request, wanted)) {
-        const { found } = asked;
-        asked = undefined;
-        // its time was spent in the step before, which waited for it
-        return { ...(await found), durations: { load: 0, score: 0 } };
-      }
-      forget();
-      return scoring.submit(wanted);
+      const found = begun.get(wanted.ids);
+      if (found === undefined) return scoring.submit(wanted);
+      begun.delete(wanted.ids);
+      // its time was spent in the step before, which waited for it
+      return { ...(await found), durations: { load: 0, score: 0 } };
     },
     dispose: async () => {
       forget();

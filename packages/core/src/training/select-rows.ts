@@ -1,9 +1,12 @@
 import type { Progress } from "../contracts/progress.js";
+import type { DrawLaw } from "../contracts/selection.js";
 import type { Sizes } from "../contracts/scheduler.js";
-import { effectiveSampleSize, reportGain, tauOf } from "./gain.js";
+import type { ReportedGain } from "../events.js";
 import { checkSelection, drawRows, type DrawnRows } from "./draw-rows.js";
 import { everyRow } from "./every-row.js";
+import { effectiveSampleSize, reportGain, tauOf } from "./gain.js";
 import type { ScoredPool } from "./score-pool.js";
+import { splitSelection } from "./split-selection.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 /** How many rows are drawn of how many candidates, and when. */
@@ -11,40 +14,58 @@ interface DrawRequest extends Sizes {
   readonly progress: Progress;
 }
 
-function announce(parts: TrainerParts, scored: ScoredPool, step: DrawRequest): void {
-  const { events, sampler, batchSize } = parts;
-  const { pool, skipped } = scored;
+/** Batches drawn from one pool, one for each of as many steps, and what the pool's scores say of the gain. */
+export interface DrawnBatches {
+  readonly batches: readonly DrawnRows[];
+  readonly estimate?: ReportedGain;
+}
+
+/** Tells what scores say; of the gain only where they are fresh, since old ones are corrected after the step. */
+function announce(
+  { events }: TrainerParts,
+  { pool, skipped }: ScoredPool,
+  told: {
+    readonly law: DrawLaw | undefined;
+    readonly estimate: ReportedGain | undefined;
+    readonly age: number;
+  },
+): void {
   const { ids, scores } = pool;
+  const { law, estimate, age } = told;
   if (scores === undefined || !events.heard("batch:scored")) return;
-  const law = sampler.law?.(pool, step.count, step.progress);
-  // Not inside of `emit`, which would compute them anew for every listener.
+  // not inside of `emit`, which would compute them anew for every listener
   const figures = law && {
     tau: tauOf(scores, law.expected),
     effectiveSampleSize: effectiveSampleSize(law.expected),
-    estimate: reportGain(pool, sampler, { batchSize, ...step }),
+    ...(age === 0 && estimate && { estimate }),
   };
-  events.emit("batch:scored", () => ({ ids, scores, skipped, ...figures }));
+  events.emit("batch:scored", () => ({ ids, scores, age, skipped, ...figures }));
 }
 
-/** Draws and weighs the rows of an importance step, and says so on the bus. */
+/** Draws and weighs the rows of an importance step, and those of further ones from the same pool; says so on the bus. */
 export function selectByImportance(
   parts: TrainerParts,
   scored: ScoredPool,
   step: DrawRequest,
-): DrawnRows {
-  announce(parts, scored, step);
+): DrawnBatches {
+  const { sampler, weighting, random, reuse, batchSize, events } = parts;
+  const { progress, count } = step;
   const { pool, batchRows } = scored;
-  const selection = parts.sampler.select(pool, step.count, step.progress);
+  const law = pool.scores && sampler.law?.(pool, count, progress);
+  const heard = events.heard("batch:scored") || events.heard("step:end");
+  const estimate = heard && law ? reportGain(pool, sampler, { batchSize, ...step }) : undefined;
+  announce(parts, scored, { law, estimate, age: progress.update - pool.version });
+  const times = reuse.batchesOf(law, count);
+  const selection = sampler.select(pool, times * count, progress);
   checkSelection(selection, pool.ids.length);
-  const drawn = drawRows(selection, pool, { weighting: parts.weighting, progress: step.progress });
-  if (scored.skipped === 0) return drawn;
-  return { ...drawn, rows: drawn.rows.map((row) => batchRows[row] as number) };
+  const batches = splitSelection(selection, times, random).map((part) => {
+    const drawn = drawRows(part, pool, { weighting, progress });
+    return { ...drawn, rows: drawn.rows.map((row) => batchRows[row] as number) };
+  });
+  return { batches, ...(estimate && { estimate }) };
 }
 
 /** Takes every row of a uniform batch once, with coefficient 1 / b. */
 export function selectAll(size: number): DrawnRows {
-  return {
-    rows: everyRow(size),
-    coefficients: new Float32Array(size).fill(1 / size),
-  };
+  return { rows: everyRow(size), coefficients: new Float32Array(size).fill(1 / size) };
 }

@@ -1,5 +1,5 @@
 import type { Learner } from "../contracts/learner.js";
-import type { Scoring } from "../contracts/scoring.js";
+import type { Candidates, Scoring } from "../contracts/scoring.js";
 import type { NamedExamples, SignalSource } from "../contracts/signal-source.js";
 import type { Signal, SignalPrice, Signals } from "../contracts/signals.js";
 import { UnequalError } from "../errors.js";
@@ -51,23 +51,37 @@ export async function signalsOf(
   return signals;
 }
 
+/** Leaves those signals of a request that sources do not offer: the model's own. */
+export function ownSignals(names: readonly Signal[], sources: readonly SignalSource[]): Signal[] {
+  return names.filter((name) => !sources.some(({ signals }) => signals.has(name)));
+}
+
+/** Adds what sources know to candidates, which are disposed if a source fails. */
+export async function withSources(
+  candidates: Candidates,
+  names: readonly Signal[],
+  sources: readonly SignalSource[],
+): Promise<Candidates> {
+  if (sources.length === 0) return candidates;
+  try {
+    const { pool } = candidates;
+    const added = await signalsOf(sources, names, pool);
+    return { ...candidates, pool: { ...pool, signals: { ...pool.signals, ...added } } };
+  } catch (error) {
+    candidates.dispose();
+    throw error;
+  }
+}
+
 /** Adds the signals of sources to the pools that a scoring makes, wherever that computes the model's own. */
 export function addSignals(scoring: Scoring, sources: readonly SignalSource[]): Scoring {
   if (sources.length === 0) return scoring;
-  const foreign = new Set(sources.flatMap(({ signals }) => [...signals.keys()]));
   return {
     dispose: () => scoring.dispose(),
     submit: async (request) => {
-      const own = request.signals.filter((name) => !foreign.has(name));
-      const candidates = await scoring.submit({ ...request, signals: own });
-      try {
-        const { pool } = candidates;
-        const added = await signalsOf(sources, request.signals, pool);
-        return { ...candidates, pool: { ...pool, signals: { ...pool.signals, ...added } } };
-      } catch (error) {
-        candidates.dispose();
-        throw error;
-      }
+      const signals = ownSignals(request.signals, sources);
+      const candidates = await scoring.submit({ ...request, signals });
+      return withSources(candidates, request.signals, sources);
     },
   };
 }

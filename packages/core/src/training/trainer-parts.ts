@@ -13,7 +13,11 @@ import type { EventBus } from "../events.js";
 import type { CandidateOrder } from "./candidate-order.js";
 import type { MetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
+import type { BesideScoring } from "./beside-scoring.js";
+import type { Reuse } from "./reuse.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
+import type { ScoringSettings } from "./scoring-option.js";
+import type { Upcoming } from "./upcoming.js";
 
 /** Everything that a trainer works with, as the composition root puts it together. */
 export interface TrainerParts {
@@ -34,8 +38,11 @@ export interface TrainerParts {
   readonly dataset: Dataset;
   readonly order: CandidateOrder;
   readonly scoring: ScoringAhead;
-  /** Whether candidates of the next step are asked for while this one is computed. */
-  readonly overlap: boolean;
+  /** The same, where a replica may score. */
+  readonly beside: BesideScoring | undefined;
+  readonly scoringSettings: ScoringSettings;
+  readonly upcoming: Upcoming;
+  readonly reuse: Reuse;
   /** Where signals come from that the learner does not offer; `scoring` adds them to its pools. */
   readonly sources: readonly SignalSource[];
   readonly metrics: MetricControl;

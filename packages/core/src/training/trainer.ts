@@ -1,10 +1,10 @@
 import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
-import type { Costs } from "../contracts/scheduler.js";
+import type { Costs, Sizes } from "../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
-import type { EventBus } from "../events.js";
+import type { EventBus, ScoringMode } from "../events.js";
 import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
 import { createCalibration, type Calibration } from "./calibration.js";
 import type { Cursor } from "./cursor.js";
@@ -24,6 +24,8 @@ const STATEFUL_PARTS = [
   "sizer",
   "order",
   "metrics",
+  "reuse",
+  "upcoming",
 ] as const;
 
 /** Trains a learner, one update at a time; made by `createTrainer`. */
@@ -35,6 +37,7 @@ export class Trainer implements StatefulOnEngine {
   readonly #tellNotes: () => void;
   #budget: Budget = {};
   #prepared = false;
+  #started = false;
   #disposed = false;
 
   /** @internal */
@@ -126,15 +129,16 @@ export class Trainer implements StatefulOnEngine {
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
     const importance = gate.decide(progress);
     this.#noteSwitch(importance);
-    const sizes = stepSizes(this.#parts, progress);
+    const sizes = this.#sizes(progress);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
-    const overlap = this.#parts.overlap && !this.#calibration.pending();
+    const overlap = this.#parts.scoring.lead() === 0 && !this.#calibration.pending();
+    const tryOut = this.#calibration.tryOut(progress.update);
     const started = clock.now();
-    const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap });
+    const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
     const seconds = (clock.now() - started) / 1000;
-    if (!overlap)
-      this.#calibration.note({ importance, sizes, seconds, durations: outcome.durations });
+    const { durations } = outcome;
+    if (!overlap) this.#calibration.note({ importance, sizes, seconds, durations, tryOut });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
@@ -163,20 +167,22 @@ export class Trainer implements StatefulOnEngine {
       cursor: { ...this.#cursor },
       calibration: this.#calibration.state(),
       prepared: this.#prepared,
+      scoring: this.#parts.beside?.mode(),
       parts,
       generators: Object.fromEntries(generators),
     };
   }
 
   async restore(state: State): Promise<void> {
-    this.#parts.scoring.forget();
     const saved = restored<{
       cursor: Cursor;
       calibration: State;
       prepared: boolean;
+      scoring?: ScoringMode;
       parts: Record<(typeof STATEFUL_PARTS)[number], State>;
       generators: Record<string, State | undefined>;
     }>(state, 1, "the trainer");
+    this.#parts.beside?.resume(saved.scoring ?? "inline");
     for (const role of STATEFUL_PARTS) await this.#parts[role].restore(saved.parts[role]);
     for (const [role, random] of this.#parts.generators)
       random.restore(saved.generators[role] ?? { version: 0 });
@@ -195,9 +201,21 @@ export class Trainer implements StatefulOnEngine {
     this.#release();
   }
 
+  /** Sizes of an importance step: of candidates asked for already, or kept from an earlier step, as they were then. */
+  #sizes(progress: Progress): Sizes {
+    const { reuse, upcoming } = this.#parts;
+    const sizes = upcoming.sizes() ?? stepSizes(this.#parts, progress);
+    return reuse.left() > 0 ? { candidates: sizes.count, count: sizes.count } : sizes;
+  }
+
   async #prepareOnce(): Promise<void> {
+    const { sampler, dataset, presample, beside, scoringSettings } = this.#parts;
+    if (!this.#started) {
+      await beside?.start();
+      if (scoringSettings.name === "beside") beside?.use("beside", "It was asked for.");
+      this.#started = true;
+    }
     if (this.#prepared) return;
-    const { sampler, dataset, presample } = this.#parts;
     await sampler.prepare?.(readDataset(dataset, presample));
     this.#prepared = true;
   }
@@ -214,7 +232,7 @@ export class Trainer implements StatefulOnEngine {
 
   #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {
     const cursor = this.#cursor;
-    const { result, durations, estimate, rows } = outcome;
+    const { result, durations, estimate, rows, age } = outcome;
     const epoch = Math.floor(cursor.update / this.updatesPerEpoch);
     cursor.update += 1;
     cursor.seen += outcome.seen;
@@ -228,6 +246,7 @@ export class Trainer implements StatefulOnEngine {
       loss: result.loss,
       metrics: result.metrics,
       durations,
+      ...(age !== undefined && { age }),
     };
     events.emit("step:end", () => ({ ...report, rows, ...(estimate && { estimate }) }));
     if (cursor.update % this.updatesPerEpoch === 0) events.emit("epoch:end", () => ({ epoch }));

@@ -1,0 +1,176 @@
+import type { Clock } from "../contracts/clock.js";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Learner } from "../contracts/learner.js";
+import type { Replica, ReplicaAnswer } from "../contracts/replica.js";
+import type { Candidates, Rows, Scoring, ScoringRequest } from "../contracts/scoring.js";
+import type { SignalSource } from "../contracts/signal-source.js";
+import { isUnequalError, UnequalError } from "../errors.js";
+import type { EventBus, ScoringMode } from "../events.js";
+import { everyRow } from "./every-row.js";
+import { createReplicaRequests, type ReplicaRequests } from "./replica-requests.js";
+import type { ScoringAhead } from "./scoring-ahead.js";
+import type { ScoringSettings } from "./scoring-option.js";
+import { ownSignals, withSources } from "./signal-sources.js";
+
+/** A scoring that a replica of the model does while training goes on, as long as it can and is worth it. */
+export interface BesideScoring extends ScoringAhead {
+  readonly mode: () => ScoringMode;
+  /** Makes the replica, if there is none yet; under `auto` its failure is a warning. @throws SCORING_UNAVAILABLE */
+  readonly start: () => Promise<void>;
+  /** Scores from now on here or there, and says so by `scoring:switched`. */
+  readonly use: (mode: ScoringMode, reason: string) => void;
+  /** Scores inline for good, and ends the replica. */
+  readonly stop: (reason: string) => Promise<void>;
+  /** Has the replica score what nobody wants, to find out what that costs a step; resolves when it is over, and never rejects. */
+  readonly tryOut: (request: ScoringRequest) => Promise<void>;
+  /** Whether the replica is there. */
+  readonly running: () => boolean;
+  /** Waits for what a request that was begun found, to save it. */
+  readonly look: ReplicaRequests["look"];
+  /** Takes up a restored run. */
+  readonly know: ReplicaRequests["know"];
+  readonly resume: (mode: ScoringMode) => void;
+}
+
+/** What scores beside training are made of. */
+export interface BesideParts {
+  readonly learner: Learner;
+  readonly dataset: Dataset;
+  readonly sources: readonly SignalSource[];
+  /** Scores on the learner, and loads the rows that are drawn. */
+  readonly inline: Scoring;
+  readonly events: EventBus;
+  readonly clock: Clock;
+}
+
+function pickRows({ ids, keys, weights, version }: ScoringRequest, rows: Int32Array) {
+  return {
+    ids: Uint32Array.from(rows, (row) => ids[row] as number),
+    keys: Uint32Array.from(rows, (row) => keys[row] as number),
+    ...(weights && { weights: Float32Array.from(rows, (row) => weights[row] as number) }),
+    signals: [],
+    version,
+  };
+}
+
+/** Makes candidates of an answer: their rows are loaded once they are drawn. */
+function candidatesOf(
+  { dataset, inline }: BesideParts,
+  request: ScoringRequest,
+  { weights, signals, version }: ReplicaAnswer,
+): Omit<Candidates, "durations"> {
+  const { ids, keys } = request;
+  const labels = dataset.labels?.();
+  const loaded: Candidates[] = [];
+  return {
+    pool: {
+      ids,
+      keys,
+      weights,
+      ...(labels && { labels: Int32Array.from(ids, (id) => labels[id] as number) }),
+      signals,
+      version,
+    },
+    load: async (rows): Promise<Rows> => {
+      const candidates = await inline.submit(pickRows(request, rows));
+      loaded.push(candidates);
+      return candidates.load(everyRow(rows.length));
+    },
+    dispose: () => {
+      for (const candidates of loaded) candidates.dispose();
+    },
+  };
+}
+
+async function replicaOf(
+  { learner, dataset }: BesideParts,
+  { beside: { workers, modules } }: ScoringSettings,
+): Promise<Replica> {
+  if (learner.replicate !== undefined) return learner.replicate(dataset, { workers, modules });
+  throw new UnequalError(
+    "SCORING_UNAVAILABLE",
+    'Scoring beside training needs a learner that can be replicated, but this one cannot. Use scoring: "inline".',
+  );
+}
+
+/** Keeps where scores are computed, and tells when that changes. */
+function createMode(events: EventBus) {
+  let mode: ScoringMode = "inline";
+  return {
+    now: () => mode,
+    resume: (saved: ScoringMode) => {
+      mode = saved;
+    },
+    use: (next: ScoringMode, reason: string) => {
+      if (next === mode) return;
+      mode = next;
+      events.emit("scoring:switched", () => ({ mode: next, reason }));
+    },
+  };
+}
+
+/**
+ * Scores beside training: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
+ * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
+ * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
+ */
+export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
+  const { sources, inline, events, clock } = parts;
+  const { lead, exact, timeout } = settings.beside;
+  const mode = createMode(events);
+  const warn = (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `Scores are computed inline from now on: ${reason}`;
+    events.emit("warning", () => ({ code, message }));
+    mode.use("inline", reason);
+  };
+  const requests = createReplicaRequests({
+    make: () => replicaOf(parts, settings),
+    exact,
+    timeout,
+    failed: (error) => warn("SCORING_FAILED", error),
+  });
+  const own = (request: ScoringRequest): ScoringRequest => ({
+    ...request,
+    signals: ownSignals(request.signals, sources),
+  });
+  return {
+    mode: mode.now,
+    use: mode.use,
+    resume: mode.resume,
+    lead: () => (mode.now() === "beside" ? lead : undefined),
+    running: requests.running,
+    start: async () => {
+      try {
+        await requests.start();
+      } catch (error) {
+        if (settings.name === "beside" || !isUnequalError(error)) throw error;
+        warn("SCORING_UNAVAILABLE", error);
+      }
+    },
+    stop: async (reason) => {
+      mode.use("inline", reason);
+      await requests.end();
+    },
+    ahead: async (request) => requests.begin(own(request)),
+    tryOut: async (request) => {
+      requests.begin(own(request));
+      await requests.take(request);
+    },
+    submit: async (request) => {
+      const started = clock.now();
+      const answer = await requests.take(request);
+      if (answer === undefined) return inline.submit(request);
+      const durations = { load: 0, score: clock.now() - started };
+      const candidates = { ...candidatesOf(parts, request, answer), durations };
+      return withSources(candidates, request.signals, sources);
+    },
+    look: requests.look,
+    know: requests.know,
+    forget: requests.forget,
+    dispose: async () => {
+      await requests.end();
+      await inline.dispose();
+    },
+  };
+}

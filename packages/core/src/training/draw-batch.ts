@@ -1,0 +1,105 @@
+import type { Pool } from "../contracts/pool.js";
+import type { Candidates } from "../contracts/scoring.js";
+import type { ReportedGain } from "../events.js";
+import type { DrawnRows } from "./draw-rows.js";
+import { everyRow } from "./every-row.js";
+import { scorePool, type ScoredPool } from "./score-pool.js";
+import { selectAll, selectByImportance } from "./select-rows.js";
+import type { TrainerParts } from "./trainer-parts.js";
+import type { Loaded, StepPlan } from "./upcoming.js";
+
+/** The examples that a step trains on, and how they came to be drawn: plain data, which can wait for its step. */
+export interface DrawnBatch {
+  readonly ids: Uint32Array;
+  readonly keys: Uint32Array;
+  /** Where a first stage proposed them, its weight of each, [rows]. */
+  readonly weights?: Float32Array;
+  readonly labels?: Int32Array;
+  readonly drawn: DrawnRows;
+  /** Updates that the parameters had seen when they scored; absent where no score mattered. */
+  readonly version?: number;
+  /** What the pool's scores said of the gain. */
+  readonly estimate?: ReportedGain;
+}
+
+/** A drawn batch with its candidates, to be disposed after the step. */
+export interface ReadyBatch {
+  readonly batch: DrawnBatch;
+  readonly candidates: Candidates;
+  /** Rows of the candidates that the batch is made of. */
+  readonly rows: Int32Array;
+  /** Candidates loaded for it. */
+  readonly seen: number;
+  /** Whether no other batch of its pool comes after it. */
+  readonly last: boolean;
+}
+
+function scored(parts: TrainerParts, pool: Pool): ScoredPool {
+  if (parts.scorer !== undefined) return scorePool(pool, parts.scorer, parts.nonFinite);
+  return { pool, batchRows: everyRow(pool.ids.length), skipped: 0 };
+}
+
+function batchOf({ pool, proposed }: Loaded, drawn: DrawnRows): DrawnBatch {
+  const { ids, keys, labels } = pool;
+  const { rows } = drawn;
+  return {
+    ids: Uint32Array.from(rows, (row) => ids[row] as number),
+    keys: Uint32Array.from(rows, (row) => keys[row] as number),
+    ...(proposed && { weights: Float32Array.from(rows, (row) => proposed[row] as number) }),
+    ...(labels && { labels: rows.map((row) => labels[row] as number) }),
+    drawn,
+  };
+}
+
+/** Loads a batch that was drawn, with others, from the pool of an earlier step. */
+async function loadKept(
+  { scoring }: TrainerParts,
+  batch: DrawnBatch,
+  { progress }: StepPlan,
+): Promise<Omit<ReadyBatch, "last">> {
+  const { ids, keys, weights } = batch;
+  const version = progress.update;
+  const candidates = await scoring.submit({
+    ids,
+    keys,
+    ...(weights && { weights }),
+    signals: [],
+    version,
+  });
+  return { batch, candidates, rows: everyRow(ids.length), seen: 0 };
+}
+
+/** Draws from new candidates; batches beyond the first are kept for later steps. */
+async function drawNew(parts: TrainerParts, step: StepPlan): Promise<Omit<ReadyBatch, "last">> {
+  const candidates = await parts.upcoming.take(step);
+  try {
+    const { pool } = candidates;
+    const seen = pool.ids.length;
+    const { importance, sizes, progress } = step;
+    if (!importance) {
+      const batch = batchOf(candidates, selectAll(seen));
+      return { batch, candidates, rows: batch.drawn.rows, seen };
+    }
+    const request = { ...sizes, progress };
+    const { batches, estimate } = selectByImportance(parts, scored(parts, pool), request);
+    const made = batches.map((drawn) => ({
+      ...batchOf(candidates, drawn),
+      ...(parts.scorer && { version: pool.version }),
+      ...(estimate && { estimate }),
+    }));
+    const [batch, ...others] = made as [DrawnBatch, ...DrawnBatch[]];
+    parts.reuse.keep(others);
+    return { batch, candidates, rows: batch.drawn.rows, seen };
+  } catch (error) {
+    candidates.dispose();
+    throw error;
+  }
+}
+
+/** Returns the batch of a step: one that is left from an earlier pool, or one drawn from new candidates. */
+export async function drawBatch(parts: TrainerParts, step: StepPlan): Promise<ReadyBatch> {
+  if (!step.importance) parts.reuse.forget();
+  const kept = step.importance ? parts.reuse.next() : undefined;
+  const ready = kept === undefined ? drawNew(parts, step) : loadKept(parts, kept, step);
+  return { ...(await ready), last: parts.reuse.left() === 0 };
+}

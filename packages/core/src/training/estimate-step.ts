@@ -1,0 +1,93 @@
+import type { Rows } from "../contracts/scoring.js";
+import type { Signal, Signals } from "../contracts/signals.js";
+import type { StepResult } from "../contracts/learner.js";
+import type { ReportedGain } from "../events.js";
+import { corrected, correction, correlation } from "./agreement.js";
+import type { ReadyBatch } from "./draw-batch.js";
+import { reportGain } from "./gain.js";
+import { scorePool } from "./score-pool.js";
+import { offeredSignals, signalsOf } from "./signal-sources.js";
+import { slicePool } from "./slice-pool.js";
+import type { TrainerParts } from "./trainer-parts.js";
+import type { StepPlan } from "./upcoming.js";
+
+/** A step that was made: its batch, on the engine, and what the pass found. */
+export interface MadeStep {
+  readonly ready: ReadyBatch;
+  readonly loaded: Rows;
+  readonly result: StepResult;
+}
+
+/** Tells whether the rows of a batch were drawn by scores of other parameters than those that train on them. */
+function isOld({ batch: { version } }: ReadyBatch, { progress }: StepPlan): boolean {
+  return version !== undefined && version < progress.update;
+}
+
+/** Lists the signals that a step's rows are scored anew by, after the step: on uniform ones, and where scores were old. */
+export function probedSignals(
+  { scorer }: TrainerParts,
+  ready: ReadyBatch,
+  step: StepPlan,
+): readonly Signal[] {
+  return step.importance && !isOld(ready, step) ? [] : (scorer?.requires ?? []);
+}
+
+/** Finds the signals that a scorer needs of the rows of a step: those of its pass, or now and then paid ones. */
+async function foundSignals(
+  parts: TrainerParts,
+  { ready, loaded, result }: MadeStep,
+  { progress }: StepPlan,
+): Promise<Signals | undefined> {
+  const { scorer, learner, sources, probeEvery } = parts;
+  if (scorer === undefined) return undefined;
+  const offered = offeredSignals(learner, sources);
+  const paid = scorer.requires.some((name) => offered.get(name) !== "free");
+  if (paid && progress.update % probeEvery !== 0) return undefined;
+  const own = scorer.requires.filter((name) => learner.signals.has(name));
+  const found = paid ? await learner.compute(own, loaded.batch) : result.signals;
+  return { ...found, ...(await signalsOf(sources, scorer.requires, ready.batch)) };
+}
+
+/** Estimates tau from the rows of a uniform batch. */
+async function probe(
+  parts: TrainerParts,
+  made: MadeStep,
+  step: StepPlan,
+): Promise<ReportedGain | undefined> {
+  const { scorer, sampler, batchSize } = parts;
+  if (scorer === undefined || sampler.law === undefined) return undefined;
+  const signals = await foundSignals(parts, made, step);
+  if (signals === undefined) return undefined;
+  const { pool } = made.ready.candidates;
+  const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
+  const { sizes, progress } = step;
+  return reportGain(probed, sampler, { batchSize, ...sizes, progress });
+}
+
+/** Corrects what old scores said of the gain by what the step found of the rows that they drew. */
+async function correct(
+  parts: TrainerParts,
+  made: MadeStep,
+  step: StepPlan,
+): Promise<ReportedGain | undefined> {
+  const { scorer, batchSize, reuse } = parts;
+  const { batch, candidates, rows, last } = made.ready;
+  const { by } = batch.drawn;
+  if (scorer === undefined || by === undefined || rows.length === 0) return undefined;
+  const signals = await foundSignals(parts, made, step);
+  if (signals === undefined) return undefined;
+  const fresh = scorer.score({ ...slicePool(candidates.pool, rows), signals });
+  if (last) reuse.learn(correlation(by.scores, fresh));
+  const { estimate } = batch;
+  return estimate && corrected(estimate, correction(by, fresh), { ...step.sizes, batchSize });
+}
+
+/** Estimates what importance sampling gains, or would gain, where the scores before the step did not tell. */
+export async function estimateStep(
+  parts: TrainerParts,
+  made: MadeStep,
+  step: StepPlan,
+): Promise<ReportedGain | undefined> {
+  if (!step.importance) return probe(parts, made, step);
+  return isOld(made.ready, step) ? correct(parts, made, step) : undefined;
+}

@@ -1,0 +1,67 @@
+import type { DrawLaw } from "../contracts/selection.js";
+import type { State, Stateful } from "../contracts/state.js";
+import type { DrawnBatch } from "./draw-batch.js";
+import { effectiveSampleSize } from "./gain.js";
+import { restored } from "./restored.js";
+
+/** Every how many pools the last batch tells whether it was still drawn by the right scores. */
+const CHECK_EVERY = 10;
+/** Least share of the rows drawn from one pool that the effective number of its candidates must be. */
+const LEAST_SAMPLE = 0.5;
+/** Least correlation of the scores that a pool's last batch was drawn by with those that its step found. */
+const LEAST_CORRELATION = 0.7;
+
+/** Decides how many batches are drawn from one pool, at most k, and keeps those to come. */
+export interface Reuse extends Stateful {
+  /** k. */
+  readonly most: number;
+  /** Batches drawn from a pool at present, at most. */
+  readonly times: () => number;
+  /** Batches to draw from a pool: so many that its effective sample size 1/Σp² is at least half of the rows drawn. */
+  readonly batchesOf: (law: DrawLaw | undefined, count: number) => number;
+  readonly keep: (batches: readonly DrawnBatch[]) => void;
+  readonly next: () => DrawnBatch | undefined;
+  /** Batches kept for coming steps. */
+  readonly left: () => number;
+  readonly forget: () => void;
+  /** Learns how the scores of the last batch of a pool agree with those that its step found. */
+  readonly learn: (correlation: number) => void;
+}
+
+/** Creates the reuse of a run that draws at most `most` batches from one pool. */
+export function createReuse(most: number): Reuse {
+  let times = most;
+  let kept: DrawnBatch[] = [];
+  let pools = 0;
+  return {
+    most,
+    times: () => times,
+    batchesOf: (law, count) => {
+      if (times === 1 || law === undefined) return 1;
+      const rows = effectiveSampleSize(law.expected) / LEAST_SAMPLE;
+      return Math.max(1, Math.min(times, Math.floor(rows / count)));
+    },
+    keep: (batches) => {
+      kept = [...batches];
+    },
+    next: () => kept.shift(),
+    left: () => kept.length,
+    forget: () => {
+      kept = [];
+    },
+    learn: (correlation) => {
+      pools += 1;
+      if (most === 1 || pools % CHECK_EVERY !== 0 || Number.isNaN(correlation)) return;
+      times = correlation < LEAST_CORRELATION ? Math.max(1, times - 1) : Math.min(most, times + 1);
+    },
+    state: () => ({ version: 1, times, pools, kept: structuredClone(kept) }) as unknown as State,
+    restore: (state) => {
+      const saved = restored<{ times: number; pools: number; kept: DrawnBatch[] }>(
+        state,
+        1,
+        "reused pools",
+      );
+      ({ times, pools, kept } = saved);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { validateOptions } from "../plugin/validate-options.js";
+
+const NAMES = ["inline", "beside", "auto"] as const;
+
+const settings = z
+  .strictObject({
+    name: z.enum(NAMES),
+    age: z
+      .int()
+      .positive()
+      .optional()
+      .describe("age of every score, in updates; default: 1, unless maxAge is given"),
+    maxAge: z
+      .int()
+      .positive()
+      .optional()
+      .describe("largest age of a score, in updates: the newest parameters there are score"),
+    workers: z.int().positive().default(1).describe("threads that score"),
+    modules: z
+      .array(z.string().min(1))
+      .default([])
+      .describe("modules that threads import first, such as those that register layers"),
+    timeout: z.number().positive().default(60).describe("longest wait for scores, in seconds"),
+  })
+  .refine(({ age, maxAge }) => age === undefined || maxAge === undefined, {
+    message: "age fixes what maxAge limits: give one of them",
+  });
+
+/** Schema of the option `scoring`. */
+export const scoringOption = z.union([z.enum(NAMES), settings]);
+
+/**
+ * Says where candidates are scored. `inline`, the default: by the learner, before the step. `beside`: by a replica of the
+ * model on an engine of its own, while training goes on, with parameters a few updates old. `auto`: measures both, and
+ * keeps the faster.
+ */
+export type ScoringOption = z.input<typeof scoringOption>;
+
+/** How scores beside training are to be made. */
+export interface BesideSettings {
+  /** Updates between asking for a pool and its step. */
+  readonly lead: number;
+  /** Whether every score is of exactly that age, so that a run is a function of its seed alone. */
+  readonly exact: boolean;
+  readonly workers: number;
+  readonly modules: readonly string[];
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** The option `scoring`, defaults filled in. */
+export interface ScoringSettings {
+  readonly name: "inline" | "beside" | "auto";
+  readonly beside: BesideSettings;
+}
+
+/** Fills in the defaults of the option `scoring`. @throws OPTION_INVALID */
+export function scoringSettings(option: ScoringOption = "inline"): ScoringSettings {
+  const given = typeof option === "string" ? { name: option } : option;
+  const checked = validateOptions("scoring", settings, given) as z.infer<typeof settings>;
+  const { name, age = 1, maxAge, ...others } = checked;
+  return { name, beside: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
+}

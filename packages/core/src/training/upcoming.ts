@@ -1,0 +1,110 @@
+import type { Progress } from "../contracts/progress.js";
+import type { ReplicaAnswer } from "../contracts/replica.js";
+import type { Sizes } from "../contracts/scheduler.js";
+import type { Candidates, ScoringRequest } from "../contracts/scoring.js";
+import type { State, StatefulOnEngine } from "../contracts/state.js";
+import { planCandidates } from "./plan-candidates.js";
+import { restored } from "./restored.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+/** What a step wants candidates for. */
+export interface StepPlan {
+  readonly importance: boolean;
+  /** Of an importance step, were this one: what a uniform step estimates the gain for. */
+  readonly sizes: Sizes;
+  readonly progress: Progress;
+}
+
+/** Candidates that are to be had: which they are, and what for. */
+export interface PlannedCandidates extends Omit<ScoringRequest, "version"> {
+  readonly importance: boolean;
+  readonly sizes: Sizes;
+  /** Whether a first stage proposed them, with `weights`; else the dataset's order deals them. */
+  readonly proposed: boolean;
+}
+
+/** Candidates, and where a first stage proposed them, its weight of each, [B]. */
+export interface Loaded extends Candidates {
+  readonly proposed?: Float32Array;
+}
+
+/** The candidates of coming steps: planned one after the other, and asked for ahead where that saves time. */
+export interface Upcoming extends StatefulOnEngine {
+  /** Sizes of the importance step whose candidates are already asked for: those that it was planned with. */
+  readonly sizes: () => Sizes | undefined;
+  /** Returns the candidates of a step. */
+  readonly take: (step: StepPlan) => Promise<Loaded>;
+  /** Asks for those of the steps after this one, `covered` of which need none. Resolves when the learner is at rest. */
+  readonly ask: (step: StepPlan, covered: number) => Promise<void>;
+  readonly forget: () => void;
+}
+
+/** What candidates are planned with. */
+export type PlanParts = Omit<TrainerParts, "upcoming">;
+
+interface Saved {
+  readonly queue: readonly PlannedCandidates[];
+  readonly answers: readonly (ReplicaAnswer | undefined)[];
+}
+
+/** Tells whether candidates that were asked for serve a step: those scored beside training also if sizes changed since. */
+function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undefined): boolean {
+  if (planned.importance !== step.importance) return false;
+  if (!step.importance || (lead ?? 0) > 0) return true;
+  return planned.sizes.candidates === step.sizes.candidates;
+}
+
+/** Creates the queue of a run that has not begun. */
+export function createUpcoming(parts: PlanParts): Upcoming {
+  const { scoring, order, beside } = parts;
+  let queue: PlannedCandidates[] = [];
+  const forget = (): void => {
+    queue = [];
+    scoring.forget();
+  };
+  const dealt = (): number =>
+    queue.reduce((sum, { proposed, ids }) => sum + (proposed ? 0 : ids.length), 0);
+  return {
+    sizes: () => ((scoring.lead() ?? 0) > 0 ? queue[0]?.sizes : undefined),
+    forget,
+    take: async (step) => {
+      if (queue[0] !== undefined && !serves(queue[0], step, scoring.lead())) forget();
+      const planned = queue.shift() ?? planCandidates(parts, step, { skip: 0, later: 0 });
+      if (!planned.proposed) order.next(planned.ids.length);
+      const candidates = await scoring.submit({ ...planned, version: step.progress.update });
+      return { ...candidates, ...(planned.proposed && { proposed: planned.weights }) } as Loaded;
+    },
+    ask: async (step, covered) => {
+      const lead = scoring.lead();
+      if (lead === undefined || (lead > 0 && !step.importance)) return;
+      // asked for after the update, candidates meet its parameters
+      const version = step.progress.update + (lead === 0 ? 1 : 0);
+      const ready = (): number => covered + queue.length * parts.reuse.times();
+      while (ready() < Math.max(lead, 1)) {
+        const planned = planCandidates(parts, step, { skip: dealt(), later: 1 + ready() });
+        queue.push(planned);
+        await scoring.ahead({ ...planned, version });
+      }
+    },
+    state: async () => {
+      // what the learner itself was asked for ahead is asked for again: its scores are of age 0
+      const kept = beside?.mode() === "beside" ? queue : [];
+      const answers: (ReplicaAnswer | undefined)[] = [];
+      for (const planned of kept) answers.push(await beside?.look({ ...planned, version: 0 }));
+      return {
+        version: 1,
+        queue: kept.map((planned) => ({ ...planned })),
+        answers,
+      } as unknown as State;
+    },
+    restore: async (state) => {
+      forget();
+      const { queue: saved, answers } = restored<Saved>(state, 1, "coming candidates");
+      queue = [...saved];
+      saved.forEach((planned, at) => {
+        const answer = answers[at];
+        if (answer !== undefined) beside?.know({ ...planned, version: answer.version }, answer);
+      });
+    },
+  };
+}
