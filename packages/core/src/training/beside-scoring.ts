@@ -96,17 +96,60 @@ async function replicaOf(
 /** Keeps where scores are computed, and tells when that changes. */
 function createMode(events: EventBus) {
   let mode: ScoringMode = "inline";
+  const use = (next: ScoringMode, reason: string): void => {
+    if (next === mode) return;
+    mode = next;
+    events.emit("scoring:switched", () => ({ mode: next, reason }));
+  };
   return {
     now: () => mode,
+    use,
     resume: (saved: ScoringMode) => {
       mode = saved;
     },
-    use: (next: ScoringMode, reason: string) => {
-      if (next === mode) return;
-      mode = next;
-      events.emit("scoring:switched", () => ({ mode: next, reason }));
+    fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `Scores are computed inline from now on: ${reason}`;
+      events.emit("warning", () => ({ code, message }));
+      use("inline", reason);
     },
   };
+}
+
+type Mode = ReturnType<typeof createMode>;
+
+/** Makes the replica when it is first wanted. */
+function starter(
+  requests: ReplicaRequests,
+  mode: Mode,
+  { name }: ScoringSettings,
+): BesideScoring["start"] {
+  let started = false;
+  return async () => {
+    if (started) return;
+    try {
+      await requests.start();
+      if (name === "beside") mode.use("beside", "It was asked for.");
+    } catch (error) {
+      if (name === "beside" || !isUnequalError(error)) throw error;
+      mode.fail("SCORING_UNAVAILABLE", error);
+    }
+    started = true;
+  };
+}
+
+/** Takes what the replica found of a request; what it did not, or was not asked, is scored inline. */
+async function submit(
+  parts: BesideParts,
+  requests: ReplicaRequests,
+  request: ScoringRequest,
+): Promise<Candidates> {
+  const started = parts.clock.now();
+  const answer = await requests.take(request);
+  if (answer === undefined) return parts.inline.submit(request);
+  const durations = { load: 0, score: parts.clock.now() - started };
+  const candidates = { ...candidatesOf(parts, request, answer), durations };
+  return withSources(candidates, request.signals, parts.sources);
 }
 
 /**
@@ -115,62 +158,39 @@ function createMode(events: EventBus) {
  * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
  */
 export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
-  const { sources, inline, events, clock } = parts;
-  const { lead, exact, timeout } = settings.beside;
-  const mode = createMode(events);
-  const warn = (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown): void => {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `Scores are computed inline from now on: ${reason}`;
-    events.emit("warning", () => ({ code, message }));
-    mode.use("inline", reason);
-  };
+  const { exact, timeout, lead } = settings.beside;
+  const mode = createMode(parts.events);
   const requests = createReplicaRequests({
     make: () => replicaOf(parts, settings),
     exact,
     timeout,
-    failed: (error) => warn("SCORING_FAILED", error),
+    failed: (error) => mode.fail("SCORING_FAILED", error),
   });
-  const own = (request: ScoringRequest): ScoringRequest => ({
-    ...request,
-    signals: ownSignals(request.signals, sources),
-  });
+  const begin = (request: ScoringRequest): void =>
+    requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) });
   return {
     mode: mode.now,
     use: mode.use,
     resume: mode.resume,
     lead: () => (mode.now() === "beside" ? lead : undefined),
     running: requests.running,
-    start: async () => {
-      try {
-        await requests.start();
-      } catch (error) {
-        if (settings.name === "beside" || !isUnequalError(error)) throw error;
-        warn("SCORING_UNAVAILABLE", error);
-      }
-    },
+    start: starter(requests, mode, settings),
     stop: async (reason) => {
       mode.use("inline", reason);
       await requests.end();
     },
-    ahead: async (request) => requests.begin(own(request)),
+    ahead: async (request) => begin(request),
     tryOut: async (request) => {
-      requests.begin(own(request));
+      begin(request);
       await requests.take(request);
     },
-    submit: async (request) => {
-      const started = clock.now();
-      const answer = await requests.take(request);
-      if (answer === undefined) return inline.submit(request);
-      const durations = { load: 0, score: clock.now() - started };
-      const candidates = { ...candidatesOf(parts, request, answer), durations };
-      return withSources(candidates, request.signals, sources);
-    },
+    submit: (request) => submit(parts, requests, request),
     look: requests.look,
     know: requests.know,
     forget: requests.forget,
     dispose: async () => {
       await requests.end();
-      await inline.dispose();
+      await parts.inline.dispose();
     },
   };
 }

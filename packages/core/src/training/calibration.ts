@@ -111,45 +111,45 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
   return costs;
 }
 
+function noTimes(): Times {
+  const none = { steps: [], alone: [], beside: [], waits: [] };
+  return { ...none, costs: undefined, mode: "inline", inline: undefined };
+}
+
+/** Takes in the times of one step. */
+function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
+  const { beside, scoringSettings, batchSize } = parts;
+  const { train, score } = step.durations;
+  if (step.tryOut) {
+    times.beside = latest(times.beside, train);
+    return;
+  }
+  if (step.importance && beside?.mode() === "beside") {
+    times.waits = latest(times.waits, score);
+    if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
+  }
+  // uniform steps tell it best, but a gate may never let one through
+  if (step.importance && times.costs !== undefined) return;
+  times.alone = latest(times.alone, train);
+  times.steps = latest(times.steps, uniformSeconds(step, batchSize));
+}
+
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
-  const { gate, sizer, batchSize, beside, scoringSettings } = parts;
-  const auto = scoringSettings.name === "auto";
-  const wanted = auto || [gate, sizer].some(({ requires }) => requires.has("costs"));
-  let times: Times = {
-    steps: [],
-    alone: [],
-    beside: [],
-    waits: [],
-    costs: undefined,
-    mode: "inline",
-    inline: undefined,
-  };
+  const { gate, sizer, beside, scoringSettings } = parts;
+  const asked = [gate, sizer].some(({ requires }) => requires.has("costs"));
+  const wanted = asked || scoringSettings.name === "auto";
+  let times = noTimes();
   const open = (): boolean =>
     wanted && (times.costs === undefined || times.mode !== (beside?.mode() ?? "inline"));
+  const timed = (): boolean => times.steps.length === TIMED_STEPS;
   const untried = (): boolean =>
     times.costs === undefined && beside?.running() === true && times.beside.length < TIMED_STEPS;
   return {
-    note: (step) => {
-      const { train, score } = step.durations;
-      if (step.tryOut) {
-        times.beside = latest(times.beside, train);
-        return;
-      }
-      if (step.importance && beside?.mode() === "beside") {
-        times.waits = latest(times.waits, score);
-        if (auto) giveUpIfSlow(parts, times);
-      }
-      // uniform steps tell it best, but a gate may never let one through
-      if (step.importance && times.costs !== undefined) return;
-      times.alone = latest(times.alone, train);
-      times.steps = latest(times.steps, uniformSeconds(step, batchSize));
-    },
-    isDue: (update) =>
-      open() && times.steps.length === TIMED_STEPS && update >= FIRST_UPDATE && !untried(),
-    tryOut: (update) =>
-      open() && times.steps.length === TIMED_STEPS && untried() && update % 2 === 0,
-    pending: () => times.steps.length < TIMED_STEPS || open(),
+    note: (step) => noteStep(parts, times, step),
+    isDue: (update) => open() && timed() && !untried() && update >= FIRST_UPDATE,
+    tryOut: (update) => open() && timed() && untried() && update % 2 === 0,
+    pending: () => !timed() || open(),
     measure: (update) => measure(parts, times, update),
     costs: () => times.costs,
     state: () => ({ version: 1, times: structuredClone(times) as never }),

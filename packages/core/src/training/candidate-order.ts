@@ -24,17 +24,10 @@ export interface CandidateOrder extends Stateful {
   readonly passes: () => number;
 }
 
-/** Creates the order over `size` examples; `shuffle: false` keeps the dataset's own. O(N) at each pass. */
-export function createCandidateOrder(
-  size: number,
-  random: Random,
-  shuffle: boolean,
-): CandidateOrder {
+/** Keeps the order of the present pass, and those of passes beyond that were looked into. */
+function shuffledPasses(size: number, random: Random, shuffle: boolean) {
   const identity = Uint32Array.from({ length: size }, (_, id) => id);
-  // of the present pass, and of those beyond that were looked into
   let orders: Uint32Array[] = [];
-  let position = 0;
-  let pass = 0;
   const orderOf = (ahead: number): Uint32Array => {
     while (orders.length <= ahead) {
       const order = (orders.at(-1) ?? identity).slice();
@@ -42,13 +35,36 @@ export function createCandidateOrder(
     }
     return orders[ahead] as Uint32Array;
   };
+  return {
+    orderOf,
+    leave: () => {
+      // each pass is shuffled from the one before
+      orderOf(1);
+      orders.shift();
+    },
+    saved: () => orders.map((order) => order.slice()),
+    restore: (saved: readonly Uint32Array[]) => {
+      orders = [...saved];
+    },
+  };
+}
+
+/** Creates the order over `size` examples; `shuffle: false` keeps the dataset's own. O(N) at each pass. */
+export function createCandidateOrder(
+  size: number,
+  random: Random,
+  shuffle: boolean,
+): CandidateOrder {
+  const passes = shuffledPasses(size, random, shuffle);
+  let position = 0;
+  let pass = 0;
   const peek = (count: number, skip = 0): Dealt => {
     const ids = new Uint32Array(count);
     const keys = new Uint32Array(count);
     for (let at = 0; at < count; at++) {
       const place = position + skip + at;
       const ahead = Math.floor(place / size);
-      ids[at] = orderOf(ahead)[place % size] as number;
+      ids[at] = passes.orderOf(ahead)[place % size] as number;
       keys[at] = pass + ahead;
     }
     return { ids, keys };
@@ -57,20 +73,17 @@ export function createCandidateOrder(
     peek,
     next: (count) => {
       const dealt = peek(count);
-      position += count;
-      for (; position >= size; position -= size) {
-        // the next pass is shuffled from this one
-        orderOf(1);
-        orders.shift();
+      for (position += count; position >= size; position -= size) {
+        passes.leave();
         pass += 1;
       }
       return dealt;
     },
     passes: () => pass,
-    state: () => ({ version: 1, orders: orders.map((order) => order.slice()), position, pass }),
+    state: () => ({ version: 1, orders: passes.saved(), position, pass }),
     restore: (state) => {
       const saved = restored<Saved>(state, 1, "candidate order");
-      orders = [...saved.orders];
+      passes.restore(saved.orders);
       ({ position, pass } = saved);
     },
   };

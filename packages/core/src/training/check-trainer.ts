@@ -2,7 +2,7 @@ import type { Progress } from "../contracts/progress.js";
 import { UnequalError } from "../errors.js";
 import { wantedSignals } from "./plan-candidates.js";
 import { checkOffered, offeredSignals } from "./signal-sources.js";
-import { stepSizes } from "./step-sizes.js";
+import { plannedSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): void {
@@ -128,7 +128,7 @@ function bindSchedulers(parts: TrainerParts): void {
   }
   const facts = { batchSize, presample, size: dataset.size, estimated };
   sizer.bind?.(facts);
-  const sizes = stepSizes(parts, start(parts));
+  const sizes = plannedSizes(parts, start(parts));
   gate.bind?.({ ...facts, ...(sizer.steady === true && { sizes }) });
 }
 

@@ -1,11 +1,8 @@
 import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
 import type { Dataset } from "../contracts/dataset.js";
-import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
-import type { Sampler } from "../contracts/sampler.js";
 import type { Random } from "../contracts/random.js";
-import type { SignalSource } from "../contracts/signal-source.js";
 import type { Plain } from "../contracts/state.js";
 import { EventBus } from "../events.js";
 import { Registry } from "../plugin/registry.js";
@@ -15,21 +12,19 @@ import { createRandom } from "../random/create-random.js";
 import { fixed } from "../schedulers/fixed.js";
 import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder } from "./candidate-order.js";
-import { besideScoring } from "./beside-scoring.js";
+import { chooseScoring } from "./choose-scoring.js";
 import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
 import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
-import { aheadOnLearner, neverAhead } from "./scoring-ahead.js";
 import { scoringSettings, type ScoringOption } from "./scoring-option.js";
 import { createReuse } from "./reuse.js";
-import { addSignals } from "./signal-sources.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerParts } from "./trainer-parts.js";
-import { createUpcoming, type PlanParts } from "./upcoming.js";
+import { createUpcoming } from "./upcoming.js";
 
 /** Replaces one binding of the composition root. */
 export type Provision<T = unknown> = readonly [Token<T>, T];
@@ -170,48 +165,12 @@ function describe(options: TrainerOptions): Record<string, Plain> {
   };
 }
 
-/** The next candidates can be had while the learner is at this step where they do not depend on what the step finds. */
-function overlaps(learner: Learner, estimator: Estimator, { propose, refresh }: Sampler): boolean {
-  const { asynchronous = false } = learner.facts;
-  const { immediate = false } = estimator;
-  return asynchronous && immediate && propose === undefined && refresh === undefined;
-}
-
-/** Chooses where candidates are scored, and how far ahead. */
-function scoringOf(
-  composition: Composition,
-  sources: readonly SignalSource[],
-): Pick<TrainerParts, "scoring" | "beside" | "scoringSettings"> {
-  const settings = scoringSettings(composition.options.scoring);
-  const inline = addSignals(get(composition, TOKENS.scoring), sources);
-  const learner = get(composition, TOKENS.learner);
-  if (settings.name === "inline") {
-    const ahead = overlaps(
-      learner,
-      get(composition, TOKENS.estimator),
-      get(composition, TOKENS.sampler),
-    );
-    const scoring = ahead ? aheadOnLearner(inline) : neverAhead(inline);
-    return { scoring, beside: undefined, scoringSettings: settings };
-  }
-  const parts = {
-    learner,
-    inline,
-    sources,
-    dataset: get(composition, TOKENS.dataset),
-    events: get(composition, TOKENS.events),
-    clock: get(composition, TOKENS.clock),
-  };
-  const beside = besideScoring(parts, settings);
-  return { scoring: beside, beside, scoringSettings: settings };
-}
-
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
-  const parts = {
+  const plain = {
     batchSize: options.batchSize,
     presample: presampleOf(options),
     seed: options.seed ?? 0,
@@ -228,14 +187,15 @@ function resolveParts(composition: Composition): TrainerParts {
     learner: get(composition, TOKENS.learner),
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
-    ...scoringOf(composition, sources),
     reuse: createReuse(options.reuse ?? 1),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),
     weighting: get(composition, TOKENS.weighting),
     sizer: get(composition, TOKENS.sizer),
-  } satisfies PlanParts;
+  };
+  const inline = get(composition, TOKENS.scoring);
+  const parts = { ...plain, ...chooseScoring(plain, inline, options.scoring) };
   return { ...parts, upcoming: createUpcoming(parts) };
 }
 

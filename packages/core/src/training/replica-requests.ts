@@ -28,42 +28,55 @@ interface Options {
   readonly failed: (error: unknown) => void;
 }
 
+type Begun = Map<Uint32Array, Promise<ReplicaAnswer>>;
+
+/** Keeps one replica, from when it is made to its end. */
+function keepReplica({ make }: Options, begun: Begun) {
+  let replica: Replica | undefined;
+  return {
+    present: () => replica,
+    start: async () => {
+      replica ??= await make();
+    },
+    end: async () => {
+      begun.clear();
+      const ended = replica;
+      replica = undefined;
+      await ended?.dispose();
+    },
+  };
+}
+
 /** Keeps the requests to a replica. */
 export function createReplicaRequests(options: Options): ReplicaRequests {
-  const { make, exact, timeout, failed } = options;
-  const begun = new Map<Uint32Array, Promise<ReplicaAnswer>>();
-  let replica: Replica | undefined;
-  const end = async (): Promise<void> => {
-    begun.clear();
-    const ended = replica;
-    replica = undefined;
-    await ended?.dispose();
-  };
+  const begun: Begun = new Map();
+  const { present, start, end } = keepReplica(options, begun);
   const look: ReplicaRequests["look"] = async ({ ids }) => {
     const found = begun.get(ids);
     if (found === undefined) return undefined;
     try {
-      return await within(found, timeout);
+      return await within(found, options.timeout);
     } catch (error) {
-      failed(error);
+      options.failed(error);
       await end();
       return undefined;
     }
   };
   return {
-    running: () => replica !== undefined,
-    start: async () => {
-      replica ??= await make();
-    },
+    running: () => present() !== undefined,
+    start,
+    end,
+    look,
     begin: ({ version, ...request }) => {
+      const replica = present();
       if (replica === undefined) return;
       replica.publish(version);
-      const answer = replica.compute({ ...request, parameters: exact ? "asked" : "newest" });
+      const parameters = options.exact ? "asked" : "newest";
+      const answer = replica.compute({ ...request, parameters });
       // who takes it learns of its failure
       answer.catch(() => {});
       begun.set(request.ids, answer);
     },
-    look,
     take: async (request) => {
       const answer = await look(request);
       begun.delete(request.ids);
@@ -73,6 +86,5 @@ export function createReplicaRequests(options: Options): ReplicaRequests {
     forget: () => {
       begun.clear();
     },
-    end,
   };
 }

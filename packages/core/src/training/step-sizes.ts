@@ -3,16 +3,15 @@ import type { Sizes } from "../contracts/scheduler.js";
 import { UnequalError } from "../errors.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
+type Sized = Pick<TrainerParts, "sizer" | "scorer" | "dataset">;
+
 /**
  * Asks the sizer for the sizes of the coming step, were it one of importance sampling. Without a scorer there is
  * nothing to choose by, and no more candidates are loaded than are trained on.
  *
  * @throws SIZES_INVALID unless they are whole numbers with 1 ≤ b ≤ B ≤ N
  */
-export function stepSizes(
-  { sizer, scorer, dataset }: Pick<TrainerParts, "sizer" | "scorer" | "dataset">,
-  progress: Progress,
-): Sizes {
+export function plannedSizes({ sizer, scorer, dataset }: Sized, progress: Progress): Sizes {
   const { candidates: asked, count } = sizer.size(progress);
   const candidates = scorer === undefined ? count : asked;
   const whole = Number.isInteger(candidates) && Number.isInteger(count);
@@ -22,4 +21,11 @@ export function stepSizes(
     "SIZES_INVALID",
     `A sizer must give whole numbers 1 ≤ b ≤ B ≤ N, but at update ${progress.update} gave b = ${count} and B = ${candidates} for N = ${dataset.size}. Correct its options, or the sizer.`,
   );
+}
+
+/** Returns the sizes of the coming step: where its candidates were asked for, or its rows drawn, before, those of then. */
+export function stepSizes(parts: TrainerParts, progress: Progress): Sizes {
+  const { reuse, upcoming } = parts;
+  const sizes = upcoming.sizes() ?? plannedSizes(parts, progress);
+  return reuse.left() > 0 ? { candidates: sizes.count, count: sizes.count } : sizes;
 }

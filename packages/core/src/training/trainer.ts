@@ -1,7 +1,7 @@
 import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
-import type { Costs, Sizes } from "../contracts/scheduler.js";
+import type { Costs } from "../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import type { EventBus, ScoringMode } from "../events.js";
@@ -37,7 +37,6 @@ export class Trainer implements StatefulOnEngine {
   readonly #tellNotes: () => void;
   #budget: Budget = {};
   #prepared = false;
-  #started = false;
   #disposed = false;
 
   /** @internal */
@@ -129,7 +128,7 @@ export class Trainer implements StatefulOnEngine {
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
     const importance = gate.decide(progress);
     this.#noteSwitch(importance);
-    const sizes = this.#sizes(progress);
+    const sizes = stepSizes(this.#parts, progress);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
     const overlap = this.#parts.scoring.lead() === 0 && !this.#calibration.pending();
@@ -201,20 +200,9 @@ export class Trainer implements StatefulOnEngine {
     this.#release();
   }
 
-  /** Sizes of an importance step: of candidates asked for already, or kept from an earlier step, as they were then. */
-  #sizes(progress: Progress): Sizes {
-    const { reuse, upcoming } = this.#parts;
-    const sizes = upcoming.sizes() ?? stepSizes(this.#parts, progress);
-    return reuse.left() > 0 ? { candidates: sizes.count, count: sizes.count } : sizes;
-  }
-
   async #prepareOnce(): Promise<void> {
-    const { sampler, dataset, presample, beside, scoringSettings } = this.#parts;
-    if (!this.#started) {
-      await beside?.start();
-      if (scoringSettings.name === "beside") beside?.use("beside", "It was asked for.");
-      this.#started = true;
-    }
+    const { sampler, dataset, presample, beside } = this.#parts;
+    await beside?.start();
     if (this.#prepared) return;
     await sampler.prepare?.(readDataset(dataset, presample));
     this.#prepared = true;

@@ -54,9 +54,31 @@ function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undef
   return planned.sizes.candidates === step.sizes.candidates;
 }
 
+/** Saves candidates that a replica was asked for, with what it found: parameters of then are gone. */
+async function savedQueue(
+  { beside }: PlanParts,
+  queue: readonly PlannedCandidates[],
+): Promise<State> {
+  // what the learner itself was asked for is asked for again: its scores are of age 0
+  const kept = beside?.mode() === "beside" ? queue : [];
+  const answers: (ReplicaAnswer | undefined)[] = [];
+  for (const planned of kept) answers.push(await beside?.look({ ...planned, version: 0 }));
+  return { version: 1, queue: structuredClone(kept), answers } as unknown as State;
+}
+
+/** Hands the saved answers to whoever takes them, and returns what they are answers to. */
+function restoredQueue({ beside }: PlanParts, state: State): PlannedCandidates[] {
+  const { queue, answers } = restored<Saved>(state, 1, "coming candidates");
+  queue.forEach((planned, at) => {
+    const answer = answers[at];
+    if (answer !== undefined) beside?.know({ ...planned, version: answer.version }, answer);
+  });
+  return [...queue];
+}
+
 /** Creates the queue of a run that has not begun. */
 export function createUpcoming(parts: PlanParts): Upcoming {
-  const { scoring, order, beside } = parts;
+  const { scoring, order, reuse } = parts;
   let queue: PlannedCandidates[] = [];
   const forget = (): void => {
     queue = [];
@@ -72,39 +94,25 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       const planned = queue.shift() ?? planCandidates(parts, step, { skip: 0, later: 0 });
       if (!planned.proposed) order.next(planned.ids.length);
       const candidates = await scoring.submit({ ...planned, version: step.progress.update });
-      return { ...candidates, ...(planned.proposed && { proposed: planned.weights }) } as Loaded;
+      const { proposed, weights } = planned;
+      return { ...candidates, ...(proposed && weights && { proposed: weights }) };
     },
     ask: async (step, covered) => {
       const lead = scoring.lead();
       if (lead === undefined || (lead > 0 && !step.importance)) return;
       // asked for after the update, candidates meet its parameters
       const version = step.progress.update + (lead === 0 ? 1 : 0);
-      const ready = (): number => covered + queue.length * parts.reuse.times();
+      const ready = (): number => covered + queue.length * reuse.times();
       while (ready() < Math.max(lead, 1)) {
         const planned = planCandidates(parts, step, { skip: dealt(), later: 1 + ready() });
         queue.push(planned);
         await scoring.ahead({ ...planned, version });
       }
     },
-    state: async () => {
-      // what the learner itself was asked for ahead is asked for again: its scores are of age 0
-      const kept = beside?.mode() === "beside" ? queue : [];
-      const answers: (ReplicaAnswer | undefined)[] = [];
-      for (const planned of kept) answers.push(await beside?.look({ ...planned, version: 0 }));
-      return {
-        version: 1,
-        queue: kept.map((planned) => ({ ...planned })),
-        answers,
-      } as unknown as State;
-    },
+    state: () => savedQueue(parts, queue),
     restore: async (state) => {
       forget();
-      const { queue: saved, answers } = restored<Saved>(state, 1, "coming candidates");
-      queue = [...saved];
-      saved.forEach((planned, at) => {
-        const answer = answers[at];
-        if (answer !== undefined) beside?.know({ ...planned, version: answer.version }, answer);
-      });
+      queue = restoredQueue(parts, state);
     },
   };
 }
