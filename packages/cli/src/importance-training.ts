@@ -200,6 +200,7 @@ export class ImportanceTraining {
 
   #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
     const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
+    const { scoring = "inline", reuse = 1 } = this.#options;
     const registry = this.#registry();
     const { scorer, ...suited } = suitSampler(this.#options, registry);
     const fits = this.#fits++;
@@ -211,6 +212,8 @@ export class ImportanceTraining {
       sizer: chooseSizer(this.#options),
       signals,
       resident,
+      scoring,
+      reuse,
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...sizes,

@@ -55,6 +55,7 @@ export {
   type GainEstimate,
   type Listener,
   type ReportedGain,
+  type ScoringMode,
   type SizedEstimate,
   type StepDurations,
   type UnequalEvent,
@@ -142,6 +143,7 @@ export {
   type PlannedDraw,
 } from "./training/gain.js";
 export { restored } from "./training/restored.js";
+export { scoringOption, type ScoringOption } from "./training/scoring-option.js";
 export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset.js";
 export { selectEvery } from "./training/select-every.js";
 export { shareDone } from "./training/share-done.js";

@@ -67,6 +67,8 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     batchSize: config.batchSize,
     presample: config.presample,
     resident: config.resident,
+    scoring: config.scoring,
+    reuse: config.reuse,
     seed: config.seed,
     registry,
   });

@@ -1,4 +1,11 @@
-import { isPlugin, isUnequalError, specSchema, UnequalError, validateOptions } from "@unequal/core";
+import {
+  isPlugin,
+  isUnequalError,
+  scoringOption,
+  specSchema,
+  UnequalError,
+  validateOptions,
+} from "@unequal/core";
 import { z } from "zod";
 import { learningRateSchedule } from "../learning-rate-schedule.js";
 import { parseDuration } from "./parse-duration.js";
@@ -28,6 +35,8 @@ export const configSchema = z.strictObject({
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
   resident: z.union([z.boolean(), z.literal("auto")]).optional(),
+  scoring: scoringOption.optional(),
+  reuse: z.int().positive().optional(),
   epochs: positive.optional(),
   maxSteps: z.int().positive().optional(),
   maxTime: z

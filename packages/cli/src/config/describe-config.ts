@@ -84,7 +84,8 @@ export function describeConfig(
   const written = Object.entries(described).filter(
     ([, value]) => value !== undefined && value !== IN_CODE,
   );
-  const { batchSize, presample, resident, learningRate, lrSchedule, weightDecay } = config;
+  const { batchSize, presample, resident, scoring, reuse } = config;
+  const { learningRate, lrSchedule, weightDecay } = config;
   const { loss, mask, seed } = config;
   const names = plugins
     .filter((plugin) => typeof plugin === "string")
@@ -96,6 +97,8 @@ export function describeConfig(
     batchSize,
     presample,
     resident,
+    scoring,
+    reuse,
     ...(budget.epochs !== undefined && { epochs: budget.epochs }),
     ...(budget.updates !== undefined && { maxSteps: budget.updates }),
     ...(budget.seconds !== undefined && { maxTime: budget.seconds }),

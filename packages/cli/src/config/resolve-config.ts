@@ -9,6 +9,7 @@ import {
   type Part,
   type Plugin,
   type Registry,
+  type ScoringOption,
   type Spec,
 } from "@unequal/core";
 import { chooseSizer } from "../choose-sizer.js";
@@ -37,6 +38,8 @@ export interface RunConfig {
   readonly batchSize: number;
   readonly presample: number;
   readonly resident: "auto" | boolean;
+  readonly scoring: ScoringOption;
+  readonly reuse: number;
   readonly budget: Pick<Budget, "epochs" | "updates" | "seconds">;
   readonly learningRate: number | undefined;
   readonly lrSchedule: string;
@@ -146,6 +149,8 @@ export async function resolveConfig(
     batchSize,
     presample: presample === "auto" ? 5 * batchSize : presample,
     resident: config.resident ?? "auto",
+    scoring: config.scoring ?? "inline",
+    reuse: config.reuse ?? 1,
     budget: budgetOf(config),
     learningRate: config.learningRate,
     lrSchedule: config.lrSchedule ?? "cosine",

@@ -71,6 +71,12 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--presample <B>", "candidates scored for one step, or auto (default: 5 b)", presample],
     ["--sizer <name>", "how large importance steps are (default: fixed)", text("sizer")],
     ["--resident <when>", "examples stay on the engine: true, false or auto (default)", resident],
+    [
+      "--scoring <where>",
+      "inline (default), beside training, or auto: the faster",
+      text("scoring"),
+    ],
+    ["--reuse <k>", "batches drawn from one scored pool (default: 1)", number("reuse")],
     ["--epochs <n>", "limit in epochs of N / b updates", number("epochs")],
     ["--max-steps <n>", "limit in updates", number("maxSteps")],
     ["--max-time <time>", "limit in training time: 60s, 2m (default: 60s)", text("maxTime")],

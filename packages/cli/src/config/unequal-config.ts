@@ -1,4 +1,4 @@
-import type { Plugin, Spec } from "@unequal/core";
+import type { Plugin, ScoringOption, Spec } from "@unequal/core";
 
 /** States the costs that the gate weighs, instead of measured ones, so that a run can be repeated. */
 export type GivenCosts =
@@ -50,6 +50,13 @@ export interface UnequalConfig {
    * fit.
    */
   readonly resident?: "auto" | boolean;
+  /**
+   * Where candidates are scored: `inline` (default), before each step; `beside`, by a copy of the model in a thread of its
+   * own while training goes on; `auto`, the faster of the two. `{ name: "beside", age: 1 }` sets how old scores are.
+   */
+  readonly scoring?: ScoringOption;
+  /** k, batches drawn from one scored pool; default 1. */
+  readonly reuse?: number;
   /** Limits: the run ends at the first that is reached; default `maxTime: "60s"`. An epoch is ⌈N / b⌉ updates. */
   readonly epochs?: number;
   readonly maxSteps?: number;

@@ -1,9 +1,11 @@
 import {
   isPlugin,
+  scoringOption,
   specSchema,
   validateOptions,
   type Plugin,
   type Provision,
+  type ScoringOption,
   type Spec,
 } from "@unequal/core";
 import { z } from "zod";
@@ -22,6 +24,13 @@ export interface ImportanceTrainingOptions extends ChosenParts {
    * fit.
    */
   readonly resident?: "auto" | boolean;
+  /**
+   * Where candidates are scored: `inline` (default), before each step; `beside`, by a copy of the model in a thread of its
+   * own while training goes on; `auto`, the faster of the two. `{ name: "beside", age: 1 }` sets how old scores are.
+   */
+  readonly scoring?: ScoringOption;
+  /** k: batches drawn from one scored pool, for as many updates; default 1. */
+  readonly reuse?: number;
   /**
    * Seed of the order, the draws and the dropout masks; default 0, so that a program repeats itself.
    * Every further fit goes on with other random numbers.
@@ -52,6 +61,8 @@ const schema = z.strictObject({
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
   resident: z.union([z.boolean(), z.literal("auto")]).optional(),
+  scoring: scoringOption.optional(),
+  reuse: z.int().positive().optional(),
   seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
   loss: z.enum(["logits", "as-compiled", "none"]).optional(),
   mask: z.boolean().optional(),

@@ -6,6 +6,7 @@ import { messageOf } from "../message-of.js";
 const RECORDED = [
   "run:start",
   "costs:calibrated",
+  "scoring:switched",
   "schedule:switched",
   "batch:scored",
   "step:end",

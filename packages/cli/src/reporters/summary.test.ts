@@ -25,6 +25,7 @@ const facts = (over: Partial<SummaryFacts["figures"]>, sizer = "fixed"): Summary
     tau: undefined,
     effectiveSampleSize: undefined,
     gain: undefined,
+    age: undefined,
     importanceEstimate: undefined,
     costs: { score: 0.03, step: 0.02 },
     uniformTimes: [],
@@ -45,6 +46,12 @@ const on = {
 const taking = (score: number, candidates = 640, count = 128) => [
   { load: 0, score, train: 20, candidates, count },
 ];
+
+test("says how old scores were, and gives no advice on sizes where a step does not pay for its candidates", () => {
+  const text = summary(facts({ ...on, age: 1, importanceTimes: taking(1) })).join("\n");
+  expect(text).toContain("; scores were 1 updates old on average.");
+  expect(text).not.toContain("Advice");
+});
 
 test("says that it paid where the gain exceeds what steps really cost", () => {
   const text = summary(facts({ ...on, importanceTimes: taking(20) })).join("\n");

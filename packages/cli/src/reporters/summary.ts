@@ -48,6 +48,11 @@ function whenSwitched({ figures, config }: SummaryFacts): string {
   return `Importance sampling came on at step ${steps(first.step)} (${timeText(first.seconds)})${later}: ${steps(importanceSteps)} of ${steps(step)} steps.`;
 }
 
+/** Tells how old scores were that a replica computed beside training, or that served for several steps. */
+function howOld({ age = 0 }: RunFigures): string {
+  return age === 0 ? "" : `; scores were ${numberText(age)} updates old on average`;
+}
+
 function whetherItPaid({ figures }: SummaryFacts, times: StepTimes): string[] {
   if (figures.gain === undefined) return [];
   const net = figures.gain / times.ratio;
@@ -58,7 +63,7 @@ function whetherItPaid({ figures }: SummaryFacts, times: StepTimes): string[] {
   return [
     `Predicted gain ${numberText(figures.gain)}: an importance step had that many times less variance than a uniform one.`,
     `Realised gain ${numberText(net)}: what is left of it for equal time, since a step took ${numberText(times.ratio)} times as long as a uniform one (${numberText(1000 * times.importance)} ms, ${numberText(1000 * times.uniform)} ms): ${verdict}.`,
-    `Scoring took ${percent(times.scoringShare)} of the training time.`,
+    `Scoring took ${percent(times.scoringShare)} of the training time${howOld(figures)}.`,
   ];
 }
 
@@ -98,7 +103,9 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
   const { figures, config } = facts;
   const estimate = figures.importanceEstimate ?? figures.estimate;
   const r = seenRatio(facts, times);
-  if (estimate === undefined || r === undefined) return [];
+  // what is scored beside training, or once for several steps, costs a step less than its candidates say
+  const hidden = (figures.age ?? 0) > 0;
+  if (hidden || estimate === undefined || r === undefined) return [];
   const b = config.batchSize;
   const B = figures.sizes?.candidates ?? config.presample;
   const advised = adviseSizes(estimate, { batchSize: b, presample: B }, r);

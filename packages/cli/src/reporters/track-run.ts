@@ -28,6 +28,8 @@ export interface RunFigures {
   readonly tau: number | undefined;
   readonly effectiveSampleSize: number | undefined;
   readonly gain: number | undefined;
+  /** Of the scores that rows were drawn by, in updates. */
+  readonly age: number | undefined;
   readonly importanceEstimate: GainTerms | undefined;
   /** Measured by calibration, in seconds. */
   readonly costs: Costs | undefined;
@@ -55,6 +57,7 @@ function createTally() {
     poolTau: average(),
     effectiveSampleSize: average(),
     gain: average(),
+    age: average(),
     importanceTau: average(),
     importanceDispersion: average(),
   };
@@ -77,6 +80,14 @@ function learn(tally: Tally, estimate: ReportedGain | undefined): void {
   tally.sizes = { candidates, count };
 }
 
+/** Of an importance step: told with its scores, or after it where those were old. */
+function learnImportance(tally: Tally, estimate: ReportedGain | undefined): void {
+  tally.importanceTau.add(estimate?.tau);
+  tally.importanceDispersion.add(estimate?.dispersion);
+  tally.gain.add(estimate?.gain);
+  learn(tally, estimate);
+}
+
 function follow(events: EventBus, tally: Tally): void {
   events.on("step:start", ({ candidates, count }) => {
     tally.started = { candidates, count };
@@ -90,21 +101,23 @@ function follow(events: EventBus, tally: Tally): void {
   events.on("batch:scored", ({ tau, effectiveSampleSize, estimate }) => {
     tally.poolTau.add(tau);
     tally.effectiveSampleSize.add(effectiveSampleSize);
-    tally.importanceTau.add(estimate?.tau);
-    tally.importanceDispersion.add(estimate?.dispersion);
-    tally.gain.add(estimate?.gain);
-    learn(tally, estimate);
+    learnImportance(tally, estimate);
   });
-  events.on("step:end", ({ progress, importance, loss, durations, estimate }) => {
+  events.on("step:end", ({ progress, importance, loss, durations, age, estimate }) => {
     tally.step = progress.update;
     tally.seconds = progress.seconds;
     tally.importance = importance;
     tally.loss.add(loss);
     tally.secondsPerStep.add((durations.load + durations.score + durations.train) / 1000);
     tally.rowsPerStep.add(tally.started.count);
-    if (importance) tally.importanceTimes.push({ ...durations, ...tally.started });
-    else tally.uniformTimes.push(durations);
-    learn(tally, estimate);
+    tally.age.add(age);
+    if (importance) {
+      tally.importanceTimes.push({ ...durations, ...tally.started });
+      learnImportance(tally, estimate);
+    } else {
+      tally.uniformTimes.push(durations);
+      learn(tally, estimate);
+    }
   });
 }
 
@@ -124,6 +137,7 @@ function figuresOf(tally: Tally): RunFigures {
     tau: tally.poolTau.mean(),
     effectiveSampleSize: tally.effectiveSampleSize.mean(),
     gain: tally.gain.mean(),
+    age: tally.age.mean(),
     importanceEstimate: estimateOf(tally.importanceTau.mean(), tally.importanceDispersion.mean()),
     costs,
     uniformTimes,
