@@ -49,7 +49,7 @@ const taking = (score: number, candidates = 640, count = 128) => [
 
 test("says how old scores were, and gives no advice on sizes where a step does not pay for its candidates", () => {
   const text = summary(facts({ ...on, age: 1, importanceTimes: taking(1) })).join("\n");
-  expect(text).toContain("; scores were 1 updates old on average.");
+  expect(text).toContain("; scores were 1.00 updates old on average.");
   expect(text).not.toContain("Advice");
 });
 
