@@ -9,6 +9,8 @@ export interface ScoreMemory extends Stateful {
   readonly known: () => number;
   /** Mean of the known scores; 0 where there are none. */
   readonly mean: () => number;
+  /** Tells whether the score of an example is known. */
+  readonly knows: (id: number) => boolean;
   /** Returns the score of an example, the mean of the known ones if it has none. */
   readonly get: (id: number) => number;
   /** Notes a score ≥ 0 that was found after `version` updates. O(log N). */
@@ -84,6 +86,7 @@ export function createScoreMemory(size: number): ScoreMemory {
   const { scores, unknown, found } = trees;
   const known = (): number => size - unknown.whole();
   const mean = (): number => (known() === 0 ? 0 : scores.whole() / known());
+  const knows = (id: number): boolean => unknown.get(id) === 0;
   const put = (id: number, score: number, version: number): void => {
     scores.set(id, score);
     unknown.set(id, version === Infinity ? 1 : 0);
@@ -92,7 +95,8 @@ export function createScoreMemory(size: number): ScoreMemory {
   return {
     known,
     mean,
-    get: (id) => (unknown.get(id) === 1 ? mean() : scores.get(id)),
+    knows,
+    get: (id) => (knows(id) ? scores.get(id) : mean()),
     set: put,
     forgetBefore: (version) => {
       while (found.whole() < version) put(firstLeast(found), 0, Infinity);
