@@ -2,6 +2,7 @@ import {
   always,
   createRandom,
   createTrainer,
+  defineScorer,
   Registry,
   type Pool,
   type Sampler,
@@ -10,6 +11,7 @@ import {
 import { setUpPart, toyDataset, toyLearner, toyProgress } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
 import { plain } from "./estimators/plain.js";
+import { history } from "./history.js";
 import { laber } from "./laber.js";
 import { lipschitz } from "./lipschitz.js";
 import { onlineBatchSelection } from "./online-batch-selection.js";
@@ -140,4 +142,56 @@ test("trains, named in a config: B candidates are scored, b trained on", async (
     expect(drawn).toBeLessThanOrEqual(b);
   }
   expect(sizes.at(-1)?.[0]).toBe(B);
+});
+
+describe("history as the first stage learns its uniform share from rows that the second drew", () => {
+  const size = 64;
+  const wanted = Float64Array.from({ length: size }, (_, id) => Math.exp(((13 * id) % size) / 16));
+
+  /** Scores by id alone, or another id's every time. */
+  const scorer = (steady: boolean) =>
+    defineScorer({
+      name: "by-id",
+      summary: "Scores by id.",
+      setup: (__, { random }) => ({
+        requires: ["loss"],
+        score: ({ ids }) =>
+          Float32Array.from(ids, (id) => wanted[steady ? id : random.integer(size)] as number),
+      }),
+    })();
+
+  async function lastFigures(steady: boolean): Promise<Record<string, number>> {
+    const of = history({ scorer: scorer(steady), uniform: 0.2, momentum: 0.998 });
+    const trainer = createTrainer({
+      learner: toyLearner(),
+      dataset: toyDataset({ size }),
+      sampler: laber({ of }),
+      scorer: upperBound(),
+      weighting: unbiased(),
+      estimator: plain(),
+      gate: always(),
+      batchSize: 8,
+      presample: 24,
+    });
+    let last: Record<string, number> = {};
+    trainer.events.on("part:figures", ({ figures }) => (last = { ...figures }));
+    await trainer.run({ updates: 1500 });
+    return last;
+  }
+
+  test("the least where scores stay as they were, with the true tau of its draws", async () => {
+    const { uniform: share, tau = 0, known } = await lastFigures(true);
+    expect([share, known]).toEqual([0.2, 1]);
+    const mean = (values: Float64Array): number => values.reduce((sum, each) => sum + each) / size;
+    const ratio = wanted.map((score) => score ** 2 / (0.2 + (0.8 * score) / mean(wanted)));
+    const truth = mean(wanted.map((score) => score ** 2)) / mean(ratio);
+    expect(tau / truth).toBeGreaterThan(0.95);
+    expect(tau / truth).toBeLessThan(1.05);
+  });
+
+  test("all where they have nothing to do with what they were", async () => {
+    const { uniform: share, tau } = await lastFigures(false);
+    expect(share).toBeGreaterThan(0.9);
+    expect(tau).toBeCloseTo(1, 1);
+  });
 });
