@@ -3,17 +3,32 @@ import { UnequalError, validateOptions, type Learner } from "@unequal/core";
 import { adaptLayersModel } from "./adapt-layers-model.js";
 import { adaptFunctionModel, isFunctionModel } from "./function-model.js";
 import { learnerOptionsSchema, type LearnerOptions } from "./learner-options.js";
-import type { ModelAdapter } from "./model-adapter.js";
 import { modelLearner } from "./model-learner.js";
+import { replicate } from "../replicas/replicate.js";
 
 function isLayersModel(value: unknown): value is tf.LayersModel {
   const model = value as { layers?: unknown; compile?: unknown } | undefined | null;
   return Array.isArray(model?.layers) && typeof model.compile === "function";
 }
 
-function adapt(model: unknown, options: LearnerOptions): ModelAdapter {
-  if (isFunctionModel(model)) return adaptFunctionModel(model, options);
-  if (isLayersModel(model)) return adaptLayersModel(model, options);
+async function refuseReplica(): Promise<never> {
+  throw new UnequalError(
+    "SCORING_UNAVAILABLE",
+    "A replica needs a tf.LayersModel, which can be built anew on another thread; a function cannot be sent there. Write the model of layers, or score inline.",
+  );
+}
+
+function create(model: unknown, options: LearnerOptions): Learner {
+  if (isFunctionModel(model))
+    return {
+      ...modelLearner(adaptFunctionModel(model, options), options),
+      replicate: refuseReplica,
+    };
+  if (isLayersModel(model))
+    return {
+      ...modelLearner(adaptLayersModel(model, options), options),
+      replicate: (dataset, how) => replicate({ model, options }, dataset, how),
+    };
   throw new UnequalError(
     "MODEL_UNSUPPORTED",
     "The model must be a tf.LayersModel (tf.sequential, tf.model or a loaded one) or made by functionModel(). A tf.GraphModel cannot be trained.",
@@ -29,5 +44,5 @@ export function createLearner(
   options: Readonly<Record<string, unknown>> = {},
 ): Learner {
   const checked = validateOptions("learner", learnerOptionsSchema, options) as LearnerOptions;
-  return modelLearner(adapt(model, checked), checked);
+  return create(model, checked);
 }

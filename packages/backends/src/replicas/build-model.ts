@@ -1,0 +1,79 @@
+import * as tf from "@tensorflow/tfjs";
+import { UnequalError } from "@unequal/core";
+import type { ModelCopy, WeightCopy } from "./copy-model.js";
+
+/** A model built anew, and how its weights are set. */
+export interface BuiltModel {
+  readonly model: tf.LayersModel;
+  /** Sets all weights to values that lie one after the other, which it keeps. */
+  readonly write: (values: Float32Array) => void;
+}
+
+/** What this file relies on of a weight beyond its public type. */
+interface NamedWeight {
+  readonly originalName: string;
+  trainable: boolean;
+  readonly read: () => tf.Variable;
+}
+
+/** Bytes of one number in TensorFlow.js's files. */
+const BYTES = { float32: 4, int32: 4, bool: 1 } as const;
+
+async function build({ topology, weights }: ModelCopy): Promise<tf.LayersModel> {
+  const bytes = weights.reduce((sum, { size, dtype }) => sum + size * BYTES[dtype], 0);
+  // with weights to load, even zeros, TensorFlow.js spares itself the initializers, of which some are slow and warn of it
+  return tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology: JSON.parse(topology) as object,
+      weightSpecs: weights.map(({ name, shape, dtype }) => ({ name, shape: [...shape], dtype })),
+      weightData: new ArrayBuffer(bytes),
+    }),
+  );
+}
+
+function inOrder(model: tf.LayersModel, weights: readonly WeightCopy[]): readonly NamedWeight[] {
+  const built = model.weights as unknown as readonly NamedWeight[];
+  const byName = new Map(built.map((weight) => [weight.originalName, weight]));
+  return weights.map(({ name }) => byName.get(name) as NamedWeight);
+}
+
+function writer(variables: readonly tf.Variable[], copies: readonly WeightCopy[]) {
+  return (values: Float32Array): void => {
+    let offset = 0;
+    copies.forEach(({ shape, size, dtype }, at) => {
+      const part = values.subarray(offset, offset + size);
+      const tensor = tf.tensor(part, [...shape], dtype);
+      variables[at]?.assign(tensor);
+      tensor.dispose();
+      offset += size;
+    });
+  };
+}
+
+/**
+ * Builds and compiles a model of its description, on this thread's engine.
+ * @throws SCORING_UNAVAILABLE if a layer is unknown here
+ */
+export async function buildModel(copy: ModelCopy): Promise<BuiltModel> {
+  const { weights, losses } = copy;
+  try {
+    const model = await build(copy);
+    const built = inOrder(model, weights);
+    built.forEach((weight, at) => (weight.trainable = weights[at]?.trainable ?? true));
+    model.compile({ optimizer: "sgd", loss: [...losses] });
+    return {
+      model,
+      write: writer(
+        built.map((weight) => weight.read()),
+        weights,
+      ),
+    };
+  } catch (error) {
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    throw new UnequalError(
+      "SCORING_UNAVAILABLE",
+      `The model must be built anew where its replica runs, but that failed: ${reason} Where it has layers or activations of your own, list the module that registers them (tf.serialization.registerClass) in \`modules\`, or score inline.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,3 @@
+import { serveReplica } from "./serve-replica.js";
+
+await serveReplica();

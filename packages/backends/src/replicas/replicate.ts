@@ -1,0 +1,56 @@
+import type * as tf from "@tensorflow/tfjs";
+import { validateOptions, type Dataset, type Replica, type ReplicaOptions } from "@unequal/core";
+import { z } from "zod";
+import type { LearnerOptions } from "../models/learner-options.js";
+import { askThreads, type TakePart } from "./ask-threads.js";
+import { copyDataset } from "./copy-dataset.js";
+import { copyModel, countNumbers, readWeights } from "./copy-model.js";
+import { replicaEngine } from "./replica-engines.js";
+import { replicaFailure } from "./replica-failure.js";
+import { resolveModule } from "./resolve-module.js";
+import { startThreadGroup } from "./thread-group.js";
+
+const schema = z.strictObject({
+  workers: z.int().positive().default(1).describe("threads that share each request"),
+  modules: z.array(z.string().min(1)).default([]).describe("modules to import first there"),
+});
+
+/** A compiled model, and what its learner was made with. */
+export interface ReplicaSource {
+  readonly model: tf.LayersModel;
+  readonly options: LearnerOptions;
+}
+
+/**
+ * Copies a model to threads of Node, each with an engine of its own; resolves when they take requests.
+ * @throws SCORING_UNAVAILABLE saying what of model, dataset or engine cannot be had twice
+ */
+export async function replicate(
+  { model, options }: ReplicaSource,
+  dataset: Dataset,
+  given: ReplicaOptions = {},
+): Promise<Replica> {
+  const { workers, modules } = validateOptions("replica", schema, given) as z.output<typeof schema>;
+  const engine = replicaEngine();
+  const copy = copyModel(model, options);
+  const resolved = modules.map(resolveModule);
+  const examples = await copyDataset(dataset);
+  const group = await startThreadGroup({
+    engine,
+    model: copy,
+    dataset: examples,
+    modules: resolved,
+    workers,
+    numbers: countNumbers(copy.weights),
+  });
+  const take: TakePart =
+    examples.kind === "sent" ? ({ ids, keys }) => dataset.take(ids, keys) : () => undefined;
+  return {
+    publish: (version) => {
+      if (group.failure() !== undefined) return;
+      group.publisher.publish(version, (values) => readWeights(model, values));
+    },
+    compute: askThreads(group, take),
+    dispose: () => group.stop(replicaFailure("it is disposed. Make a new one with `replicate`.")),
+  };
+}

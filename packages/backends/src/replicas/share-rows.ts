@@ -1,0 +1,94 @@
+import type { Columns, Dataset, HostArray, HostBatch } from "@unequal/core";
+
+const CHUNK = 1024;
+
+type Data = HostArray["data"];
+
+function widthOf({ shape }: HostArray): number {
+  return shape.slice(1).reduce((product, size) => product * size, 1);
+}
+
+function arrayLike(data: Data, length: number, memory?: SharedArrayBuffer): Data {
+  if (data instanceof Float32Array)
+    return memory ? new Float32Array(memory) : new Float32Array(length);
+  if (data instanceof Int32Array) return memory ? new Int32Array(memory) : new Int32Array(length);
+  return memory ? new Uint8Array(memory) : new Uint8Array(length);
+}
+
+function mapColumns(columns: Columns, map: (column: HostArray) => HostArray): Columns {
+  if (Array.isArray(columns)) return (columns as readonly HostArray[]).map(map);
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, map(column)]));
+}
+
+function share(column: HostArray, rows: number): HostArray {
+  const { data } = column;
+  const length = rows * widthOf(column);
+  const memory = new SharedArrayBuffer(length * data.BYTES_PER_ELEMENT);
+  return {
+    ...column,
+    data: arrayLike(data, length, memory),
+    shape: [rows, ...column.shape.slice(1)],
+  };
+}
+
+function columnsOf({ inputs, targets }: HostBatch): readonly HostArray[] {
+  return [inputs, targets].flatMap((each: Columns) => Object.values<HostArray>(each));
+}
+
+/** Copies rows to where they belong; false where they are not like those before. */
+function copyRows(from: HostBatch, into: HostBatch, first: number): boolean {
+  const columns = columnsOf(from);
+  return columnsOf(into).every((whole, at) => {
+    const column = columns[at];
+    const width = widthOf(whole);
+    if (column?.data.constructor !== whole.data.constructor || widthOf(column) !== width)
+      return false;
+    whole.data.set(column.data, first * width);
+    return true;
+  });
+}
+
+/**
+ * Copies every example of a fixed dataset into shared memory, where each thread finds it; undefined where there is no such
+ * memory for so much, or the rows are not all alike.
+ */
+export async function shareRows(dataset: Dataset): Promise<HostBatch | undefined> {
+  const { size } = dataset;
+  let whole: HostBatch | undefined;
+  let weights: Float32Array | undefined;
+  for (let first = 0; first < size; first += CHUNK) {
+    const ids = Uint32Array.from({ length: Math.min(CHUNK, size - first) }, (_, at) => first + at);
+    const rows = await dataset.take(ids, new Uint32Array(ids.length));
+    try {
+      const shared = (column: HostArray): HostArray => share(column, size);
+      const inputs = whole?.inputs ?? mapColumns(rows.inputs, shared);
+      whole ??= { size, inputs, targets: mapColumns(rows.targets, shared) };
+      if (rows.weights) weights ??= new Float32Array(new SharedArrayBuffer(size * 4)).fill(1);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+    if (!copyRows(rows, whole, first)) return undefined;
+    if (rows.weights) weights?.set(rows.weights, first);
+  }
+  return whole && { ...whole, ...(weights && { weights }) };
+}
+
+/** Copies rows by id out of the whole; owned by the caller. */
+export function takeRows(whole: HostBatch, ids: Uint32Array): HostBatch {
+  const gather = (column: HostArray): HostArray => {
+    const width = widthOf(column);
+    const data = arrayLike(column.data, ids.length * width);
+    ids.forEach((id, row) =>
+      data.set(column.data.subarray(id * width, (id + 1) * width), row * width),
+    );
+    return { ...column, data, shape: [ids.length, ...column.shape.slice(1)] };
+  };
+  const { weights } = whole;
+  return {
+    size: ids.length,
+    inputs: mapColumns(whole.inputs, gather),
+    targets: mapColumns(whole.targets, gather),
+    ...(weights && { weights: Float32Array.from(ids, (id) => weights[id] as number) }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { WorkerOptions } from "node:worker_threads";
+import { builtIn } from "./built-in.js";
+
+const NAME = "@unequal/backends/replica-worker";
+
+/** Options of Node that say how modules are found and loaded, which a thread must share. */
+const MODULE_OPTION =
+  /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(?:=|$)/;
+const LOADER = /^(?:--import|--loader|--experimental-loader)(?:=|$)/;
+
+/** What a thread is started from. */
+export interface ThreadEntry {
+  readonly file: string;
+  readonly execArgv: NonNullable<WorkerOptions["execArgv"]>;
+}
+
+/** Returns the options of this process that a thread must share, each with its value. */
+function moduleOptions(all: readonly string[]): string[] {
+  return all.filter(
+    (option, at) =>
+      MODULE_OPTION.test(option) ||
+      (MODULE_OPTION.test(all[at - 1] ?? "") && all[at - 1]?.includes("=") === false),
+  );
+}
+
+/**
+ * Finds the program of a thread as Node itself would, so that a program that runs from source gets its source. A test
+ * runner may give Node the condition for source, and yet transform modules by itself: then it is the build.
+ */
+export function threadEntry(): ThreadEntry {
+  const require = builtIn("node:module").createRequire(import.meta.url);
+  const execArgv = moduleOptions(process.execArgv);
+  const file = require.resolve(NAME);
+  if (!file.endsWith(".ts") || execArgv.some((option) => LOADER.test(option)))
+    return { file, execArgv };
+  const manifest = require.resolve("@unequal/backends/package.json");
+  const { exports } = require(manifest) as {
+    exports: Record<string, { default: string } | undefined>;
+  };
+  const built = exports["./replica-worker"]?.default ?? "";
+  return { file: builtIn("node:path").join(manifest, "..", built), execArgv: [] };
+}

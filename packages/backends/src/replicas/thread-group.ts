@@ -1,0 +1,85 @@
+import type { UnequalError } from "@unequal/core";
+import type { ThreadData } from "./messages.js";
+import { errorOf } from "./problem.js";
+import { createPublisher, type ParameterPublisher } from "./publish-parameters.js";
+import { replicaFailure } from "./replica-failure.js";
+import { startReplicaThread, type ReplicaThread, type ThreadListener } from "./replica-thread.js";
+import { createRequestTable, type RequestTable } from "./request-table.js";
+import { threadEntry } from "./thread-entry.js";
+
+/** Threads that share each request, and fail together. */
+export interface ThreadGroup {
+  readonly threads: readonly ReplicaThread[];
+  readonly requests: RequestTable;
+  readonly publisher: ParameterPublisher;
+  /** Why no more is answered, once that is so. */
+  readonly failure: () => UnequalError | undefined;
+  /** Ends all threads, and rejects what is under way; resolves when they are gone. */
+  readonly stop: (reason: UnequalError) => Promise<void>;
+}
+
+/** What a group is started with. */
+export interface GroupStart extends Pick<ThreadData, "engine" | "model" | "dataset" | "modules"> {
+  readonly workers: number;
+  /** How many numbers are published. */
+  readonly numbers: number;
+}
+
+function createGroup(numbers: number): ThreadGroup & { readonly threads: ReplicaThread[] } {
+  const threads: ReplicaThread[] = [];
+  let failed: UnequalError | undefined;
+  let stopped: Promise<unknown> | undefined;
+  const requests = createRequestTable((busy) => threads.forEach((each) => each.keepAlive(busy)));
+  const publisher = createPublisher(numbers, (memory) =>
+    threads.forEach((thread) => thread.announce(memory)),
+  );
+  return {
+    threads,
+    requests,
+    publisher,
+    failure: () => failed,
+    stop: async (reason) => {
+      failed ??= reason;
+      requests.rejectAll(failed);
+      await (stopped ??= Promise.all(threads.map((thread) => thread.stop())));
+    },
+  };
+}
+
+function listener({ requests, stop }: ThreadGroup): ThreadListener {
+  return {
+    report: (report) => {
+      if (report.kind === "answer") requests.answer(report.id, report.part, report.answer);
+      else {
+        const cause = errorOf(report.problem);
+        requests.reject(report.id, replicaFailure(`it failed: ${cause.message}`, cause));
+      }
+    },
+    fail: (error) => void stop(error),
+  };
+}
+
+/**
+ * Starts threads, and waits until all of them take tasks.
+ * @throws SCORING_UNAVAILABLE
+ */
+export async function startThreadGroup({
+  workers,
+  numbers,
+  ...data
+}: GroupStart): Promise<ThreadGroup> {
+  const group = createGroup(numbers);
+  const { threads, publisher, stop } = group;
+  try {
+    const entry = threadEntry();
+    const { newest } = publisher;
+    for (let worker = 0; worker < workers; worker++)
+      threads.push(startReplicaThread(entry, { ...data, newest }, listener(group)));
+    await Promise.all(threads.map(({ ready }) => ready));
+  } catch (error) {
+    await stop(replicaFailure("it did not start.", error));
+    throw error;
+  }
+  threads.forEach((thread) => thread.keepAlive(false));
+  return group;
+}
