@@ -58,9 +58,10 @@ export async function buildModel(copy: ModelCopy): Promise<BuiltModel> {
   const { weights, losses } = copy;
   try {
     const model = await build(copy);
-    const built = inOrder(model, weights);
-    built.forEach((weight, at) => (weight.trainable = weights[at]?.trainable ?? true));
     model.compile({ optimizer: "sgd", loss: [...losses] });
+    const built = inOrder(model, weights);
+    // not before: a tf.Sequential makes all weights trainable when it is compiled
+    built.forEach((weight, at) => (weight.trainable = weights[at]?.trainable ?? true));
     return {
       model,
       write: writer(

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import type { LearnerOptions } from "../models/learner-options.js";
 import { lossNames } from "../models/loss-names.js";
+import { borrowValues } from "./borrow-values.js";
 
 /** One weight of a model, by the name that it has wherever the model is built. */
 export interface WeightCopy {
@@ -98,7 +99,7 @@ export function readWeights(model: tf.LayersModel, values: Float32Array): void {
   let offset = 0;
   for (const weight of model.weights) {
     const tensor = weight.read();
-    values.set(tensor.dataSync(), offset);
+    values.set(borrowValues(tensor), offset);
     offset += tensor.size;
   }
 }
