@@ -170,8 +170,8 @@ test("leaves neither threads nor tensors behind", { timeout: 180_000 }, async ()
   const threads = (): string[] =>
     process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name));
   const before = [tf.memory().numTensors, threads()];
-  for (let round = 0; round < 5; round++) {
-    const replica = (await learner.replicate?.(dataset, { workers: 4 })) ?? expect.fail();
+  for (let round = 0; round < 4; round++) {
+    const replica = (await learner.replicate?.(dataset, { workers: 3 })) ?? expect.fail();
     replica.publish(0);
     await replica.compute({ ...request(), signals: SIGNALS });
     const cut = replica.compute(request());

@@ -6,8 +6,6 @@ const NAME = "@unequal/backends/replica-worker";
 /** Options of Node that say how modules are found and loaded, which a thread must share. */
 const MODULE_OPTION =
   /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(?:=|$)/;
-const LOADER = /^(?:--import|--loader|--experimental-loader)(?:=|$)/;
-
 /** What a thread is started from. */
 export interface ThreadEntry {
   readonly file: string;
@@ -24,15 +22,13 @@ function moduleOptions(all: readonly string[]): string[] {
 }
 
 /**
- * Finds the program of a thread as Node itself would, so that a program that runs from source gets its source. A test
- * runner may give Node the condition for source, and yet transform modules by itself: then it is the build.
+ * Finds the program of a thread as Node itself would. In this repository that may be source, which Node cannot run: loaders
+ * such as tsx, and test runners, transform modules for the main thread alone. Then it is the build.
  */
 export function threadEntry(): ThreadEntry {
   const require = builtIn("node:module").createRequire(import.meta.url);
-  const execArgv = moduleOptions(process.execArgv);
   const file = require.resolve(NAME);
-  if (!file.endsWith(".ts") || execArgv.some((option) => LOADER.test(option)))
-    return { file, execArgv };
+  if (!file.endsWith(".ts")) return { file, execArgv: moduleOptions(process.execArgv) };
   const manifest = require.resolve("@unequal/backends/package.json");
   const { exports } = require(manifest) as {
     exports: Record<string, { default: string } | undefined>;
