@@ -32,7 +32,7 @@ test("a reader finds the newest, and copies what it has not got yet", () => {
   // published twice as 7: other values, it may be
   publish(7);
   bring();
-  expect(found).toEqual([5, 7, 7].map((version) => new Array(4).fill(version)));
+  expect(found).toEqual([5, 7, 7].map((version) => new Array<number>(4).fill(version)));
 });
 
 test("what is held stays, however much is published, and its room is used again", () => {

@@ -24,7 +24,7 @@ export function slotOf(memory: SharedArrayBuffer): ParameterSlot {
 }
 
 /** Adds readers to a slot, which the writer then leaves alone. */
-export function hold({ readers }: ParameterSlot, count: number): void {
+function hold({ readers }: ParameterSlot, count: number): void {
   Atomics.add(readers, 0, count);
 }
 

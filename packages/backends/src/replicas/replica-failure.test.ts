@@ -6,6 +6,7 @@ import { wasm } from "../engines/wasm.js";
 import { createLearner } from "../models/create-learner.js";
 import { functionModel } from "../models/function-model.js";
 
+// eslint-disable-next-line no-restricted-syntax -- TensorFlow.js has layers inherit
 class Trouble extends tf.layers.Layer {
   static readonly className = "Trouble";
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

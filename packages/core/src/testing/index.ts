@@ -16,5 +16,6 @@ export { setUpPart, type Bench, type BenchOptions } from "./set-up-part.js";
 export { describeSizer, sizerLaws, type SizerSubject } from "./sizer-laws.js";
 export { toyDataset, type ToyDatasetOptions } from "./toy-dataset.js";
 export { toyLearner, type ToyLearner, type ToyLearnerOptions } from "./toy-learner.js";
+export type { ToyReplicaHooks } from "./toy-replica.js";
 export { toyPool, toyProgress, type ToyPoolOptions } from "./toy-pool.js";
 export { describeWeighting, weightingLaws, type WeightingSubject } from "./weighting-laws.js";

@@ -216,6 +216,35 @@ describe("learner laws", () => {
       () => ({ exportModel: async () => ({ format: "", files: {} }) }),
       "exports",
     ],
+    [
+      "shares its parameters with its replicas",
+      (inner) => ({
+        replicate: async (...given) => {
+          const replica = await inner.replicate?.(...given);
+          if (replica === undefined) throw new Error("the toy has replicas");
+          return {
+            ...replica,
+            compute: async (request) => {
+              await new Promise((resolve) => setTimeout(resolve));
+              replica.publish(1);
+              return replica.compute(request);
+            },
+          };
+        },
+      }),
+      "a replica computes",
+    ],
+    [
+      "does not free its replicas",
+      (inner) => ({
+        replicate: async (...given) => {
+          const replica = await inner.replicate?.(...given);
+          if (replica === undefined) throw new Error("the toy has replicas");
+          return { ...replica, dispose: () => Promise.resolve() };
+        },
+      }),
+      "a replica that is disposed",
+    ],
   ];
 
   test.each(faults)("catch a learner that %s", async (_, change, fragment) => {

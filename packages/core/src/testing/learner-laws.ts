@@ -3,6 +3,7 @@ import { expectDifferent } from "./close.js";
 import { describeLaws } from "./describe-laws.js";
 import type { Law } from "./law.js";
 import { learnerGradientLaws } from "./learner-gradient-laws.js";
+import { learnerReplicaLaws } from "./learner-replica-laws.js";
 import { savedState, UNEVEN, withLearner, type LearnerSubject } from "./learner-run.js";
 import { learnerSignalLaws } from "./learner-signal-laws.js";
 import { withoutGlobalRandomness } from "./without-global-randomness.js";
@@ -117,6 +118,7 @@ const globals: Law<LearnerSubject> = {
 export const learnerLaws: readonly Law<LearnerSubject>[] = [
   ...learnerSignalLaws,
   ...learnerGradientLaws,
+  ...learnerReplicaLaws,
   roundTrip,
   versions,
   rates,

@@ -1,10 +1,12 @@
 import type { GradientOptions, Handle, Learner, WeightedRows } from "../contracts/learner.js";
+import type { Replica } from "../contracts/replica.js";
 import type { Signal, SignalPrice } from "../contracts/signals.js";
 import { createRandom } from "../random/create-random.js";
 import { restored } from "../training/restored.js";
 import { createHoldings, type Holdings } from "./holdings.js";
 import { forward, type ToyExample, type ToyModel } from "./toy-model.js";
 import { evaluateToy, examplesOf, pullbackPass, signalsOf, trainingPass } from "./toy-pass.js";
+import { toyReplica, type ToyReplicaHooks } from "./toy-replica.js";
 
 /** Configures {@link toyLearner}. */
 export interface ToyLearnerOptions extends Partial<ToyModel> {
@@ -16,11 +18,13 @@ export interface ToyLearnerOptions extends Partial<ToyModel> {
   readonly l2?: number;
   /** Seed of the initial parameters, N(0, 0.1²) each; default 0. */
   readonly seed?: number;
+  /** Imitates slowness and failure of the learner's replicas. */
+  readonly replica?: ToyReplicaHooks;
 }
 
 /** A {@link Learner} that counts what is not disposed. */
 export interface ToyLearner extends Learner {
-  /** Counts the batches and handles that their owners have not disposed yet. */
+  /** Counts the batches, handles and replicas that their owners have not disposed yet. */
   readonly alive: () => number;
 }
 
@@ -35,6 +39,7 @@ interface Toy {
   readonly optimizer: ReturnType<typeof createOptimizer>;
   readonly batches: Holdings<readonly ToyExample[]>;
   readonly vectors: Holdings<Float64Array>;
+  readonly replicas: Holdings<Replica>;
 }
 
 const SIGNALS: readonly (readonly [Signal, SignalPrice])[] = [
@@ -183,6 +188,20 @@ function stateOf({ theta, optimizer }: Toy) {
   } satisfies Partial<Learner>;
 }
 
+function replicasOf({ settings, theta, replicas }: Toy, hooks: ToyReplicaHooks) {
+  return {
+    replicate: async (dataset) => {
+      const replica = toyReplica({ settings, theta, dataset, hooks });
+      const held = replicas.hold(replica, {});
+      const dispose = async (): Promise<void> => {
+        held.dispose();
+        await replica.dispose();
+      };
+      return { ...replica, dispose };
+    },
+  } satisfies Partial<Learner>;
+}
+
 /**
  * Creates a learner without an engine: linear or softmax regression in float64 with hand-written
  * gradients, for tests of trainers, samplers and estimators. It fulfils the whole {@link Learner} contract.
@@ -190,7 +209,7 @@ function stateOf({ theta, optimizer }: Toy) {
  * `read` gives three arrays, whose sum is the vector of doubles θ = (W, c): exact through any state.
  */
 export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
-  const { learningRate = 0.1, seed = 0, ...given } = options;
+  const { learningRate = 0.1, seed = 0, replica = {}, ...given } = options;
   const settings: Settings = { ...DEFAULTS, ...given };
   const theta = initialTheta(settings, seed);
   const toy: Toy = {
@@ -199,6 +218,7 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     optimizer: createOptimizer(settings, theta, learningRate),
     batches: createHoldings("batch"),
     vectors: createHoldings("handle"),
+    replicas: createHoldings("replica"),
   };
   return {
     facts: {
@@ -216,7 +236,8 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     ...passesOf(toy),
     ...algebraOf(toy),
     ...stateOf(toy),
+    ...replicasOf(toy, replica),
     dispose: () => {},
-    alive: () => toy.batches.alive() + toy.vectors.alive(),
+    alive: () => toy.batches.alive() + toy.vectors.alive() + toy.replicas.alive(),
   };
 }

@@ -1,0 +1,114 @@
+import { expect } from "vitest";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Learner } from "../contracts/learner.js";
+import type { Replica, ReplicaAnswer, ReplicaRequest } from "../contracts/replica.js";
+import type { Signals } from "../contracts/signals.js";
+import { isUnequalError } from "../errors.js";
+import { expectClose } from "./close.js";
+import type { Law } from "./law.js";
+import { ROWS, withLearner, type LearnerSubject } from "./learner-run.js";
+
+/** Uses a replica and disposes it, where learner, dataset and engine can be had twice. */
+async function withReplica(
+  { learner, dataset }: { readonly learner: Learner; readonly dataset: Dataset },
+  use: (replica: Replica) => Promise<void>,
+): Promise<void> {
+  let replica: Replica | undefined;
+  try {
+    replica = await learner.replicate?.(dataset);
+  } catch (error) {
+    if (isUnequalError(error) && error.code === "SCORING_UNAVAILABLE") return;
+    throw error;
+  }
+  if (replica === undefined) return;
+  try {
+    await use(replica);
+  } finally {
+    await replica.dispose();
+  }
+}
+
+function expectSignals(answer: ReplicaAnswer, wanted: Signals): void {
+  expect(Object.keys(answer.signals).sort()).toEqual(Object.keys(wanted).sort());
+  for (const [name, values] of Object.entries(wanted))
+    expectClose([answer.signals[name] ?? []], [values]);
+}
+
+function requestOf({ signals }: Learner, parameters: ReplicaRequest["parameters"]): ReplicaRequest {
+  const ids = Uint32Array.from({ length: ROWS }, (_, id) => id);
+  return { ids, keys: new Uint32Array(ROWS), signals: [...signals.keys()], parameters };
+}
+
+const copies: Law<LearnerSubject> = {
+  name: "a replica computes what the learner did at the parameters published, whatever the learner trains meanwhile",
+  check: (make) =>
+    withLearner(make, async (run) => {
+      const { learner, host, batch, train } = run;
+      await withReplica(run, async (replica) => {
+        const names = [...learner.signals.keys()];
+        const wanted = new Map<number, Signals>();
+        const asked: Promise<ReplicaAnswer>[] = [];
+        const newest: Promise<ReplicaAnswer>[] = [];
+        for (const version of [3, 4]) {
+          wanted.set(version, await learner.compute(names, batch));
+          replica.publish(version);
+          asked.push(replica.compute(requestOf(learner, "asked")));
+          newest.push(replica.compute(requestOf(learner, "newest")));
+          for (let noise = 0; noise < 5; noise++) await train(noise);
+        }
+        const answers = await Promise.all([...asked, ...newest]);
+        expect(answers.slice(0, 2).map(({ version }) => version)).toEqual([3, 4]);
+        expect(answers.at(-1)?.version).toBe(4);
+        for (const answer of answers) {
+          expectSignals(answer, wanted.get(answer.version) ?? expect.fail("of no version"));
+          expectClose([answer.weights], [host.weights ?? new Float32Array(ROWS).fill(1)]);
+        }
+      });
+    }),
+};
+
+const factors: Law<LearnerSubject> = {
+  name: "its replica counts the weights asked with into weights and losses",
+  check: (make) =>
+    withLearner(make, async (run) => {
+      const { learner, host } = run;
+      await withReplica(run, async (replica) => {
+        const weights = Float32Array.from({ length: ROWS }, (_, row) => row % 3);
+        const wanted = weights.map((factor, row) => factor * (host.weights?.[row] ?? 1));
+        const weighted = learner.upload({ ...host, weights: wanted });
+        const { loss = expect.fail() } = await learner.compute(["loss"], weighted);
+        weighted.dispose();
+        replica.publish(0);
+        const answer = await replica.compute({
+          ...requestOf(learner, "newest"),
+          signals: ["loss"],
+          weights,
+        });
+        expectClose([answer.weights], [wanted]);
+        expectSignals(answer, { loss });
+      });
+    }),
+};
+
+const ends: Law<LearnerSubject> = {
+  name: "a replica that is disposed fails what is under way and what is asked later, and publishes nothing",
+  check: (make) =>
+    withLearner(make, async (run) => {
+      const { learner, alive } = run;
+      const before = alive?.();
+      await withReplica(run, async (replica) => {
+        const failed = expect.objectContaining({ code: "SCORING_FAILED" }) as Error;
+        const request = requestOf(learner, "newest");
+        await expect(replica.compute(request), "nothing published").rejects.toThrow(failed);
+        replica.publish(0);
+        const underWay = expect(replica.compute(request)).rejects.toThrow(failed);
+        await Promise.all([replica.dispose(), replica.dispose(), underWay]);
+        replica.publish(1);
+        await expect(replica.compute(request)).rejects.toThrow(failed);
+      });
+      expect(alive?.()).toBe(before);
+    }),
+};
+
+/** What must be true of the copies that a learner makes of itself. */
+export const learnerReplicaLaws: readonly Law<LearnerSubject>[] = [copies, factors, ends];
