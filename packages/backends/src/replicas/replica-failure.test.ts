@@ -6,28 +6,16 @@ import { wasm } from "../engines/wasm.js";
 import { createLearner } from "../models/create-learner.js";
 import { functionModel } from "../models/function-model.js";
 
-// eslint-disable-next-line no-restricted-syntax -- TensorFlow.js has layers inherit
-class Trouble extends tf.layers.Layer {
-  static readonly className = "Trouble";
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
-  }
-  override computeOutputShape(shape: tf.Shape): tf.Shape {
-    return shape;
-  }
-}
-
-/** A module that registers the layer, which there does something else whenever it is called. */
+/** A module that registers a layer of one's own, and what that does when it is called. */
 function troubleModule(inCall: string, first = ""): string {
   return moduleOf(`
     ${first}
-    class Trouble extends tf.layers.Layer {
+    export class Trouble extends tf.layers.Layer {
       static className = "Trouble";
       computeOutputShape(shape) { return shape; }
-      call(inputs) { if (Trouble.ready) { ${inCall} } return [inputs].flat()[0]; }
+      call(inputs) { ${inCall}; return [inputs].flat()[0]; }
     }
-    tf.serialization.registerClass(Trouble);
-    setTimeout(() => { Trouble.ready = true; });`);
+    tf.serialization.registerClass(Trouble);`);
 }
 
 const failed = expect.objectContaining({ code: "SCORING_FAILED" }) as Error;
@@ -37,7 +25,10 @@ beforeAll(async () => {
   await setUpPart("backend", wasm()).start();
 });
 
-function replicate(modules: readonly string[], workers = 1): Promise<Replica> {
+async function replicate(modules: readonly string[], workers = 1): Promise<Replica> {
+  const { Trouble } = (await import(/* @vite-ignore */ troubleModule(""))) as {
+    Trouble: new () => tf.layers.Layer;
+  };
   const learner = createLearner(mlp(new Trouble()));
   return learner.replicate?.(mlpDataset(), { modules, workers }) ?? expect.fail();
 }

@@ -43,6 +43,14 @@ function launch({ file, execArgv }: ThreadEntry, workerData: ThreadData) {
   }
 }
 
+/** A promise that others settle, and that nobody need wait for. */
+function deferred() {
+  let settle = { resolve: (): void => undefined, reject: (_error: Error): void => undefined };
+  const promise = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined);
+  return { promise, ...settle };
+}
+
 /**
  * Starts a thread.
  * @throws SCORING_UNAVAILABLE
@@ -54,8 +62,7 @@ export function startReplicaThread(
 ): ReplicaThread {
   const { port1, port2 } = new (builtIn("node:worker_threads").MessageChannel)();
   const worker = launch(entry, { ...data, slots: port2 });
-  let started = { resolve: (): void => undefined, reject: (_error: Error): void => undefined };
-  const ready = new Promise<void>((resolve, reject) => (started = { resolve, reject }));
+  const started = deferred();
   let ended = false;
   const end = (what: string, cause?: Error): void => {
     if (ended) return;
@@ -74,12 +81,13 @@ export function startReplicaThread(
   worker.on("messageerror", (error) => end("its message could not be read.", error));
   worker.on("exit", (code) => end(`its thread ended (exit code ${code}).`));
   return {
-    ready,
+    ready: started.promise,
     announce: (memory) => port1.postMessage(memory),
     post: (task, transfer) => worker.postMessage(task, [...transfer]),
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
     stop: async () => {
       ended = true;
+      started.reject(refusal(new Error("it was ended before.")));
       worker.ref();
       await worker.terminate();
       port1.close();

@@ -8,6 +8,7 @@ import { copyModel, countNumbers, readWeights } from "./copy-model.js";
 import { replicaEngine } from "./replica-engines.js";
 import { replicaFailure } from "./replica-failure.js";
 import { resolveModule } from "./resolve-module.js";
+import { threadEntry } from "./thread-entry.js";
 import { startThreadGroup } from "./thread-group.js";
 
 const schema = z.strictObject({
@@ -31,11 +32,13 @@ export async function replicate(
   given: ReplicaOptions = {},
 ): Promise<Replica> {
   const { workers, modules } = validateOptions("replica", schema, given) as z.output<typeof schema>;
+  const entry = threadEntry();
   const engine = replicaEngine();
   const copy = copyModel(model, options);
   const resolved = modules.map(resolveModule);
   const examples = await copyDataset(dataset);
   const group = await startThreadGroup({
+    entry,
     engine,
     model: copy,
     dataset: examples,

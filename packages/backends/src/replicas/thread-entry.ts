@@ -1,4 +1,5 @@
 import type { WorkerOptions } from "node:worker_threads";
+import { isUnequalError, UnequalError } from "@unequal/core";
 import { builtIn } from "./built-in.js";
 
 const NAME = "@unequal/backends/replica-worker";
@@ -6,6 +7,7 @@ const NAME = "@unequal/backends/replica-worker";
 /** Options of Node that say how modules are found and loaded, which a thread must share. */
 const MODULE_OPTION =
   /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(?:=|$)/;
+
 /** What a thread is started from. */
 export interface ThreadEntry {
   readonly file: string;
@@ -25,7 +27,7 @@ function moduleOptions(all: readonly string[]): string[] {
  * Finds the program of a thread as Node itself would. In this repository that may be source, which Node cannot run: loaders
  * such as tsx, and test runners, transform modules for the main thread alone. Then it is the build.
  */
-export function threadEntry(): ThreadEntry {
+function findEntry(): ThreadEntry {
   const require = builtIn("node:module").createRequire(import.meta.url);
   const file = require.resolve(NAME);
   if (!file.endsWith(".ts")) return { file, execArgv: moduleOptions(process.execArgv) };
@@ -35,4 +37,21 @@ export function threadEntry(): ThreadEntry {
   };
   const built = exports["./replica-worker"]?.default ?? "";
   return { file: builtIn("node:path").join(manifest, "..", built), execArgv: [] };
+}
+
+/**
+ * Finds what threads are started from.
+ * @throws SCORING_UNAVAILABLE outside Node, or where a bundler left it out
+ */
+export function threadEntry(): ThreadEntry {
+  try {
+    return findEntry();
+  } catch (error) {
+    if (isUnequalError(error)) throw error;
+    throw new UnequalError(
+      "SCORING_UNAVAILABLE",
+      `A replica of the model starts from ${NAME}, but that was not found: a bundler must leave @unequal/backends in node_modules. Score inline, if that cannot be.`,
+      { cause: error },
+    );
+  }
 }

@@ -1,11 +1,11 @@
-import type { UnequalError } from "@unequal/core";
+import { UnequalError } from "@unequal/core";
 import type { ThreadData } from "./messages.js";
 import { errorOf } from "./problem.js";
 import { createPublisher, type ParameterPublisher } from "./publish-parameters.js";
 import { replicaFailure } from "./replica-failure.js";
 import { startReplicaThread, type ReplicaThread, type ThreadListener } from "./replica-thread.js";
 import { createRequestTable, type RequestTable } from "./request-table.js";
-import { threadEntry } from "./thread-entry.js";
+import type { ThreadEntry } from "./thread-entry.js";
 
 /** Threads that share each request, and fail together. */
 export interface ThreadGroup {
@@ -20,6 +20,7 @@ export interface ThreadGroup {
 
 /** What a group is started with. */
 export interface GroupStart extends Pick<ThreadData, "engine" | "model" | "dataset" | "modules"> {
+  readonly entry: ThreadEntry;
   readonly workers: number;
   /** How many numbers are published. */
   readonly numbers: number;
@@ -64,6 +65,7 @@ function listener({ requests, stop }: ThreadGroup): ThreadListener {
  * @throws SCORING_UNAVAILABLE
  */
 export async function startThreadGroup({
+  entry,
   workers,
   numbers,
   ...data
@@ -71,14 +73,15 @@ export async function startThreadGroup({
   const group = createGroup(numbers);
   const { threads, publisher, stop } = group;
   try {
-    const entry = threadEntry();
     const { newest } = publisher;
     for (let worker = 0; worker < workers; worker++)
       threads.push(startReplicaThread(entry, { ...data, newest }, listener(group)));
     await Promise.all(threads.map(({ ready }) => ready));
   } catch (error) {
+    const failed = group.failure();
     await stop(replicaFailure("it did not start.", error));
-    throw error;
+    if (failed === undefined) throw error;
+    throw new UnequalError("SCORING_UNAVAILABLE", failed.message, { cause: failed });
   }
   threads.forEach((thread) => thread.keepAlive(false));
   return group;
