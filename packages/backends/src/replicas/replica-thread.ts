@@ -38,6 +38,7 @@ function launch({ file, execArgv }: ThreadEntry, workerData: ThreadData) {
   try {
     return new Worker(file, { execArgv, workerData, transferList: [workerData.slots] });
   } catch (error) {
+    workerData.slots.close();
     // such as data of a portable dataset that cannot be cloned
     throw refusal(errorOf(problemOf(error)));
   }
