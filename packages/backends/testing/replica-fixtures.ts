@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset, HostArray, Learner, ReplicaAnswer, Signals } from "@unequal/core";
 import { createRandom } from "@unequal/core";
 import { expect } from "vitest";
-import { takeRows } from "../src/replicas/share-rows.js";
+import { rowTaker } from "../src/replicas/share-rows.js";
 
 const TENSORFLOW = pathToFileURL(createRequire(import.meta.url).resolve("@tensorflow/tfjs")).href;
 
@@ -36,7 +36,7 @@ export function randomDataset(
     targets: columns(targets, 11),
     ...(weighted && { weights: columnOf(size, [], 21).data as Float32Array }),
   };
-  return { size, fixed: true, take: (ids) => takeRows(whole, ids) };
+  return { size, fixed: true, take: (ids) => rowTaker(whole)(ids) };
 }
 
 export function dense(units: number, extra = {}): tf.layers.Layer {

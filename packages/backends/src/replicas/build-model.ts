@@ -5,7 +5,7 @@ import type { ModelCopy, WeightCopy } from "./copy-model.js";
 /** A model built anew, and how its weights are set. */
 export interface BuiltModel {
   readonly model: tf.LayersModel;
-  /** Sets all weights to values that lie one after the other, which it keeps. */
+  /** Sets all weights to values that lie one after the other; borrowed. */
   readonly write: (values: Float32Array) => void;
 }
 
@@ -37,11 +37,17 @@ function inOrder(model: tf.LayersModel, weights: readonly WeightCopy[]): readonl
   return weights.map(({ name }) => byName.get(name) as NamedWeight);
 }
 
+/** wasm copies at once what a tensor is made of; cpu keeps it. */
+function lasting(values: Float32Array): Float32Array {
+  return tf.getBackend() === "wasm" ? values : new Float32Array(values);
+}
+
 function writer(variables: readonly tf.Variable[], copies: readonly WeightCopy[]) {
-  return (values: Float32Array): void => {
+  return (borrowed: Float32Array): void => {
+    const values = lasting(borrowed);
     let offset = 0;
     copies.forEach(({ shape, size, dtype }, at) => {
-      const part = values.subarray(offset, offset + size);
+      const part = new Float32Array(values.buffer, offset * values.BYTES_PER_ELEMENT, size);
       const tensor = tf.tensor(part, [...shape], dtype);
       variables[at]?.assign(tensor);
       tensor.dispose();

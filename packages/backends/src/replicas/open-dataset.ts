@@ -1,7 +1,7 @@
 import { UnequalError, type Dataset, type HostBatch } from "@unequal/core";
 import type { DatasetCopy } from "./copy-dataset.js";
 import type { Task } from "./messages.js";
-import { takeRows } from "./share-rows.js";
+import { rowTaker } from "./share-rows.js";
 
 /** Loads the examples of a task. */
 export type TakeTask = (task: Task) => HostBatch | Promise<HostBatch>;
@@ -37,8 +37,10 @@ async function openPortable({
 /** Opens a dataset on a thread. @throws SCORING_UNAVAILABLE if a portable one is not what it was */
 export async function openDataset(copy: DatasetCopy): Promise<TakeTask> {
   switch (copy.kind) {
-    case "shared":
-      return ({ ids }) => takeRows(copy.whole, ids);
+    case "shared": {
+      const take = rowTaker(copy.whole);
+      return ({ ids }) => take(ids);
+    }
     case "portable": {
       const dataset = await openPortable(copy);
       return ({ ids, keys }) => dataset.take(ids, keys);

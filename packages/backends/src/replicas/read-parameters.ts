@@ -6,8 +6,8 @@ import type { Task } from "./messages.js";
 /** Reads what is published, on another thread. */
 export interface ParameterReader {
   /**
-   * Brings the parameters that a task computes at: calls `write` with a copy of them, if they are others than at the last
-   * call; returns what they were published as.
+   * Brings the parameters that a task computes at: calls `write` with them, lent until it returns, if they are others than
+   * at the last call; returns what they were published as.
    */
   readonly bring: (
     task: Pick<Task, "chosen" | "parts">,
@@ -51,7 +51,7 @@ export function createReader(newest: SharedArrayBuffer, slots: MessagePort): Par
       const slot = choose(task);
       try {
         const [version = 0, publication = 0] = slot.stamp;
-        if (publication !== last) write(slot.values.slice());
+        if (publication !== last) write(slot.values);
         last = publication;
         return version;
       } finally {

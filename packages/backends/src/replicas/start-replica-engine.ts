@@ -1,10 +1,9 @@
 import { setUpPart } from "@unequal/core";
 import { cpu } from "../engines/cpu.js";
-import { tensorflow } from "../engines/tensorflow.js";
 import { wasm } from "../engines/wasm.js";
 import type { ReplicaEngine } from "./replica-engines.js";
 
-const ENGINES = { cpu, wasm, tensorflow } satisfies Record<ReplicaEngine, unknown>;
+const ENGINES = { cpu, wasm } satisfies Record<ReplicaEngine, unknown>;
 
 /** Starts an engine on this thread. @throws BACKEND_UNAVAILABLE */
 export async function startReplicaEngine(name: ReplicaEngine): Promise<void> {
