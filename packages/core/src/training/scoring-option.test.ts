@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { scoringSettings } from "./scoring-option.js";
 
 test("a name alone has every default; scores are one update old", () => {
-  expect(scoringSettings()).toMatchObject({ name: "inline" });
+  expect(scoringSettings()).toMatchObject({ name: "inline", uniform: 0.1 });
   expect(scoringSettings("beside")).toEqual({
     name: "beside",
+    uniform: 0.1,
     beside: { lead: 1, exact: true, workers: 1, modules: [], timeout: 60 },
   });
 });
@@ -23,6 +24,7 @@ test.each([
   [{ name: "beside", age: 0 }, /age/],
   [{ name: "beside", age: 1, maxAge: 2 }, /one of them/],
   [{ name: "beside", workers: 0.5 }, /workers/],
+  [{ name: "beside", uniform: 2 }, /uniform/],
 ])("%j is refused", (option, message) => {
   expect(() => scoringSettings(option as never)).toThrow(
     expect.objectContaining({

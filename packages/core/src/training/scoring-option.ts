@@ -16,6 +16,12 @@ const settings = z
       .positive()
       .optional()
       .describe("largest age of a score, in updates: the newest parameters there are score"),
+    uniform: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.1)
+      .describe("u, the share of uniform draws among candidates whose scores are old"),
     workers: z.int().positive().default(1).describe("threads that score"),
     modules: z
       .array(z.string().min(1))
@@ -52,6 +58,8 @@ export interface BesideSettings {
 /** The option `scoring`, defaults filled in. */
 export interface ScoringSettings {
   readonly name: "inline" | "beside" | "auto";
+  /** Share of uniform draws where scores are old. */
+  readonly uniform: number;
   readonly beside: BesideSettings;
 }
 
@@ -59,6 +67,6 @@ export interface ScoringSettings {
 export function scoringSettings(option: ScoringOption = "inline"): ScoringSettings {
   const given = typeof option === "string" ? { name: option } : option;
   const checked = validateOptions("scoring", settings, given) as z.infer<typeof settings>;
-  const { name, age = 1, maxAge, ...others } = checked;
-  return { name, beside: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
+  const { name, age = 1, maxAge, uniform, ...others } = checked;
+  return { name, uniform, beside: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
 }

@@ -1,0 +1,336 @@
+import {
+  always,
+  createTrainer,
+  EVENT_TYPES,
+  never,
+  tau,
+  TOKENS,
+  window,
+  type Learner,
+  type ScoringOption,
+  type Trainer,
+  type TrainerOptions,
+  type UnequalEvent,
+} from "@unequal/core";
+import { toyDataset, toyLearner, type ToyLearnerOptions } from "@unequal/core/testing";
+import {
+  history,
+  laber,
+  plain,
+  proportional,
+  unbiased,
+  uniform,
+  upperBound,
+} from "@unequal/samplers";
+import { describe, expect, test } from "vitest";
+
+const dataset = toyDataset({ size: 200, features: 4, outputs: 3 });
+type Replica = NonNullable<ToyLearnerOptions["replica"]>;
+
+function learnerWith(replica: Replica = {}) {
+  return toyLearner({ features: 4, outputs: 3, learningRate: 0.3, replica });
+}
+
+function start(learner: Learner, options: Partial<TrainerOptions> = {}): Trainer {
+  return createTrainer({
+    learner,
+    dataset,
+    sampler: proportional(),
+    scorer: upperBound(),
+    weighting: unbiased(),
+    estimator: plain(),
+    gate: always(),
+    batchSize: 8,
+    presample: 24,
+    scoring: "beside",
+    ...options,
+  });
+}
+
+function record(trainer: Trainer): UnequalEvent[] {
+  const events: UnequalEvent[] = [];
+  for (const type of EVENT_TYPES) trainer.events.on(type, (event) => events.push(event));
+  return events;
+}
+
+function withoutTimes(events: readonly UnequalEvent[]): unknown[] {
+  const text = JSON.stringify(events, (key, value: unknown) =>
+    ["seconds", "durations", "costs", "time"].includes(key)
+      ? undefined
+      : ArrayBuffer.isView(value)
+        ? Array.from(value as Float32Array)
+        : value,
+  );
+  return JSON.parse(text) as unknown[];
+}
+
+async function run(trainer: Trainer, updates: number) {
+  const events = record(trainer);
+  await trainer.run({ updates });
+  await trainer.dispose();
+  return events;
+}
+
+const of = <T extends UnequalEvent["type"]>(events: readonly UnequalEvent[], type: T) =>
+  events.filter((event) => event.type === type) as unknown as UnequalEvent<T>[];
+const ages = (events: readonly UnequalEvent[]) => of(events, "step:end").map(({ age }) => age);
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+describe("with scores computed beside training", () => {
+  test.each([1, 2, 5])("every score is %d updates old once so many were made", async (age) => {
+    const events = await run(start(learnerWith(), { scoring: { name: "beside", age } }), 12);
+    const wanted = Array.from({ length: 12 }, (_, update) => Math.min(update, age));
+    expect(ages(events)).toEqual(wanted);
+    expect(of(events, "batch:scored").map((event) => event.age)).toEqual(wanted);
+    expect(of(events, "scoring:switched")).toMatchObject([{ mode: "beside" }]);
+  });
+
+  test("scores are those of the parameters of then: it draws as who waits with its updates would", async () => {
+    const learner = learnerWith();
+    const frozen = learnerWith();
+    const trainer = start(learner);
+    const scored: { ids: Uint32Array; scores: Float32Array }[] = [];
+    trainer.events.on("batch:scored", (event) => scored.push(event));
+    const thetas = [];
+    for (let update = 0; update < 6; update++) {
+      thetas.push(learner.parameters());
+      await trainer.step();
+    }
+    for (let update = 1; update < 6; update++) {
+      const { ids, scores } = scored[update] as (typeof scored)[number];
+      const values = await learner.read(thetas[update - 1] as never);
+      const theta = frozen.write(values);
+      frozen.assign(theta);
+      const batch = frozen.upload(await dataset.take(ids, new Uint32Array(ids.length)));
+      const { "upper-bound": bound } = await frozen.compute(["upper-bound"], batch);
+      expect(scores).toEqual(bound);
+      batch.dispose();
+      theta.dispose();
+    }
+    await trainer.dispose();
+  });
+
+  test("ten runs under artificial delays tell the same, but for times", async () => {
+    const options = { gate: tau({ costs: { score: 0.01, step: 1 }, dwell: 5 }), reuse: 2 };
+    const wanted = withoutTimes(await run(start(learnerWith(), options), 40));
+    expect(
+      wanted.filter((event) => (event as UnequalEvent).type === "batch:scored").length,
+    ).toBeGreaterThan(5);
+    for (let round = 0; round < 10; round++) {
+      let call = round;
+      const delay = (): Promise<void> => pause((7 * call++ * (round + 1)) % 5);
+      expect(withoutTimes(await run(start(learnerWith({ delay }), options), 40))).toEqual(wanted);
+    }
+  });
+
+  test("newest parameters score, no older than asked for", async () => {
+    const scoring: ScoringOption = { name: "beside", maxAge: 3 };
+    let call = 0;
+    const delay = (): Promise<void> => pause(call++ % 3);
+    const seen = ages(await run(start(learnerWith({ delay }), { scoring }), 60)) as number[];
+    expect(Math.max(...seen)).toBeLessThanOrEqual(3);
+    expect(Math.max(...seen)).toBeGreaterThan(0);
+  });
+
+  test("every candidate of a pass comes once, also where the gate closes in between", async () => {
+    const gate = window({ start: 3, end: 30, every: 2 });
+    const events = await run(start(learnerWith(), { gate, presample: 16 }), 40);
+    const dealt = events.flatMap((event) =>
+      event.type === "batch:scored" ||
+      (event.type === "batch:selected" && !scoredAt(events, event.step))
+        ? [...event.ids]
+        : [],
+    );
+    for (let pass = 0; (pass + 1) * dataset.size <= dealt.length; pass++) {
+      const ids = dealt.slice(pass * dataset.size, (pass + 1) * dataset.size);
+      expect(new Set(ids).size).toBe(dataset.size);
+    }
+    expect(dealt.length).toBeGreaterThan(2 * dataset.size);
+  });
+
+  test("a saved run goes on bit for bit, with what was on its way", async () => {
+    for (const options of [
+      { scoring: { name: "beside", age: 2 } },
+      { reuse: 3 },
+      { sampler: laber({ of: history() }) },
+    ] satisfies Partial<TrainerOptions>[]) {
+      const trainer = start(learnerWith(), options);
+      for (let update = 0; update < 11; update++) await trainer.step();
+      const state = structuredClone(await trainer.state());
+      const events = record(trainer);
+      for (let update = 0; update < 9; update++) await trainer.step();
+      await trainer.dispose();
+      const other = start(learnerWith(), options);
+      await other.restore(state);
+      const again = record(other);
+      for (let update = 0; update < 9; update++) await other.step();
+      await other.dispose();
+      const steps = (all: UnequalEvent[]): unknown[] =>
+        withoutTimes(all.filter(({ type }) => type.startsWith("batch") || type.startsWith("step")));
+      expect(steps(again)).toEqual(steps(events));
+    }
+  });
+
+  test("nothing is left when a run ends", async () => {
+    const learner = learnerWith({ delay: () => pause(2) });
+    await run(start(learner), 20);
+    expect(learner.alive()).toBe(0);
+  });
+});
+
+function scoredAt(events: readonly UnequalEvent[], step: number): boolean {
+  return of(events, "batch:scored").some((event) => event.step === step);
+}
+
+describe("when the replica fails", () => {
+  test("the run goes on inline, and says so", async () => {
+    let calls = 0;
+    const events = await run(start(learnerWith({ fail: () => ++calls > 5 })), 20);
+    expect(of(events, "step:end")).toHaveLength(20);
+    expect(ages(events).slice(0, 6)).toEqual([0, 1, 1, 1, 1, 1]);
+    expect(ages(events).slice(6)).toEqual(Array.from({ length: 14 }, () => 0));
+    expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+  });
+
+  test("so it does when scores do not come in time", async () => {
+    const learner = learnerWith({ delay: () => pause(100_000) });
+    const scoring: ScoringOption = { name: "beside", timeout: 0.05 };
+    const events = await run(start(learner, { scoring }), 5);
+    expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
+    expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
+  });
+
+  test("a fault of the data is told as what it is", async () => {
+    const broken = {
+      ...dataset,
+      take: (ids: Uint32Array, keys: Uint32Array) => {
+        if (ids.includes(77)) throw new Error("example 77 cannot be read");
+        return dataset.take(ids, keys);
+      },
+    };
+    const trainer = start(learnerWith(), { dataset: broken });
+    await expect(trainer.run({ updates: 30 })).rejects.toThrow("example 77 cannot be read");
+    await trainer.dispose();
+  });
+
+  test("a learner that cannot be replicated is refused, or with auto scored inline", async () => {
+    const { replicate: _, ...learner } = learnerWith();
+    const trainer = start(learner);
+    await expect(trainer.step()).rejects.toThrow(
+      expect.objectContaining({ code: "SCORING_UNAVAILABLE" }),
+    );
+    await trainer.dispose();
+    const events = await run(start(learner, { scoring: "auto" }), 45);
+    expect(of(events, "warning")).toMatchObject([{ code: "SCORING_UNAVAILABLE" }]);
+    expect(new Set(ages(events))).toEqual(new Set([0]));
+  });
+});
+
+/** A clock that stands still but where a test moves it. */
+function clockOf() {
+  let now = 0;
+  return { now: () => now, pass: (milliseconds: number) => void (now += milliseconds) };
+}
+
+describe("auto keeps the faster way", () => {
+  /** Inline scoring takes `inline` ms; a replica that is at work slows an update down by `beside` ms. */
+  function timed(inline: number, beside: number) {
+    const clock = clockOf();
+    let working = 0;
+    let slow = 0;
+    const inner = learnerWith({
+      delay: async () => {
+        working += 1;
+        await pause(1);
+        working -= 1;
+        clock.pass(slow);
+      },
+    });
+    const learner: Learner = {
+      ...inner,
+      compute: (...request) => {
+        clock.pass(inline);
+        return inner.compute(...request);
+      },
+      step: async (...request) => {
+        // the replica begins
+        for (let tick = 0; tick < 5; tick++) await Promise.resolve();
+        clock.pass(10 + (working > 0 ? beside : 0));
+        return inner.step(...request);
+      },
+    };
+    return { learner, clock, slowDown: (milliseconds: number) => void (slow = milliseconds) };
+  }
+
+  test.each([
+    [8, 2, "beside"],
+    [2, 8, "inline"],
+  ] as const)("inline %d ms, beside %d ms: %s", async (inline, beside, mode) => {
+    const { learner, clock } = timed(inline, beside);
+    const trainer = start(learner, {
+      scoring: "auto",
+      gate: tau({ dwell: 5 }),
+      provide: [[TOKENS.clock, clock]],
+    });
+    const events = await run(trainer, 60);
+    const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
+    expect(costs.step).toBeCloseTo(0.01, 6);
+    expect(costs.score).toBeCloseTo(Math.min(inline, beside) / 1000, 6);
+    expect(new Set(of(events, "scoring:switched").map((event) => event.mode))).toEqual(
+      new Set(mode === "beside" ? ["beside"] : []),
+    );
+  });
+
+  test("a replica that becomes the slower is given up, and costs are measured anew", async () => {
+    const { learner, clock, slowDown } = timed(8, 1);
+    const trainer = start(learner, {
+      scoring: "auto",
+      provide: [[TOKENS.clock, clock]],
+    });
+    const events = record(trainer);
+    for (let update = 0; update < 60; update++) await trainer.step();
+    slowDown(800);
+    for (let update = 0; update < 60; update++) await trainer.step();
+    await trainer.dispose();
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+    expect(of(events, "costs:calibrated")).toHaveLength(2);
+    expect(of(events, "step:end")).toHaveLength(120);
+  });
+});
+
+describe("drawing several batches from one pool", () => {
+  test("each is scored once, of its pool alone, and so old as it is", async () => {
+    const options = { scoring: "inline", reuse: 3, presample: 48 } as const;
+    const events = await run(start(learnerWith(), options), 9);
+    const scored = of(events, "batch:scored");
+    const selected = of(events, "batch:selected");
+    expect(scored.length).toBeLessThan(9);
+    let pool = new Set<number>();
+    let since = 0;
+    for (const { step, ids } of selected) {
+      const found = scored.find((event) => event.step === step);
+      if (found) [pool, since] = [new Set(found.ids), step];
+      expect([...ids].every((id) => pool.has(id))).toBe(true);
+      expect(ages(events)[step]).toBe(step - since);
+    }
+  });
+
+  test("is refused to samplers that state no law", () => {
+    const options = { sampler: uniform(), gate: never(), scoring: "inline", reuse: 2 } as const;
+    const { scorer: _, ...given } = { scorer: undefined, ...options };
+    expect(() =>
+      createTrainer({
+        learner: learnerWith(),
+        dataset,
+        weighting: unbiased(),
+        estimator: plain(),
+        batchSize: 8,
+        ...given,
+      }),
+    ).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
+  });
+});
