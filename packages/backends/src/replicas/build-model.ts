@@ -47,7 +47,8 @@ function writer(variables: readonly tf.Variable[], copies: readonly WeightCopy[]
     const values = lasting(borrowed);
     let offset = 0;
     copies.forEach(({ shape, size, dtype }, at) => {
-      const part = new Float32Array(values.buffer, offset * values.BYTES_PER_ELEMENT, size);
+      const from = values.byteOffset + offset * values.BYTES_PER_ELEMENT;
+      const part = new Float32Array(values.buffer, from, size);
       const tensor = tf.tensor(part, [...shape], dtype);
       variables[at]?.assign(tensor);
       tensor.dispose();
