@@ -15,7 +15,11 @@ import { ownSignals, withSources } from "./signal-sources.js";
 /** A scoring that a replica of the model does while training goes on, as long as it can and is worth it. */
 export interface BesideScoring extends ScoringAhead {
   readonly mode: () => ScoringMode;
-  /** Makes the replica, if there is none yet; under `auto` its failure is a warning. @throws SCORING_UNAVAILABLE */
+  /**
+   * Begins to make the replica at the first call, while training goes on; throws at a later one if that failed. Under `auto`
+   * that is a warning.
+   * @throws SCORING_UNAVAILABLE
+   */
   readonly start: () => Promise<void>;
   /** Scores from now on here or there, and says so by `scoring:switched`. */
   readonly use: (mode: ScoringMode, reason: string) => void;
@@ -23,8 +27,7 @@ export interface BesideScoring extends ScoringAhead {
   readonly stop: (reason: string) => Promise<void>;
   /** Has the replica score what nobody wants, to find out what that costs a step; resolves when it is over, and never rejects. */
   readonly tryOut: (request: ScoringRequest) => Promise<void>;
-  /** Whether the replica is there. */
-  readonly running: () => boolean;
+  readonly replica: ReplicaRequests["replica"];
   /** Waits for what a request that was begun found, to save it. */
   readonly look: ReplicaRequests["look"];
   /** Takes up a restored run. */
@@ -118,23 +121,40 @@ function createMode(events: EventBus) {
 
 type Mode = ReturnType<typeof createMode>;
 
-/** Makes the replica when it is first wanted. */
-function starter(
-  requests: ReplicaRequests,
-  mode: Mode,
-  { name }: ScoringSettings,
-): BesideScoring["start"] {
-  let started = false;
-  return async () => {
-    if (started) return;
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
+/** Makes the replica when it is first wanted, and keeps what came of it. */
+function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSettings) {
+  let starting: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  const start = async (): Promise<void> => {
     try {
       await requests.start();
-      if (name === "beside") mode.use("beside", "It was asked for.");
     } catch (error) {
-      if (name === "beside" || !isUnequalError(error)) throw error;
-      mode.fail("SCORING_UNAVAILABLE", error);
+      if (name === "auto" && isUnequalError(error)) mode.fail("SCORING_UNAVAILABLE", error);
+      else failure = { error };
     }
-    started = true;
+  };
+  const check = (): void => {
+    if (failure !== undefined) throw failure.error;
+  };
+  return {
+    begin: async () => {
+      check();
+      if (starting === undefined && name === "beside") mode.use("beside", "It was asked for.");
+      starting ??= start();
+      // steps that never wait would keep its messages out
+      if (requests.replica() === "starting") await nextTurn();
+    },
+    /** Waits until the replica is there. */
+    wait: async () => {
+      await starting;
+      check();
+    },
   };
 }
 
@@ -158,14 +178,14 @@ async function submit(
  * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
  */
 export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
-  const { exact, timeout, lead } = settings.beside;
+  const { lead } = settings.beside;
   const mode = createMode(parts.events);
   const requests = createReplicaRequests({
+    ...settings.beside,
     make: () => replicaOf(parts, settings),
-    exact,
-    timeout,
     failed: (error) => mode.fail("SCORING_FAILED", error),
   });
+  const start = createStart(requests, mode, settings);
   const begin = (request: ScoringRequest): void =>
     requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) });
   return {
@@ -173,13 +193,16 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
     use: mode.use,
     resume: mode.resume,
     lead: () => (mode.now() === "beside" ? lead : undefined),
-    running: requests.running,
-    start: starter(requests, mode, settings),
+    replica: requests.replica,
+    start: start.begin,
     stop: async (reason) => {
       mode.use("inline", reason);
       await requests.end();
     },
-    ahead: async (request) => begin(request),
+    ahead: async (request) => {
+      await start.wait();
+      begin(request);
+    },
     tryOut: async (request) => {
       begin(request);
       await requests.take(request);

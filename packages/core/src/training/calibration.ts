@@ -99,7 +99,7 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
   }
   const { beside, scoringSettings, reuse, events } = parts;
   const hidden = times.beside.length === 0 ? undefined : hiddenSeconds(times);
-  const choosing = scoringSettings.name === "auto" && beside?.running() === true;
+  const choosing = scoringSettings.name === "auto" && beside?.replica() === "running";
   if (choosing || beside?.mode() !== "beside") times.inline = await measureScoring(parts, update);
   if (choosing && hidden !== undefined && times.inline !== undefined)
     await chooseMode(parts, hidden, times.inline);
@@ -143,12 +143,16 @@ export function createCalibration(parts: TrainerParts): Calibration {
   const open = (): boolean =>
     wanted && (times.costs === undefined || times.mode !== (beside?.mode() ?? "inline"));
   const timed = (): boolean => times.steps.length === TIMED_STEPS;
+  // of a replica that is not there yet, too
   const untried = (): boolean =>
-    times.costs === undefined && beside?.running() === true && times.beside.length < TIMED_STEPS;
+    times.costs === undefined &&
+    (beside?.replica() ?? "none") !== "none" &&
+    times.beside.length < TIMED_STEPS;
   return {
     note: (step) => noteStep(parts, times, step),
     isDue: (update) => open() && timed() && !untried() && update >= FIRST_UPDATE,
-    tryOut: (update) => open() && timed() && untried() && update % 2 === 0,
+    tryOut: (update) =>
+      open() && timed() && untried() && beside?.replica() === "running" && update % 2 === 0,
     pending: () => !timed() || open(),
     measure: (update) => measure(parts, times, update),
     costs: () => times.costs,

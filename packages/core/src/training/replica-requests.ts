@@ -2,10 +2,13 @@ import type { Replica, ReplicaAnswer } from "../contracts/replica.js";
 import type { ScoringRequest } from "../contracts/scoring.js";
 import { within } from "./within.js";
 
+/** Whether there is a replica: none, or none any more; one that is being made; one that answers. */
+export type ReplicaState = "none" | "starting" | "running";
+
 /** Requests to a replica that are under way, each known by its array `ids`, until they are taken or forgotten. */
 export interface ReplicaRequests {
-  readonly running: () => boolean;
-  /** Makes the replica, once. */
+  readonly replica: () => ReplicaState;
+  /** Makes the replica; resolves when it is there. */
   readonly start: () => Promise<void>;
   /** Publishes the present parameters and asks; nothing without a replica. */
   readonly begin: (request: ScoringRequest) => void;
@@ -32,17 +35,27 @@ type Begun = Map<Uint32Array, Promise<ReplicaAnswer>>;
 
 /** Keeps one replica, from when it is made to its end. */
 function keepReplica({ make }: Options, begun: Begun) {
+  let making: Promise<Replica> | undefined;
   let replica: Replica | undefined;
   return {
     present: () => replica,
+    state: (): ReplicaState =>
+      replica !== undefined ? "running" : making !== undefined ? "starting" : "none",
     start: async () => {
-      replica ??= await make();
+      const made = (making ??= make());
+      const ready = await made.catch((error: unknown) => {
+        making = undefined;
+        throw error;
+      });
+      // unless it was ended meanwhile
+      if (making === made) replica = ready;
     },
     end: async () => {
       begun.clear();
-      const ended = replica;
+      const ended = making;
+      making = undefined;
       replica = undefined;
-      await ended?.dispose();
+      await (await ended?.catch(() => undefined))?.dispose();
     },
   };
 }
@@ -50,7 +63,7 @@ function keepReplica({ make }: Options, begun: Begun) {
 /** Keeps the requests to a replica. */
 export function createReplicaRequests(options: Options): ReplicaRequests {
   const begun: Begun = new Map();
-  const { present, start, end } = keepReplica(options, begun);
+  const { present, state, start, end } = keepReplica(options, begun);
   const look: ReplicaRequests["look"] = async ({ ids }) => {
     const found = begun.get(ids);
     if (found === undefined) return undefined;
@@ -63,7 +76,7 @@ export function createReplicaRequests(options: Options): ReplicaRequests {
     }
   };
   return {
-    running: () => present() !== undefined,
+    replica: state,
     start,
     end,
     look,
