@@ -4,9 +4,9 @@
  * by 5 at 40 % and 80 % of its own time. At 25, 50, 75 and 100 % the loss of 20,000 training examples and the test error
  * are evaluated, off the clock, and nothing is on its way when a slice ends.
  *
- *   node --import tsx --conditions=@unequal/source bench/equal-time.ts [mlp|cnn] [seconds of an arm, 60] [seeds, 3] [slice, 3]
+ *   node --import tsx --conditions=@unequal/source bench/equal-time.ts [mlp|cnn] [seconds of an arm, 80] [seeds, 3] [slice, 4]
  *
- * mlp: 784-256-256-10. cnn: two convolutions of 16 and 32 filters with stride 2, dense 64.
+ * mlp: 784-512-512-10. cnn: two convolutions of 16 and 32 filters with stride 2, dense 64.
  */
 import * as tf from "@tensorflow/tfjs";
 import { backendsPlugin, createLearner } from "@unequal/backends";
@@ -33,10 +33,10 @@ import {
   upperBound,
 } from "@unequal/samplers";
 
-const [name = "mlp", budget = "60", seeds = "3", sliceLength = "3"] = process.argv.slice(2);
+const [name = "mlp", budget = "80", seeds = "3", sliceLength = "4"] = process.argv.slice(2);
 const SECONDS = Number(budget);
 const MARKS = [0.25, 0.5, 0.75, 1];
-const RATE = 0.05;
+const RATE = 0.1;
 const registry = new Registry([backendsPlugin]);
 await setUpPart("backend", "wasm", { registry }).start();
 const { train, test } = await setUpPart("dataset", mnist()).load();
@@ -90,7 +90,7 @@ function build(seed: number): tf.LayersModel {
   const layers =
     name === "cnn"
       ? [conv(0, 16), conv(1, 32), flat, dense(2, 64, "relu"), dense(3, 10, "softmax")]
-      : [flat, dense(0, 256, "relu"), dense(1, 256, "relu"), dense(2, 10, "softmax")];
+      : [flat, dense(0, 512, "relu"), dense(1, 512, "relu"), dense(2, 10, "softmax")];
   const model = tf.sequential({ layers });
   const optimizer = tf.train.momentum(RATE, 0.9);
   model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });

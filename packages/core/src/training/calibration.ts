@@ -46,6 +46,10 @@ interface Times {
   beside: number[];
   /** Milliseconds that importance steps spent on scores that a replica computed. */
   waits: number[];
+  /** Seconds that those steps took beyond what as many rows take a uniform one. */
+  longer: number[];
+  /** Whether costs were corrected by them. */
+  settled: boolean;
   costs: Costs | undefined;
   /** Of which way to score they are. */
   mode: ScoringMode;
@@ -90,6 +94,20 @@ function giveUpIfSlow({ beside }: TrainerParts, { waits, inline }: Times): void 
   void beside?.stop(`Scoring beside training has become slower: ${figures}.`);
 }
 
+function tell({ events }: TrainerParts, times: Times, costs: Costs): Costs {
+  times.costs = costs;
+  events.emit("costs:calibrated", () => ({ costs }));
+  return costs;
+}
+
+/** Corrects, once, what hidden scoring was measured to cost by what importance steps turn out to take. */
+function settle(parts: TrainerParts, times: Times): void {
+  const { longer, costs, settled } = times;
+  if (settled || costs === undefined || longer.length < TIMED_STEPS || parts.reuse.most > 1) return;
+  times.settled = true;
+  tell(parts, times, { ...costs, score: Math.max(median(longer), LEAST_SHARE * costs.step) });
+}
+
 async function measure(parts: TrainerParts, times: Times, update: number): Promise<Costs> {
   if (times.steps.length === 0) {
     throw new UnequalError(
@@ -97,23 +115,21 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
       "calibrate() needs the time of a step, but none was made yet. Make one first.",
     );
   }
-  const { beside, scoringSettings, reuse, events } = parts;
+  const { beside, scoringSettings, reuse } = parts;
   const hidden = times.beside.length === 0 ? undefined : hiddenSeconds(times);
   const choosing = scoringSettings.name === "auto" && beside?.replica() === "running";
-  if (choosing || beside?.mode() !== "beside") times.inline = await measureScoring(parts, update);
+  if (choosing || hidden === undefined || beside?.mode() !== "beside")
+    times.inline = await measureScoring(parts, update);
   if (choosing && hidden !== undefined && times.inline !== undefined)
     await chooseMode(parts, hidden, times.inline);
   times.mode = beside?.mode() ?? "inline";
   const score = (times.mode === "beside" ? hidden : undefined) ?? times.inline ?? 0;
-  const costs = { score: score / reuse.most, step: median(times.steps) };
-  times.costs = costs;
-  events.emit("costs:calibrated", () => ({ costs }));
-  return costs;
+  return tell(parts, times, { score: score / reuse.most, step: median(times.steps) });
 }
 
 function noTimes(): Times {
-  const none = { steps: [], alone: [], beside: [], waits: [] };
-  return { ...none, costs: undefined, mode: "inline", inline: undefined };
+  const none = { steps: [], alone: [], beside: [], waits: [], longer: [] };
+  return { ...none, settled: false, costs: undefined, mode: "inline", inline: undefined };
 }
 
 /** Takes in the times of one step. */
@@ -126,6 +142,11 @@ function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
   }
   if (step.importance && beside?.mode() === "beside") {
     times.waits = latest(times.waits, score);
+    if (times.costs !== undefined) {
+      const planned = (times.costs.step * step.sizes.count) / batchSize;
+      times.longer = latest(times.longer, step.seconds - planned);
+      settle(parts, times);
+    }
     if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
   }
   // uniform steps tell it best, but a gate may never let one through

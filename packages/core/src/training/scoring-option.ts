@@ -25,6 +25,7 @@ const settings = z
     workers: z.int().positive().default(1).describe("threads that score"),
     modules: z
       .array(z.string().min(1))
+      .readonly()
       .default([])
       .describe("modules that threads import first, such as those that register layers"),
     timeout: z.number().positive().default(60).describe("longest wait for scores, in seconds"),
