@@ -1,4 +1,5 @@
 import type * as modules from "node:module";
+import type * as os from "node:os";
 import type * as path from "node:path";
 import type * as url from "node:url";
 import type * as threads from "node:worker_threads";
@@ -6,6 +7,7 @@ import { UnequalError } from "@unequal/core";
 
 interface Modules {
   readonly "node:module": typeof modules;
+  readonly "node:os": typeof os;
   readonly "node:path": typeof path;
   readonly "node:url": typeof url;
   readonly "node:worker_threads": typeof threads;

@@ -1,6 +1,9 @@
 import type { Columns, Dataset, HostArray, HostBatch } from "@unequal/core";
+import { builtIn } from "./built-in.js";
 
 const CHUNK = 1024;
+/** Share of the free memory that a dataset may take. */
+const SHARE = 0.5;
 
 type Data = HostArray["data"];
 
@@ -48,9 +51,15 @@ function copyRows(from: HostBatch, into: HostBatch, first: number): boolean {
   });
 }
 
+/** Tells whether there is memory for as many rows as these. */
+function fits(rows: HostBatch, size: number): boolean {
+  const bytes = columnsOf(rows).reduce((sum, { data }) => sum + data.byteLength, 0);
+  return (bytes / rows.size) * size <= SHARE * builtIn("node:os").freemem();
+}
+
 /**
- * Copies every example of a fixed dataset into shared memory, where each thread finds it; undefined where there is no such
- * memory for so much, or the rows are not all alike.
+ * Copies every example of a fixed dataset into shared memory, where each thread finds it; undefined where that would take
+ * more than half of the free memory, or the rows are not all alike.
  */
 export async function shareRows(dataset: Dataset): Promise<HostBatch | undefined> {
   const { size } = dataset;
@@ -59,6 +68,7 @@ export async function shareRows(dataset: Dataset): Promise<HostBatch | undefined
   for (let first = 0; first < size; first += CHUNK) {
     const ids = Uint32Array.from({ length: Math.min(CHUNK, size - first) }, (_, at) => first + at);
     const rows = await dataset.take(ids, new Uint32Array(ids.length));
+    if (first === 0 && !fits(rows, size)) return undefined;
     try {
       const shared = (column: HostArray): HostArray => share(column, size);
       const inputs = whole?.inputs ?? mapColumns(rows.inputs, shared);
