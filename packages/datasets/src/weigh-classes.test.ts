@@ -23,6 +23,11 @@ test("goes by the ids of a view, and waits for a dataset that loads", async () =
   expect([...((await weighed.take(Uint32Array.of(0, 1), keys)).weights ?? [])]).toEqual([4, 4]);
 });
 
+test("does not pass on how the dataset within is made anew: that one has no such weights", () => {
+  const inner = { ...arrays([[1], [2]], [0, 1]), portable: { module: "data:text/javascript," } };
+  expect(weighClasses(inner, { 1: 4 })).not.toHaveProperty("portable");
+});
+
 test.each([
   [/keyed by classes.*"cat"/, [0, 1], { cat: 2 }],
   [/class 1 has -1/, [0, 1], { 1: -1 }],

@@ -39,8 +39,10 @@ export function weighClasses(
     ...batch,
     weights: Float32Array.from(ids, (id, row) => (factors[id] ?? 1) * (batch.weights?.[row] ?? 1)),
   });
+  // made anew elsewhere, it would be without these weights
+  const { portable: _, ...whole } = dataset;
   return {
-    ...dataset,
+    ...whole,
     take: (ids, keys) => {
       const batch = dataset.take(ids, keys);
       return batch instanceof Promise ? batch.then((each) => weigh(each, ids)) : weigh(batch, ids);

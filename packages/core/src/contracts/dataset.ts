@@ -19,7 +19,7 @@ export interface Dataset {
   /**
    * Says how another thread makes the same dataset of its own: the URL of a module whose default export returns it, or a
    * promise of it, given `data`, which must be fit for structured cloning (arrays on a SharedArrayBuffer are not copied).
-   * Fixed datasets can do without.
+   * Fixed datasets can do without; what wraps a dataset must leave it out, or name a module of its own.
    */
   readonly portable?: { readonly module: string; readonly data?: unknown };
   /** Returns the class of every example, [N], where examples have one. */

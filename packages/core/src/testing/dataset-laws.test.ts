@@ -33,6 +33,18 @@ describe("dataset laws", () => {
       { ...honest, take: (ids, keys) => honest.take(ids.slice(1), keys.slice(1)) },
       "as many rows",
     ],
+    [
+      "is another one where it is made anew",
+      {
+        ...honest,
+        portable: {
+          module:
+            "data:text/javascript,export default (data) => ({ size: data.size, take: () => ({}) })",
+          data: { size: honest.size },
+        },
+      },
+      "made anew",
+    ],
     ["is short of a label", { ...honest, labels: () => new Int32Array(63) }, "one class"],
     [
       "augments by chance",

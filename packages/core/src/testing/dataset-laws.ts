@@ -75,6 +75,22 @@ const fixed: Law<DatasetSubject> = {
   },
 };
 
+const portable: Law<DatasetSubject> = {
+  name: "is the same dataset where it is made anew, if it says how",
+  check: async (make) => {
+    const dataset = await make();
+    if (dataset.portable === undefined) return;
+    const { module, data } = dataset.portable;
+    const { default: open } = (await import(/* @vite-ignore */ module)) as {
+      default: (data: unknown) => Dataset | Promise<Dataset>;
+    };
+    const anew = await open(structuredClone(data));
+    expect(anew.size).toBe(dataset.size);
+    const [ids, keys] = [someIds(dataset), Uint32Array.of(1, 0, 2, 3)];
+    expect(await anew.take(ids, keys)).toEqual(await dataset.take(ids, keys));
+  },
+};
+
 const ownership: Law<DatasetSubject> = {
   name: "leaves ids and keys alone, and gives arrays that the caller may change",
   check: async (make) => {
@@ -115,6 +131,7 @@ export const datasetLaws: readonly Law<DatasetSubject>[] = [
   shape,
   identity,
   fixed,
+  portable,
   ownership,
   labels,
   globals,
