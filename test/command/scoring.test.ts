@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEvents, withoutTimes } from "./events-file.js";
+import { runCommand } from "./run-command.js";
+import { TINY, workplace, type Workplace } from "./workplace.js";
+
+let place: Workplace;
+beforeAll(() => {
+  place = workplace({
+    "unequal.config.json": { ...TINY, scheduler: { name: "warm-up", updates: 20 }, reuse: 2 },
+    "wrong.json": { ...TINY, scoring: { name: "beside", age: 1, maxAge: 2 } },
+    "uniform.json": { ...TINY, sampler: "uniform", scoring: "beside" },
+  });
+});
+afterAll(() => place.dispose());
+
+describe("unequal train --scoring beside", () => {
+  beforeAll(async () => {
+    for (const out of ["runs/a", "runs/b"]) {
+      const args = ["train", "--scoring", "beside", "--out", out];
+      const { code, stderr } = await runCommand(args, place.folder);
+      expect(stderr).toContain("scoring beside: It was asked for.");
+      expect(stderr).toMatch(/Scoring took .* updates old on average/);
+      expect(code).toBe(0);
+    }
+  });
+
+  test("draws by scores of earlier parameters, twice by each pool", () => {
+    const events = readEvents(place.file("runs/a/events.jsonl"));
+    const ages = events.filter(({ type }) => type === "step:end").map(({ age }) => age);
+    expect(ages).toHaveLength(60);
+    expect(ages.slice(0, 20)).toEqual(new Array(20).fill(undefined));
+    // the first pool is scored when importance sampling comes on, others one update before their first step
+    expect(ages.slice(20, 28)).toEqual([0, 1, 1, 2, 1, 2, 1, 2]);
+    expect(events.filter(({ type }) => type === "batch:scored")).toHaveLength(20);
+  });
+
+  test("is the same run twice, but for its times", () => {
+    const [first, second] = ["runs/a", "runs/b"].map((out) =>
+      withoutTimes(readEvents(place.file(`${out}/events.jsonl`))),
+    );
+    expect(first).toEqual(second);
+  });
+
+  test("is written down in its configuration", () => {
+    const written = JSON.parse(readFileSync(place.file("runs/a/config.json"), "utf8")) as object;
+    expect(written).toMatchObject({ scoring: "beside", reuse: 2 });
+  });
+});
+
+test.each([
+  [["train", "wrong.json"], /CONFIG_INVALID.*age fixes what maxAge limits/],
+  [["train", "--scoring", "behind"], /scoring/],
+  [["train", "--reuse", "0"], /reuse/],
+  [["train", "uniform.json"], /OPTION_INVALID.*nothing|without scores/],
+])("%j is refused", async (args, message) => {
+  const { code, stderr } = await runCommand(args, place.folder);
+  expect(code).toBeGreaterThan(0);
+  expect(stderr.replaceAll("\n", " ")).toMatch(message);
+});
