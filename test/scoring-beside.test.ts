@@ -1,8 +1,11 @@
 import {
   always,
   createTrainer,
+  defineScorer,
+  defineSizer,
   EVENT_TYPES,
   never,
+  stateless,
   tau,
   TOKENS,
   window,
@@ -135,6 +138,52 @@ describe("with scores computed beside training", () => {
     expect(Math.max(...seen)).toBeGreaterThan(0);
   });
 
+  test.each([1, 2])("pools are as large as the sizer says, reuse %d", async (reuse) => {
+    const growing = defineSizer({
+      name: "growing",
+      summary: "More candidates with every update.",
+      setup: () => ({
+        ...stateless("growing"),
+        requires: new Set(),
+        size: ({ update }) => ({ candidates: 40 + update, count: 8 }),
+        figures: () => ({}),
+      }),
+    });
+    const events = await run(start(learnerWith(), { sizer: growing(), reuse }), 20);
+    const scored = of(events, "batch:scored");
+    // planned with the sizes of the step before
+    for (const { step, ids } of scored) expect(ids.length).toBe(40 + Math.max(0, step - 1));
+    if (reuse === 1) expect(scored).toHaveLength(20);
+    else expect(scored.length).toBeLessThan(15);
+    for (const { candidates, gain, tau, dispersion, count } of of(events, "step:end").flatMap(
+      ({ estimate }) => estimate ?? [],
+    )) {
+      expect(candidates).toBeGreaterThanOrEqual(40);
+      expect(gain).toBeCloseTo(1 / (dispersion / tau + count / candidates), 12);
+    }
+  });
+
+  test("candidates whose score is not finite are left out of old pools too", async () => {
+    const poisoned = defineScorer({
+      name: "poisoned",
+      summary: "The loss, but of every seventh example.",
+      setup: () => ({
+        ...stateless("poisoned"),
+        requires: ["loss"],
+        score: ({ ids, signals }) =>
+          Float32Array.from(ids, (id, row) =>
+            id % 7 === 0 ? Number.NaN : (signals["loss"]?.[row] ?? 0),
+          ),
+      }),
+    });
+    const options = { scorer: poisoned(), nonFinite: "skip", reuse: 2, presample: 48 } as const;
+    const events = await run(start(learnerWith(), options), 30);
+    const drawn = of(events, "batch:selected").flatMap(({ ids }) => [...ids]);
+    expect(drawn.length).toBeGreaterThan(100);
+    expect(drawn.filter((id) => id % 7 === 0)).toEqual([]);
+    expect(of(events, "batch:scored").every(({ skipped }) => skipped > 0)).toBe(true);
+  });
+
   test("every candidate of a pass comes once, also where the gate closes in between", async () => {
     const gate = window({ start: 3, end: 30, every: 2 });
     const events = await run(start(learnerWith(), { gate, presample: 16 }), 40);
@@ -172,6 +221,43 @@ describe("with scores computed beside training", () => {
         withoutTimes(all.filter(({ type }) => type.startsWith("batch") || type.startsWith("step")));
       expect(steps(again)).toEqual(steps(events));
     }
+  });
+
+  test("a run that has given its replica up goes on without one", async () => {
+    let calls = 0;
+    const trainer = start(learnerWith({ fail: () => ++calls > 3 }));
+    for (let update = 0; update < 8; update++) await trainer.step();
+    const state = structuredClone(await trainer.state());
+    await trainer.dispose();
+    const other = start(learnerWith());
+    await other.restore(state);
+    const events = record(other);
+    for (let update = 0; update < 5; update++) await other.step();
+    await other.dispose();
+    expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  test("a run that ends before its replica is there leaves none behind", async () => {
+    const inner = learnerWith();
+    const learner: Learner = {
+      ...inner,
+      replicate: async (...of) => {
+        await pause(20);
+        return inner.replicate?.(...of) ?? expect.fail();
+      },
+    };
+    const trainer = start(learner, { gate: never() });
+    await trainer.step();
+    await trainer.dispose();
+    expect(inner.alive()).toBe(0);
+  });
+
+  test("a replica that is never there is given up, and the run goes on", async () => {
+    const learner: Learner = { ...learnerWith(), replicate: () => new Promise(() => {}) };
+    const scoring: ScoringOption = { name: "beside", timeout: 0.05 };
+    const events = await run(start(learner, { scoring }), 5);
+    expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
+    expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
   });
 
   test("nothing is left when a run ends", async () => {
@@ -236,6 +322,35 @@ function clockOf() {
   return { now: () => now, pass: (milliseconds: number) => void (now += milliseconds) };
 }
 
+test.each([
+  ["draws without scores", { sampler: history(), scorer: undefined }, false],
+  ["trains on an engine that computes beside the host", {}, true],
+] as const)("auto makes no replica for who %s", async (_, options, asynchronous) => {
+  const inner = learnerWith();
+  const learner: Learner = {
+    ...inner,
+    facts: { ...inner.facts, asynchronous },
+    replicate: () => expect.fail("a replica was made"),
+  };
+  const { scorer = upperBound(), ...given } = options as Partial<TrainerOptions>;
+  const scored = "scorer" in options ? {} : { scorer };
+  const trainer = createTrainer({
+    learner,
+    dataset,
+    sampler: proportional(),
+    weighting: unbiased(),
+    estimator: plain(),
+    gate: always(),
+    batchSize: 8,
+    presample: 24,
+    scoring: "auto",
+    ...scored,
+    ...given,
+  });
+  await trainer.run({ updates: 45 });
+  await trainer.dispose();
+});
+
 describe("auto keeps the faster way", () => {
   /** Inline scoring takes `inline` ms; a replica that is at work slows an update down by `beside` ms. */
   function timed(inline: number, beside: number) {
@@ -280,9 +395,9 @@ describe("auto keeps the faster way", () => {
     const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
     expect(costs.step).toBeCloseTo(0.01, 6);
     expect(costs.score).toBeCloseTo(Math.min(inline, beside) / 1000, 6);
-    expect(new Set(of(events, "scoring:switched").map((event) => event.mode))).toEqual(
-      new Set(mode === "beside" ? ["beside"] : []),
-    );
+    expect(of(events, "scoring:switched")).toMatchObject([
+      { mode, reason: expect.stringContaining("it adds") as string },
+    ]);
   });
 
   test("a replica that becomes the slower is given up, and costs are measured anew", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../random/create-random.js";
-import { correction, corrected, correlation } from "./agreement.js";
+import { correction, corrected, correlation, createAgreement } from "./agreement.js";
 import type { DrawnBy } from "./draw-rows.js";
 import { tauOf } from "./gain.js";
 
@@ -81,15 +81,26 @@ describe("what a step finds corrects what old scores said of the gain", () => {
       count: 128,
       gain: 1 / (1 / 4 + 1 / 3),
     };
-    const sizes = { candidates: 384, count: 128, batchSize: 128 };
-    expect(corrected(estimate, 0.5, sizes)).toEqual({
+    expect(corrected(estimate, 0.5, 128)).toEqual({
       ...estimate,
       tau: 2,
       gain: 1 / (1 / 2 + 1 / 3),
     });
-    expect(corrected(estimate, Number.NaN, sizes)).toBeUndefined();
-    expect(corrected(estimate, 0, sizes)).toBeUndefined();
+    expect(corrected(estimate, Number.NaN, 128)).toBeUndefined();
+    expect(corrected(estimate, 0, 128)).toBeUndefined();
   });
+});
+
+test("what was found of old scores is remembered, and forgotten where nothing more is found", () => {
+  const agreement = createAgreement();
+  for (let step = 0; step < 100; step++) agreement.learn(0.5);
+  agreement.learn(Number.NaN);
+  expect(agreement.forget()).toBeCloseTo(0.5, 3);
+  const other = createAgreement();
+  other.restore(agreement.state());
+  expect(other.forget()).toBe(agreement.forget());
+  for (let step = 0; step < 500; step++) agreement.forget();
+  expect(agreement.forget()).toBeGreaterThan(0.99);
 });
 
 test("correlation is that of a naive computation, and NaN where one side is constant", () => {

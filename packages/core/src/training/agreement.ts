@@ -1,6 +1,8 @@
+import type { Stateful } from "../contracts/state.js";
 import type { ReportedGain } from "../events.js";
 import type { DrawnBy } from "./draw-rows.js";
-import { gain, type GainSizes } from "./gain.js";
+import { gain } from "./gain.js";
+import { restored } from "./restored.js";
 
 /**
  * Estimates Σs² / Σ(s²/p) of a pool from rows drawn of it, each `times` often where `expected` was the mean:
@@ -31,12 +33,12 @@ export function correction(by: DrawnBy, fresh: Float32Array): number {
 export function corrected(
   estimate: ReportedGain,
   factor: number,
-  sizes: GainSizes,
+  batchSize: number,
 ): ReportedGain | undefined {
   if (!(factor > 0 && factor < Infinity)) return undefined;
-  const { dispersion } = estimate;
+  const { dispersion, candidates, count } = estimate;
   const tau = estimate.tau * factor;
-  return { ...estimate, tau, gain: gain({ tau, dispersion }, sizes) };
+  return { ...estimate, tau, gain: gain({ tau, dispersion }, { candidates, count, batchSize }) };
 }
 
 /** Computes the correlation of two lists of numbers; NaN where one of them is constant. */
@@ -52,4 +54,35 @@ export function correlation(left: Float32Array, right: Float32Array): number {
     squaresRight += y * y;
   });
   return both / Math.sqrt(squaresLeft * squaresRight);
+}
+
+const SMOOTHING = 0.9;
+/** By how much a factor comes back to 1 with each step that does not measure it. */
+const FORGETTING = 0.99;
+
+/** Remembers by how much old scores put τ wrong, for steps that have none. */
+export interface Agreement extends Stateful {
+  /** Takes in the factor of a step; what cannot be told is passed over. */
+  readonly learn: (factor: number) => void;
+  /** Returns the moving average of the factors, which is 1 in the end if none comes any more: so that it is tried again. */
+  readonly forget: () => number;
+}
+
+/** Creates the memory of a run whose scores are right until shown otherwise. */
+export function createAgreement(): Agreement {
+  let mean = 1;
+  return {
+    learn: (factor) => {
+      if (factor > 0 && factor < Infinity) mean = SMOOTHING * mean + (1 - SMOOTHING) * factor;
+    },
+    forget: () => {
+      const now = mean;
+      mean = FORGETTING * mean + (1 - FORGETTING);
+      return now;
+    },
+    state: () => ({ version: 1, mean }),
+    restore: (state) => {
+      ({ mean } = restored<{ mean: number }>(state, 1, "the agreement of scores"));
+    },
+  };
 }

@@ -12,6 +12,12 @@ import type { ScoringAhead } from "./scoring-ahead.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
 
+/** Where scores are computed, and whether the replica was given up for good. */
+export interface ScoringStanding {
+  readonly mode: ScoringMode;
+  readonly over: boolean;
+}
+
 /** A scoring that a replica of the model does while training goes on, as long as it can and is worth it. */
 export interface BesideScoring extends ScoringAhead {
   readonly mode: () => ScoringMode;
@@ -32,7 +38,8 @@ export interface BesideScoring extends ScoringAhead {
   readonly look: ReplicaRequests["look"];
   /** Takes up a restored run. */
   readonly know: ReplicaRequests["know"];
-  readonly resume: (mode: ScoringMode) => void;
+  readonly standing: () => ScoringStanding;
+  readonly resume: (standing: ScoringStanding) => void;
 }
 
 /** What scores beside training are made of. */
@@ -44,6 +51,10 @@ export interface BesideParts {
   readonly inline: Scoring;
   readonly events: EventBus;
   readonly clock: Clock;
+}
+
+interface Labelled extends BesideParts {
+  readonly labels: Int32Array | undefined;
 }
 
 function pickRows({ ids, keys, weights, version }: ScoringRequest, rows: Int32Array) {
@@ -58,12 +69,11 @@ function pickRows({ ids, keys, weights, version }: ScoringRequest, rows: Int32Ar
 
 /** Makes candidates of an answer: their rows are loaded once they are drawn. */
 function candidatesOf(
-  { dataset, inline }: BesideParts,
+  { labels, inline }: Labelled,
   request: ScoringRequest,
   { weights, signals, version }: ReplicaAnswer,
 ): Omit<Candidates, "durations"> {
   const { ids, keys } = request;
-  const labels = dataset.labels?.();
   const loaded: Candidates[] = [];
   return {
     pool: {
@@ -98,23 +108,27 @@ async function replicaOf(
 
 /** Keeps where scores are computed, and tells when that changes. */
 function createMode(events: EventBus) {
-  let mode: ScoringMode = "inline";
-  const use = (next: ScoringMode, reason: string): void => {
-    if (next === mode) return;
-    mode = next;
-    events.emit("scoring:switched", () => ({ mode: next, reason }));
+  let standing: ScoringStanding = { mode: "inline", over: false };
+  const enter = (next: ScoringStanding, reason: string): void => {
+    standing = next;
+    events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
   };
+  const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
   return {
-    now: () => mode,
-    use,
-    resume: (saved: ScoringMode) => {
-      mode = saved;
+    now: () => standing.mode,
+    standing: () => standing,
+    use: (mode: ScoringMode, reason: string) => {
+      if (mode !== standing.mode) enter({ ...standing, mode }, reason);
     },
+    resume: (saved: ScoringStanding) => {
+      standing = saved;
+    },
+    giveUp,
     fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `Scores are computed inline from now on: ${reason}`;
       events.emit("warning", () => ({ code, message }));
-      use("inline", reason);
+      giveUp(reason);
     },
   };
 }
@@ -135,7 +149,9 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
     try {
       await requests.start();
     } catch (error) {
-      if (name === "auto" && isUnequalError(error)) mode.fail("SCORING_UNAVAILABLE", error);
+      const code = isUnequalError(error) ? error.code : "UNEXPECTED";
+      if (code === "SCORING_FAILED") mode.fail(code, error);
+      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.fail(code, error);
       else failure = { error };
     }
   };
@@ -145,6 +161,7 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
   return {
     begin: async () => {
       check();
+      if (mode.standing().over) return;
       if (starting === undefined && name === "beside") mode.use("beside", "It was asked for.");
       starting ??= start();
       // steps that never wait would keep its messages out
@@ -160,7 +177,7 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
 
 /** Takes what the replica found of a request; what it did not, or was not asked, is scored inline. */
 async function submit(
-  parts: BesideParts,
+  parts: Labelled,
   requests: ReplicaRequests,
   request: ScoringRequest,
 ): Promise<Candidates> {
@@ -185,18 +202,20 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
     make: () => replicaOf(parts, settings),
     failed: (error) => mode.fail("SCORING_FAILED", error),
   });
+  const labelled = { ...parts, labels: parts.dataset.labels?.() };
   const start = createStart(requests, mode, settings);
   const begin = (request: ScoringRequest): void =>
     requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) });
   return {
     mode: mode.now,
     use: mode.use,
+    standing: mode.standing,
     resume: mode.resume,
     lead: () => (mode.now() === "beside" ? lead : undefined),
     replica: requests.replica,
     start: start.begin,
     stop: async (reason) => {
-      mode.use("inline", reason);
+      mode.giveUp(reason);
       await requests.end();
     },
     ahead: async (request) => {
@@ -207,7 +226,7 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
       begin(request);
       await requests.take(request);
     },
-    submit: (request) => submit(parts, requests, request),
+    submit: (request) => submit(labelled, requests, request),
     look: requests.look,
     know: requests.know,
     forget: requests.forget,

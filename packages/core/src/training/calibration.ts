@@ -18,6 +18,8 @@ interface TimedStep {
   readonly sizes: Sizes;
   readonly durations: StepDurations;
   readonly seconds: number;
+  /** Rows that were loaded: all candidates, or only those drawn. */
+  readonly loaded: number;
   /** Whether a replica scored meanwhile. */
   readonly tryOut: boolean;
 }
@@ -46,7 +48,7 @@ interface Times {
   beside: number[];
   /** Milliseconds that importance steps spent on scores that a replica computed. */
   waits: number[];
-  /** Seconds that those steps took beyond what as many rows take a uniform one. */
+  /** Seconds that those steps took beyond what as many rows take a uniform one, for as many candidates as are planned. */
   longer: number[];
   /** Whether costs were corrected by them. */
   settled: boolean;
@@ -63,13 +65,13 @@ function latest(values: readonly number[], value: number): number[] {
 
 /**
  * Computes the seconds that a uniform step of b rows takes: those of a uniform step, or what b of its rows take an
- * importance step of a rows from B candidates to load and to train on, load · b/B + train · b/a.
+ * importance step of a rows to load, of which it loads B or only those drawn, and to train on.
  */
 function uniformSeconds(step: TimedStep, batchSize: number): number {
   const { importance, sizes, durations, seconds } = step;
   if (!importance) return seconds;
   const { load, train } = durations;
-  return ((load / sizes.candidates + train / sizes.count) * batchSize) / 1000;
+  return ((load / step.loaded + train / sizes.count) * batchSize) / 1000;
 }
 
 /** Computes the seconds by which an update is longer while a replica scores. */
@@ -91,7 +93,7 @@ function giveUpIfSlow({ beside }: TrainerParts, { waits, inline }: Times): void 
   if (inline === undefined || waits.length < TIMED_STEPS || wait <= inline) return;
   const figures = `a step waits for it ${(1000 * wait).toFixed(1)} ms, inline it takes ${(1000 * inline).toFixed(1)} ms`;
   // what is on its way is not wanted, and nobody waits for its end
-  void beside?.stop(`Scoring beside training has become slower: ${figures}.`);
+  beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});
 }
 
 function tell({ events }: TrainerParts, times: Times, costs: Costs): Costs {
@@ -124,7 +126,7 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
     await chooseMode(parts, hidden, times.inline);
   times.mode = beside?.mode() ?? "inline";
   const score = (times.mode === "beside" ? hidden : undefined) ?? times.inline ?? 0;
-  return tell(parts, times, { score: score / reuse.most, step: median(times.steps) });
+  return tell(parts, times, { score: score / reuse.times(), step: median(times.steps) });
 }
 
 function noTimes(): Times {
@@ -144,7 +146,8 @@ function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
     times.waits = latest(times.waits, score);
     if (times.costs !== undefined) {
       const planned = (times.costs.step * step.sizes.count) / batchSize;
-      times.longer = latest(times.longer, step.seconds - planned);
+      const share = step.sizes.candidates / parts.presample;
+      times.longer = latest(times.longer, (step.seconds - planned) / share);
       settle(parts, times);
     }
     if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
@@ -177,9 +180,9 @@ export function createCalibration(parts: TrainerParts): Calibration {
     pending: () => !timed() || open(),
     measure: (update) => measure(parts, times, update),
     costs: () => times.costs,
-    state: () => ({ version: 1, times: structuredClone(times) as never }),
+    state: () => ({ version: 2, times: structuredClone(times) as never }),
     restore: (state) => {
-      ({ times } = restored<{ times: Times }>(state, 1, "calibration"));
+      ({ times } = restored<{ times: Times }>(state, 2, "calibration"));
     },
   };
 }

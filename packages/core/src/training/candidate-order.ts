@@ -80,9 +80,9 @@ export function createCandidateOrder(
       return dealt;
     },
     passes: () => pass,
-    state: () => ({ version: 1, orders: passes.saved(), position, pass }),
+    state: () => ({ version: 2, orders: passes.saved(), position, pass }),
     restore: (state) => {
-      const saved = restored<Saved>(state, 1, "candidate order");
+      const saved = restored<Saved>(state, 2, "candidate order");
       passes.restore(saved.orders);
       ({ position, pass } = saved);
     },

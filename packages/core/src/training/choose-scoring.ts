@@ -1,16 +1,25 @@
 import type { Scoring } from "../contracts/scoring.js";
 import { besideScoring } from "./beside-scoring.js";
 import { mixOldScores } from "./mix-old-scores.js";
+import { wantedSignals } from "./plan-candidates.js";
 import { aheadOnLearner, neverAhead } from "./scoring-ahead.js";
 import { scoringSettings, type ScoringOption } from "./scoring-option.js";
 import { addSignals } from "./signal-sources.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
-type Chosen = Pick<TrainerParts, "scoring" | "beside" | "scoringSettings" | "sampler">;
+type Chosen = Pick<TrainerParts, "scoring" | "inline" | "beside" | "scoringSettings" | "sampler">;
 
 type Surroundings = Pick<
   TrainerParts,
-  "learner" | "dataset" | "estimator" | "sampler" | "sources" | "events" | "clock" | "reuse"
+  | "learner"
+  | "dataset"
+  | "estimator"
+  | "sampler"
+  | "scorer"
+  | "sources"
+  | "events"
+  | "clock"
+  | "reuse"
 >;
 
 /** The next candidates can be had while the learner is at this step where they do not depend on what the step finds. */
@@ -19,6 +28,11 @@ function overlaps({ learner, estimator, sampler }: Surroundings): boolean {
   const { immediate = false } = estimator;
   const { propose, refresh } = sampler;
   return asynchronous && immediate && propose === undefined && refresh === undefined;
+}
+
+/** A replica has nothing to do where no score is wanted; and an engine that computes beside the host hides scoring by itself. */
+function mayHelp(parts: Surroundings): boolean {
+  return wantedSignals(parts).length > 0 && parts.learner.facts.asynchronous !== true;
 }
 
 /** Chooses where candidates are scored, and how far ahead. @throws OPTION_INVALID */
@@ -35,10 +49,10 @@ export function chooseScoring(
     ({ version }, { update }) => version < update || reuse.times() > 1,
   );
   const inline = addSignals(onLearner, parts.sources);
-  if (settings.name === "inline") {
+  if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {
     const scoring = overlaps(parts) ? aheadOnLearner(inline) : neverAhead(inline);
-    return { scoring, beside: undefined, scoringSettings: settings, sampler };
+    return { scoring, inline, beside: undefined, scoringSettings: settings, sampler };
   }
   const beside = besideScoring({ ...parts, inline }, settings);
-  return { scoring: beside, beside, scoringSettings: settings, sampler };
+  return { scoring: beside, inline, beside, scoringSettings: settings, sampler };
 }

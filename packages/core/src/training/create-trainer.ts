@@ -20,6 +20,7 @@ import { inlineScoring } from "./inline-scoring.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import { scoringSettings, type ScoringOption } from "./scoring-option.js";
+import { createAgreement } from "./agreement.js";
 import { createReuse } from "./reuse.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
@@ -188,6 +189,7 @@ function resolveParts(composition: Composition): TrainerParts {
     dataset: get(composition, TOKENS.dataset),
     order: get(composition, TOKENS.order),
     reuse: createReuse(options.reuse ?? 1),
+    agreement: createAgreement(),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
     scorer: get(composition, TOKENS.scorer),

@@ -53,13 +53,13 @@ function batchOf({ pool, proposed }: Loaded, drawn: DrawnRows): DrawnBatch {
 
 /** Loads a batch that was drawn, with others, from the pool of an earlier step. */
 async function loadKept(
-  { scoring }: TrainerParts,
+  { inline }: TrainerParts,
   batch: DrawnBatch,
   { progress }: StepPlan,
 ): Promise<Omit<ReadyBatch, "last">> {
   const { ids, keys, weights } = batch;
   const version = progress.update;
-  const candidates = await scoring.submit({
+  const candidates = await inline.submit({
     ids,
     keys,
     ...(weights && { weights }),

@@ -38,30 +38,34 @@ async function foundSignals(
   { ready, loaded, result }: MadeStep,
   { progress }: StepPlan,
 ): Promise<Signals | undefined> {
-  const { scorer, learner, sources, probeEvery } = parts;
+  const { scorer, learner, sources, probeEvery, reuse } = parts;
   if (scorer === undefined) return undefined;
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
-  if (paid && progress.update % probeEvery !== 0) return undefined;
+  const due = progress.update % probeEvery === 0 || (ready.last && reuse.onTrial());
+  if (paid && !due) return undefined;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
   const found = paid ? await learner.compute(own, loaded.batch) : result.signals;
   return { ...found, ...(await signalsOf(sources, scorer.requires, ready.batch)) };
 }
 
-/** Estimates tau from the rows of a uniform batch. */
+/** Estimates tau from the rows of a uniform batch; as it would be with scores as old as those of importance steps. */
 async function probe(
   parts: TrainerParts,
   made: MadeStep,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, batchSize } = parts;
+  const { scorer, sampler, batchSize, beside, agreement } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const { pool } = made.ready.candidates;
-  const { pool: probed } = scorePool({ ...pool, signals }, scorer, parts.nonFinite);
   const { sizes, progress } = step;
-  return reportGain(probed, sampler, { batchSize, ...sizes, progress });
+  const old = beside?.mode() === "beside";
+  const version = old ? progress.update - 1 : pool.version;
+  const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
+  const estimate = reportGain(probed, sampler, { batchSize, ...sizes, progress });
+  return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;
 }
 
 /** Corrects what old scores said of the gain by what the step found of the rows that they drew. */
@@ -70,16 +74,17 @@ async function correct(
   made: MadeStep,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, batchSize, reuse } = parts;
+  const { scorer, batchSize, reuse, agreement } = parts;
   const { batch, candidates, rows, last } = made.ready;
   const { by } = batch.drawn;
   if (scorer === undefined || by === undefined || rows.length === 0) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const fresh = scorer.score({ ...slicePool(candidates.pool, rows), signals });
-  if (last) reuse.learn(correlation(by.scores, fresh));
-  const { estimate } = batch;
-  return estimate && corrected(estimate, correction(by, fresh), { ...step.sizes, batchSize });
+  if (last && reuse.onTrial()) reuse.learn(correlation(by.scores, fresh));
+  const factor = correction(by, fresh);
+  agreement.learn(factor);
+  return batch.estimate && corrected(batch.estimate, factor, batchSize);
 }
 
 /** Estimates what importance sampling gains, or would gain, where the scores before the step did not tell. */

@@ -26,6 +26,8 @@ export interface UpdateOutcome {
   readonly result: StepResult;
   /** Candidates loaded. */
   readonly seen: number;
+  /** Of which so many were brought onto the engine. */
+  readonly loaded: number;
   /** Distinct rows trained on. */
   readonly rows: number;
   readonly durations: StepDurations;
@@ -33,6 +35,9 @@ export interface UpdateOutcome {
   readonly age: number | undefined;
   readonly estimate: ReportedGain | undefined;
 }
+
+/** The examples of an update on no rows. */
+const NO_ROWS: Rows["batch"] = { size: 0, dispose: () => {} };
 
 /** What an update on no rows finds: the empty sum. */
 const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
@@ -114,8 +119,9 @@ async function updateAndScore(
     return result;
   });
   const asking = request.overlap ? upcoming.ask(request, reuse.left()) : undefined;
+  const meanwhile = Promise.allSettled([asking, trial]);
   // also where the update fails: when the step is over, nothing is on its way
-  const found = await updating.finally(() => Promise.all([asking, trial]));
+  const found = await updating.finally(() => meanwhile);
   if (trial !== undefined) return { found, train: clock.now() - started, ahead: 0 };
   return { found, train: ended - started, ahead: request.overlap ? clock.now() - ended : 0 };
 }
@@ -132,7 +138,7 @@ async function trainOn(
   await askBefore(parts, request);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
   const selected = clock.now();
-  const loaded = await candidates.load(rows);
+  const loaded = rows.length === 0 ? { batch: NO_ROWS, rows } : await candidates.load(rows);
   const begun = clock.now();
   const { found, train, ahead } = await updateAndScore(parts, { ready, loaded }, request);
   const result = steadied(parts, found, drawn);
@@ -146,7 +152,15 @@ async function trainOn(
     train,
   };
   const age = version === undefined ? undefined : now - version;
-  return { result, seen, rows: ids.length, durations, age, estimate };
+  return {
+    result,
+    seen,
+    loaded: loaded.batch.size,
+    rows: ids.length,
+    durations,
+    age,
+    estimate,
+  };
 }
 
 /**

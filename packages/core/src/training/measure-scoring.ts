@@ -13,13 +13,13 @@ export async function measureScoring(
   parts: TrainerParts,
   version: number,
 ): Promise<Costs["score"]> {
-  const { scoring, scorer, dataset, presample, clock } = parts;
+  const { inline, scorer, dataset, presample, clock } = parts;
   const random = parts.random.fork("calibration");
   const times: number[] = [];
   for (let call = 0; call < WARM_UP_CALLS + SCORING_CALLS; call++) {
     const ids = Uint32Array.from({ length: presample }, () => random.integer(dataset.size));
     const started = clock.now();
-    const { pool, dispose } = await scoring.submit({
+    const { pool, dispose } = await inline.submit({
       ids,
       keys: new Uint32Array(presample),
       signals: scorer?.requires ?? [],

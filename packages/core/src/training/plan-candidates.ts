@@ -3,7 +3,10 @@ import { checkSelection } from "./draw-rows.js";
 import type { PlannedCandidates, PlanParts, StepPlan } from "./upcoming.js";
 
 /** Lists the signals that candidates of an importance step are drawn by. */
-export function wantedSignals({ scorer, sampler }: PlanParts): readonly Signal[] {
+export function wantedSignals({
+  scorer,
+  sampler,
+}: Pick<PlanParts, "scorer" | "sampler">): readonly Signal[] {
   return [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
 }
 

@@ -4,14 +4,14 @@ import { chunksOf } from "./walk-dataset.js";
 
 /** Computes anew what the sampler asks for, a pool at a time. */
 export async function refreshMemory(
-  { sampler, scoring, presample }: TrainerParts,
+  { sampler, inline, presample }: TrainerParts,
   progress: Progress,
 ): Promise<void> {
   const { requires: signals = [] } = sampler;
   const version = progress.update;
   for (const ids of chunksOf(sampler.refresh?.(progress) ?? 0, presample)) {
     const keys = new Uint32Array(ids.length);
-    const { pool, dispose } = await scoring.submit({ ids, keys, signals, version });
+    const { pool, dispose } = await inline.submit({ ids, keys, signals, version });
     dispose();
     sampler.observe?.({
       ids,

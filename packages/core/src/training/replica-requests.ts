@@ -26,15 +26,25 @@ interface Options {
   readonly make: () => Promise<Replica>;
   /** Whether scores are to be of the parameters at the time of asking, or of the newest. */
   readonly exact: boolean;
-  /** Seconds that an answer is waited for. */
+  /** Seconds that the replica, or an answer, is waited for. */
   readonly timeout: number;
   readonly failed: (error: unknown) => void;
 }
 
 type Begun = Map<Uint32Array, Promise<ReplicaAnswer>>;
 
+/** Ends a replica that nobody waits for any more, should it ever be made. */
+function endWhenMade(made: Promise<Replica>): void {
+  made
+    .then(
+      (replica) => replica.dispose(),
+      () => {},
+    )
+    .catch(() => {});
+}
+
 /** Keeps one replica, from when it is made to its end. */
-function keepReplica({ make }: Options, begun: Begun) {
+function keepReplica({ make, timeout }: Options, begun: Begun) {
   let making: Promise<Replica> | undefined;
   let replica: Replica | undefined;
   return {
@@ -43,19 +53,27 @@ function keepReplica({ make }: Options, begun: Begun) {
       replica !== undefined ? "running" : making !== undefined ? "starting" : "none",
     start: async () => {
       const made = (making ??= make());
-      const ready = await made.catch((error: unknown) => {
+      try {
+        const ready = await within(made, timeout);
+        // unless it was ended meanwhile
+        if (making === made) replica = ready;
+      } catch (error) {
         making = undefined;
+        endWhenMade(made);
         throw error;
-      });
-      // unless it was ended meanwhile
-      if (making === made) replica = ready;
+      }
     },
     end: async () => {
       begun.clear();
       const ended = making;
       making = undefined;
       replica = undefined;
-      await (await ended?.catch(() => undefined))?.dispose();
+      if (ended === undefined) return;
+      try {
+        await (await within(ended, timeout)).dispose();
+      } catch {
+        endWhenMade(ended);
+      }
     },
   };
 }
@@ -83,9 +101,12 @@ export function createReplicaRequests(options: Options): ReplicaRequests {
     begin: ({ version, ...request }) => {
       const replica = present();
       if (replica === undefined) return;
-      replica.publish(version);
       const parameters = options.exact ? "asked" : "newest";
-      const answer = replica.compute({ ...request, parameters });
+      const ask = async (): Promise<ReplicaAnswer> => {
+        replica.publish(version);
+        return replica.compute({ ...request, parameters });
+      };
+      const answer = ask();
       // who takes it learns of its failure
       answer.catch(() => {});
       begun.set(request.ids, answer);

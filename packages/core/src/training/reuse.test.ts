@@ -19,20 +19,33 @@ test("as many batches come from a pool as its effective sample size bears", () =
   expect(createReuse(1).batchesOf(even(100), 10)).toBe(1);
 });
 
-test("every tenth pool tells whether scores last so long: one batch less, or one more again up to k", () => {
+test("every tenth pool is a trial of whether scores last so long: one batch less, or one more again up to k", () => {
   const reuse = createReuse(3);
-  const learn = (correlation: number): number => {
-    for (let pool = 0; pool < 10; pool++) reuse.learn(correlation);
-    return reuse.times();
+  const trial = (correlation: number): readonly [drawn: number, times: number] => {
+    const drawn = Array.from({ length: 10 }, () => reuse.batchesOf(even(1000), 10));
+    expect(reuse.onTrial()).toBe(true);
+    reuse.learn(correlation);
+    return [drawn.at(-1) ?? 0, reuse.times()];
   };
-  expect([0.9, 0.5, 0.5, 0.5, Number.NaN, 0.8, 0.8, 0.8].map(learn)).toEqual([
-    3, 2, 1, 1, 1, 2, 3, 3,
+  expect([0.9, 0.5, 0.5, 0.5, Number.NaN, 0.8, 0.8, 0.8].map(trial)).toEqual([
+    [3, 3],
+    [3, 2],
+    [2, 1],
+    // one that has come down to 1 is tried with 2
+    [2, 1],
+    [2, 1],
+    [2, 2],
+    [2, 3],
+    [3, 3],
   ]);
+  reuse.batchesOf(even(1000), 10);
+  expect(reuse.onTrial()).toBe(false);
 });
 
 test("its state is all that it goes by", () => {
   const reuse = createReuse(3);
-  for (let pool = 0; pool < 19; pool++) reuse.learn(0.1);
+  for (let pool = 0; pool < 19; pool++) reuse.batchesOf(even(1000), 10);
+  reuse.learn(0.1);
   const batch = {
     ids: Uint32Array.of(1),
     keys: Uint32Array.of(0),
@@ -43,8 +56,8 @@ test("its state is all that it goes by", () => {
   const other = createReuse(3);
   other.restore(reuse.state());
   expect([other.times(), other.left()]).toEqual([2, 1]);
-  other.learn(0.1);
-  expect(other.times()).toBe(1);
+  other.batchesOf(even(1000), 10);
+  expect(other.onTrial()).toBe(true);
   expect(other.next()).toEqual(batch);
   expect(other.next()).toBeUndefined();
 });

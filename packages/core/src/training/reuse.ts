@@ -17,14 +17,19 @@ export interface Reuse extends Stateful {
   readonly most: number;
   /** Batches drawn from a pool at present, at most. */
   readonly times: () => number;
-  /** Batches to draw from a pool: so many that its effective sample size 1/Σp² is at least half of the rows drawn. */
+  /**
+   * Batches to draw from a new pool: so many that its effective sample size 1/Σp² is at least half of the rows drawn.
+   * Every tenth pool is a trial: of two batches, where one was found to be enough.
+   */
   readonly batchesOf: (law: DrawLaw | undefined, count: number) => number;
   readonly keep: (batches: readonly DrawnBatch[]) => void;
   readonly next: () => DrawnBatch | undefined;
   /** Batches kept for coming steps. */
   readonly left: () => number;
   readonly forget: () => void;
-  /** Learns how the scores of the last batch of a pool agree with those that its step found. */
+  /** Whether the present pool is a trial, whose last batch should tell how its scores agree with fresh ones. */
+  readonly onTrial: () => boolean;
+  /** Learns how the scores of a trial's last batch agree with those that its step found. */
   readonly learn: (correlation: number) => void;
 }
 
@@ -33,13 +38,16 @@ export function createReuse(most: number): Reuse {
   let times = most;
   let kept: DrawnBatch[] = [];
   let pools = 0;
+  const onTrial = (): boolean => most > 1 && pools > 0 && pools % CHECK_EVERY === 0;
   return {
     most,
     times: () => times,
     batchesOf: (law, count) => {
-      if (times === 1 || law === undefined) return 1;
+      if (most === 1 || law === undefined) return 1;
+      pools += 1;
+      const wanted = onTrial() ? Math.max(2, times) : times;
       const rows = effectiveSampleSize(law.expected) / LEAST_SAMPLE;
-      return Math.max(1, Math.min(times, Math.floor(rows / count)));
+      return Math.max(1, Math.min(wanted, Math.floor(rows / count)));
     },
     keep: (batches) => {
       kept = [...batches];
@@ -49,9 +57,9 @@ export function createReuse(most: number): Reuse {
     forget: () => {
       kept = [];
     },
+    onTrial,
     learn: (correlation) => {
-      pools += 1;
-      if (most === 1 || pools % CHECK_EVERY !== 0 || Number.isNaN(correlation)) return;
+      if (Number.isNaN(correlation)) return;
       times = correlation < LEAST_CORRELATION ? Math.max(1, times - 1) : Math.min(most, times + 1);
     },
     state: () => ({ version: 1, times, pools, kept: structuredClone(kept) }) as unknown as State,

@@ -37,6 +37,16 @@ test("each row is as likely in one part as in another: within 4 standard errors 
   expect(Math.abs((times.get(4) ?? 0) - rounds)).toBeLessThan(3 * bound);
 });
 
+test("no part is larger on average where parts cannot be equal: within 4 standard errors over 4,000 splits", () => {
+  const random = createRandom(4);
+  const odd = { ...selection, rows: selection.rows.slice(0, 5) };
+  let first = 0;
+  for (let round = 0; round < 4000; round++)
+    first += splitSelection(odd, 2, random)[0]?.rows.length ?? 0;
+  // 2 or 3 rows with equal chances
+  expect(Math.abs(first - 4000 * 2.5)).toBeLessThan(4 * Math.sqrt(4000 * 0.25));
+});
+
 test("one part is the selection itself, and draws no random number", () => {
   const random = createRandom(3);
   const before = random.state();

@@ -13,8 +13,10 @@ export function splitSelection(
   if (parts === 1) return [selection];
   const { rows, expected, leastExpected, planned, population } = selection;
   const order = random.shuffle(Int32Array.from(rows.keys()));
+  // where parts cannot be equal, none is the larger one more often than another
+  const first = random.integer(parts);
   return Array.from({ length: parts }, (_, part) => {
-    const entries = order.filter((_entry, at) => at % parts === part);
+    const entries = order.filter((_entry, at) => (at + first) % parts === part);
     return {
       rows: entries.map((entry) => rows[entry] as number),
       ...(expected && {

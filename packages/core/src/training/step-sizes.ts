@@ -23,9 +23,13 @@ export function plannedSizes({ sizer, scorer, dataset }: Sized, progress: Progre
   );
 }
 
-/** Returns the sizes of the coming step: where its candidates were asked for, or its rows drawn, before, those of then. */
-export function stepSizes(parts: TrainerParts, progress: Progress): Sizes {
+/**
+ * Returns the sizes of the coming step, or were it one of importance sampling: where its candidates were asked for before,
+ * those of then. One whose rows were drawn before loads no others.
+ */
+export function stepSizes(parts: TrainerParts, progress: Progress, importance: boolean): Sizes {
   const { reuse, upcoming } = parts;
   const sizes = upcoming.sizes() ?? plannedSizes(parts, progress);
-  return reuse.left() > 0 ? { candidates: sizes.count, count: sizes.count } : sizes;
+  const kept = importance && reuse.left() > 0;
+  return kept ? { candidates: sizes.count, count: sizes.count } : sizes;
 }

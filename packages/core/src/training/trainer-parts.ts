@@ -1,3 +1,4 @@
+import type { Scoring } from "../contracts/scoring.js";
 import type { Clock } from "../contracts/clock.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Estimator } from "../contracts/estimator.js";
@@ -14,6 +15,7 @@ import type { CandidateOrder } from "./candidate-order.js";
 import type { MetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import type { BesideScoring } from "./beside-scoring.js";
+import type { Agreement } from "./agreement.js";
 import type { Reuse } from "./reuse.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
 import type { ScoringSettings } from "./scoring-option.js";
@@ -38,11 +40,14 @@ export interface TrainerParts {
   readonly dataset: Dataset;
   readonly order: CandidateOrder;
   readonly scoring: ScoringAhead;
+  /** Loads and scores on the learner, at once, whatever is asked for ahead. */
+  readonly inline: Scoring;
   /** The same, where a replica may score. */
   readonly beside: BesideScoring | undefined;
   readonly scoringSettings: ScoringSettings;
   readonly upcoming: Upcoming;
   readonly reuse: Reuse;
+  readonly agreement: Agreement;
   /** Where signals come from that the learner does not offer; `scoring` adds them to its pools. */
   readonly sources: readonly SignalSource[];
   readonly metrics: MetricControl;

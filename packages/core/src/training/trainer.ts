@@ -4,7 +4,8 @@ import type { Progress } from "../contracts/progress.js";
 import type { Costs } from "../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
-import type { EventBus, ScoringMode } from "../events.js";
+import type { EventBus } from "../events.js";
+import type { ScoringStanding } from "./beside-scoring.js";
 import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
 import { createCalibration, type Calibration } from "./calibration.js";
 import type { Cursor } from "./cursor.js";
@@ -26,6 +27,7 @@ const STATEFUL_PARTS = [
   "metrics",
   "reuse",
   "upcoming",
+  "agreement",
 ] as const;
 
 /** Trains a learner, one update at a time; made by `createTrainer`. */
@@ -128,7 +130,7 @@ export class Trainer implements StatefulOnEngine {
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
     const importance = gate.decide(progress);
     this.#noteSwitch(importance);
-    const sizes = stepSizes(this.#parts, progress);
+    const sizes = stepSizes(this.#parts, progress, importance);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
     const overlap = this.#parts.scoring.lead() === 0 && !this.#calibration.pending();
@@ -136,8 +138,8 @@ export class Trainer implements StatefulOnEngine {
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
     const seconds = (clock.now() - started) / 1000;
-    const { durations } = outcome;
-    if (!overlap) this.#calibration.note({ importance, sizes, seconds, durations, tryOut });
+    const { durations, loaded } = outcome;
+    if (!overlap) this.#calibration.note({ importance, sizes, seconds, durations, loaded, tryOut });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
@@ -162,11 +164,11 @@ export class Trainer implements StatefulOnEngine {
       ([role, random]) => [role, random.state()] as const,
     );
     return {
-      version: 1,
+      version: 2,
       cursor: { ...this.#cursor },
       calibration: this.#calibration.state(),
       prepared: this.#prepared,
-      scoring: this.#parts.beside?.mode(),
+      scoring: this.#parts.beside && { ...this.#parts.beside.standing() },
       parts,
       generators: Object.fromEntries(generators),
     };
@@ -177,11 +179,11 @@ export class Trainer implements StatefulOnEngine {
       cursor: Cursor;
       calibration: State;
       prepared: boolean;
-      scoring?: ScoringMode;
+      scoring?: ScoringStanding;
       parts: Record<(typeof STATEFUL_PARTS)[number], State>;
       generators: Record<string, State | undefined>;
-    }>(state, 1, "the trainer");
-    this.#parts.beside?.resume(saved.scoring ?? "inline");
+    }>(state, 2, "the trainer");
+    if (saved.scoring !== undefined) this.#parts.beside?.resume(saved.scoring);
     for (const role of STATEFUL_PARTS) await this.#parts[role].restore(saved.parts[role]);
     for (const [role, random] of this.#parts.generators)
       random.restore(saved.generators[role] ?? { version: 0 });

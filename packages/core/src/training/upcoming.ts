@@ -5,6 +5,7 @@ import type { Candidates, ScoringRequest } from "../contracts/scoring.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { planCandidates } from "./plan-candidates.js";
 import { restored } from "./restored.js";
+import { plannedSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 /** What a step wants candidates for. */
@@ -60,7 +61,7 @@ async function savedQueue(
   queue: readonly PlannedCandidates[],
 ): Promise<State> {
   // what the learner itself was asked for is asked for again: its scores are of age 0
-  const kept = beside?.mode() === "beside" ? queue : [];
+  const kept = beside === undefined ? [] : queue;
   const answers: (ReplicaAnswer | undefined)[] = [];
   for (const planned of kept) answers.push(await beside?.look({ ...planned, version: 0 }));
   return { version: 1, queue: structuredClone(kept), answers } as unknown as State;
@@ -103,8 +104,10 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       // asked for after the update, candidates meet its parameters
       const version = step.progress.update + (lead === 0 ? 1 : 0);
       const ready = (): number => covered + queue.length * reuse.times();
+      // this step's own may be those of candidates planned before it, or of a batch that was kept
+      const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
-        const planned = planCandidates(parts, step, { skip: dealt(), later: 1 + ready() });
+        const planned = planCandidates(parts, coming, { skip: dealt(), later: 1 + ready() });
         queue.push(planned);
         await scoring.ahead({ ...planned, version });
       }

@@ -23,7 +23,7 @@ export async function* readDataset(dataset: Dataset, size: number): AsyncIterabl
 
 /** Makes the walk of estimators over the dataset, in batches as large as a pool. */
 export function referenceOf(
-  { dataset, scoring, presample }: TrainerParts,
+  { dataset, inline, presample }: TrainerParts,
   version: number,
 ): Reference {
   return {
@@ -31,7 +31,7 @@ export function referenceOf(
     walk: async (visit, named) => {
       for (const ids of chunksOf(named ?? dataset.size, presample)) {
         const keys = new Uint32Array(ids.length);
-        const candidates = await scoring.submit({ ids, keys, signals: [], version });
+        const candidates = await inline.submit({ ids, keys, signals: [], version });
         try {
           const { batch } = await candidates.load(everyRow(ids.length));
           await visit(batch, ids);

@@ -5,7 +5,7 @@ export async function within<T>(promise: Promise<T>, seconds: number): Promise<T
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const message = `Scores must come within ${seconds} s, but did not. Raise scoring's option timeout if they are that slow.`;
+      const message = `What scores must answer within ${seconds} s, but did not. Raise scoring's option timeout if it is that slow.`;
       reject(new UnequalError("SCORING_FAILED", message));
     }, seconds * 1000);
   });
