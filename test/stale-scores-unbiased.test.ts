@@ -6,7 +6,7 @@ import {
   type UnequalEvent,
 } from "@unequal/core";
 import { toyDataset, toyLearner } from "@unequal/core/testing";
-import { plain, proportional, unbiased, upperBound } from "@unequal/samplers";
+import { history, laber, plain, proportional, unbiased, upperBound } from "@unequal/samplers";
 import { expect, test } from "vitest";
 
 const STEPS = 4000;
@@ -28,6 +28,41 @@ function deviations() {
   };
 }
 
+// weights are at most 1/(0.5 · 0.1), so the standard error is one
+test("two stages, history and then old scores, keep the mean loss of the dataset to 4 standard errors", async () => {
+  const inner = toyLearner({ features: 4, outputs: 3, learningRate: 0.5, momentum: 0.5 });
+  const everyone = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+  const gaps: number[] = [];
+  const learner: Learner = {
+    ...inner,
+    step: async (rows, options) => {
+      const batch = inner.upload(await dataset.take(everyone, new Uint32Array(dataset.size)));
+      const { loss = new Float32Array(0) } = await inner.compute(["loss"], batch);
+      batch.dispose();
+      const result = await inner.step(rows, options);
+      gaps.push(result.loss - loss.reduce((sum, each) => sum + each / dataset.size, 0));
+      return result;
+    },
+  };
+  const trainer = createTrainer({
+    learner,
+    dataset,
+    sampler: laber({ of: history({ uniform: 0.5 }) }),
+    scorer: upperBound(),
+    weighting: unbiased(),
+    estimator: plain(),
+    gate: always(),
+    batchSize: b,
+    presample: B,
+    scoring: { name: "beside", age: 2 },
+  });
+  await trainer.run({ updates: STEPS });
+  await trainer.dispose();
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / STEPS;
+  const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / (STEPS - 1);
+  expect(Math.abs(mean) / Math.sqrt(variance / STEPS)).toBeLessThan(4);
+});
+
 /** Candidates, and by which probabilities they are drawn. */
 interface Scored {
   readonly ids: Uint32Array;
@@ -35,14 +70,14 @@ interface Scored {
   readonly p: Float64Array;
 }
 
-function scoredOf({ ids, scores, age }: UnequalEvent<"batch:scored">): Scored {
+function scoredOf({ ids, scores, age }: UnequalEvent<"batch:scored">, reuse: number): Scored {
   const total = scores.reduce((sum, score) => sum + score, 0);
-  const share = age > 0 ? 0.1 : 0;
+  const share = age > 0 || reuse > 1 ? 0.1 : 0;
   return { ids, p: Float64Array.from(scores, (s) => (1 - share) * (s / total) + share / B) };
 }
 
 /** Trains fast enough for scores to change much in a few updates, and watches each draw. */
-async function watch(scoring: ScoringOption) {
+async function watch(scoring: ScoringOption, reuse: number) {
   const inner = toyLearner({ features: 4, outputs: 3, learningRate: 1, momentum: 0.5 });
   let pool: Scored = { ids: new Uint32Array(0), p: new Float64Array(0) };
   const losses = deviations();
@@ -74,8 +109,9 @@ async function watch(scoring: ScoringOption) {
     batchSize: b,
     presample: B,
     scoring,
+    reuse,
   });
-  trainer.events.on("batch:scored", (event) => void (pool = scoredOf(event)));
+  trainer.events.on("batch:scored", (event) => void (pool = scoredOf(event, reuse)));
   trainer.events.on("batch:selected", ({ ids, coefficients }) => {
     const drawn = new Map([...ids].map((id, at) => [id, coefficients[at] as number]));
     pool.ids.forEach((id, row) => {
@@ -95,13 +131,15 @@ async function watch(scoring: ScoringOption) {
 }
 
 test.each([
-  [0, "inline"],
-  [1, { name: "beside", age: 1 }],
-  [5, { name: "beside", age: 5 }],
+  [0, 1, "inline"],
+  [1, 1, { name: "beside", age: 1 }],
+  [5, 1, { name: "beside", age: 5 }],
+  [1, 2, "inline"],
+  [3, 3, { name: "beside", age: 1 }],
 ] as const)(
-  "at age %d a moving model's losses are those of its candidates to 4 standard errors over 4,000 steps, and each of 200 examples is drawn as often as its weight says to 4.6",
-  async (age, scoring) => {
-    const { losses, draws, seen } = await watch(scoring);
+  "at age %d, with %d batches of a pool, a moving model's losses are those of its candidates to 4 standard errors over 4,000 steps, and each of 200 examples is drawn as often as its weight says to 4.6",
+  async (age, reuse, scoring) => {
+    const { losses, draws, seen } = await watch(scoring, reuse);
     expect([...seen].sort()).toEqual(Array.from({ length: age + 1 }, (_, each) => each));
     expect(losses.standardErrors()).toBeLessThan(4);
     expect(draws.size).toBe(dataset.size);

@@ -46,7 +46,7 @@ export function chooseScoring(
   const sampler = mixOldScores(
     parts.sampler,
     settings.uniform,
-    ({ version }, { update }) => version < update || reuse.times() > 1,
+    ({ version }, { update }) => version < update || reuse.most > 1,
   );
   const inline = addSignals(onLearner, parts.sources);
   if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {
