@@ -1,86 +1,28 @@
 import {
-  always,
-  createTrainer,
   defineScorer,
   defineSizer,
-  EVENT_TYPES,
   never,
   stateless,
   tau,
-  TOKENS,
   window,
   type Learner,
   type ScoringOption,
-  type Trainer,
   type TrainerOptions,
   type UnequalEvent,
 } from "@unequal/core";
-import { toyDataset, toyLearner, type ToyLearnerOptions } from "@unequal/core/testing";
-import {
-  history,
-  laber,
-  plain,
-  proportional,
-  unbiased,
-  uniform,
-  upperBound,
-} from "@unequal/samplers";
+import { history, laber } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
-
-const dataset = toyDataset({ size: 200, features: 4, outputs: 3 });
-type Replica = NonNullable<ToyLearnerOptions["replica"]>;
-
-function learnerWith(replica: Replica = {}) {
-  return toyLearner({ features: 4, outputs: 3, learningRate: 0.3, replica });
-}
-
-function start(learner: Learner, options: Partial<TrainerOptions> = {}): Trainer {
-  return createTrainer({
-    learner,
-    dataset,
-    sampler: proportional(),
-    scorer: upperBound(),
-    weighting: unbiased(),
-    estimator: plain(),
-    gate: always(),
-    batchSize: 8,
-    presample: 24,
-    scoring: "beside",
-    ...options,
-  });
-}
-
-function record(trainer: Trainer): UnequalEvent[] {
-  const events: UnequalEvent[] = [];
-  for (const type of EVENT_TYPES) trainer.events.on(type, (event) => events.push(event));
-  return events;
-}
-
-function withoutTimes(events: readonly UnequalEvent[]): unknown[] {
-  const text = JSON.stringify(events, (key, value: unknown) =>
-    ["seconds", "durations", "costs", "time"].includes(key)
-      ? undefined
-      : ArrayBuffer.isView(value)
-        ? Array.from(value as Float32Array)
-        : value,
-  );
-  return JSON.parse(text) as unknown[];
-}
-
-async function run(trainer: Trainer, updates: number) {
-  const events = record(trainer);
-  await trainer.run({ updates });
-  await trainer.dispose();
-  return events;
-}
-
-const of = <T extends UnequalEvent["type"]>(events: readonly UnequalEvent[], type: T) =>
-  events.filter((event) => event.type === type) as unknown as UnequalEvent<T>[];
-const ages = (events: readonly UnequalEvent[]) => of(events, "step:end").map(({ age }) => age);
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
+import {
+  ages,
+  dataset,
+  learnerWith,
+  of,
+  pause,
+  record,
+  run,
+  start,
+  withoutTimes,
+} from "./scoring-run.js";
 
 describe("with scores computed beside training", () => {
   test.each([1, 2, 5])("every score is %d updates old once so many were made", async (age) => {
@@ -313,140 +255,5 @@ describe("when the replica fails", () => {
     const events = await run(start(learner, { scoring: "auto" }), 45);
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_UNAVAILABLE" }]);
     expect(new Set(ages(events))).toEqual(new Set([0]));
-  });
-});
-
-/** A clock that stands still but where a test moves it. */
-function clockOf() {
-  let now = 0;
-  return { now: () => now, pass: (milliseconds: number) => void (now += milliseconds) };
-}
-
-test.each([
-  ["draws without scores", { sampler: history(), scorer: undefined }, false],
-  ["trains on an engine that computes beside the host", {}, true],
-] as const)("auto makes no replica for who %s", async (_, options, asynchronous) => {
-  const inner = learnerWith();
-  const learner: Learner = {
-    ...inner,
-    facts: { ...inner.facts, asynchronous },
-    replicate: () => expect.fail("a replica was made"),
-  };
-  const { scorer = upperBound(), ...given } = options as Partial<TrainerOptions>;
-  const scored = "scorer" in options ? {} : { scorer };
-  const trainer = createTrainer({
-    learner,
-    dataset,
-    sampler: proportional(),
-    weighting: unbiased(),
-    estimator: plain(),
-    gate: always(),
-    batchSize: 8,
-    presample: 24,
-    scoring: "auto",
-    ...scored,
-    ...given,
-  });
-  await trainer.run({ updates: 45 });
-  await trainer.dispose();
-});
-
-describe("auto keeps the faster way", () => {
-  /** Inline scoring takes `inline` ms; a replica that is at work slows an update down by `beside` ms. */
-  function timed(inline: number, beside: number) {
-    const clock = clockOf();
-    let working = 0;
-    let slow = 0;
-    const inner = learnerWith({
-      delay: async () => {
-        working += 1;
-        await pause(1);
-        working -= 1;
-        clock.pass(slow);
-      },
-    });
-    const learner: Learner = {
-      ...inner,
-      compute: (...request) => {
-        clock.pass(inline);
-        return inner.compute(...request);
-      },
-      step: async (...request) => {
-        // the replica begins
-        for (let tick = 0; tick < 5; tick++) await Promise.resolve();
-        clock.pass(10 + (working > 0 ? beside : 0));
-        return inner.step(...request);
-      },
-    };
-    return { learner, clock, slowDown: (milliseconds: number) => void (slow = milliseconds) };
-  }
-
-  test.each([
-    [8, 2, "beside"],
-    [2, 8, "inline"],
-  ] as const)("inline %d ms, beside %d ms: %s", async (inline, beside, mode) => {
-    const { learner, clock } = timed(inline, beside);
-    const trainer = start(learner, {
-      scoring: "auto",
-      gate: tau({ dwell: 5 }),
-      provide: [[TOKENS.clock, clock]],
-    });
-    const events = await run(trainer, 60);
-    const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
-    expect(costs.step).toBeCloseTo(0.01, 6);
-    expect(costs.score).toBeCloseTo(Math.min(inline, beside) / 1000, 6);
-    expect(of(events, "scoring:switched")).toMatchObject([
-      { mode, reason: expect.stringContaining("it adds") as string },
-    ]);
-  });
-
-  test("a replica that becomes the slower is given up, and costs are measured anew", async () => {
-    const { learner, clock, slowDown } = timed(8, 1);
-    const trainer = start(learner, {
-      scoring: "auto",
-      provide: [[TOKENS.clock, clock]],
-    });
-    const events = record(trainer);
-    for (let update = 0; update < 60; update++) await trainer.step();
-    slowDown(800);
-    for (let update = 0; update < 60; update++) await trainer.step();
-    await trainer.dispose();
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
-    // measured, corrected by what steps turned out to take, measured anew
-    expect(of(events, "costs:calibrated")).toHaveLength(3);
-    expect(of(events, "step:end")).toHaveLength(120);
-  });
-});
-
-describe("drawing several batches from one pool", () => {
-  test("each is scored once, of its pool alone, and so old as it is", async () => {
-    const options = { scoring: "inline", reuse: 3, presample: 48 } as const;
-    const events = await run(start(learnerWith(), options), 9);
-    const scored = of(events, "batch:scored");
-    const selected = of(events, "batch:selected");
-    expect(scored.length).toBeLessThan(9);
-    let pool = new Set<number>();
-    let since = 0;
-    for (const { step, ids } of selected) {
-      const found = scored.find((event) => event.step === step);
-      if (found) [pool, since] = [new Set(found.ids), step];
-      expect([...ids].every((id) => pool.has(id))).toBe(true);
-      expect(ages(events)[step]).toBe(step - since);
-    }
-  });
-
-  test("is refused to samplers that state no law", () => {
-    const options = { sampler: uniform(), gate: never(), scoring: "inline", reuse: 2 } as const;
-    const { scorer: _, ...given } = { scorer: undefined, ...options };
-    expect(() =>
-      createTrainer({
-        learner: learnerWith(),
-        dataset,
-        weighting: unbiased(),
-        estimator: plain(),
-        batchSize: 8,
-        ...given,
-      }),
-    ).toThrow(expect.objectContaining({ code: "OPTION_INVALID" }));
   });
 });

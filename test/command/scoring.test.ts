@@ -18,9 +18,9 @@ describe("unequal train --scoring beside", () => {
   beforeAll(async () => {
     for (const out of ["runs/a", "runs/b"]) {
       const args = ["train", "--scoring", "beside", "--out", out];
-      const { code, stderr } = await runCommand(args, place.folder);
-      expect(stderr).toContain("scoring beside: It was asked for.");
-      expect(stderr).toMatch(/Scoring took .* updates old on average/);
+      const { code, stdout } = await runCommand(args, place.folder);
+      expect(stdout).toContain("scoring beside: It was asked for.");
+      expect(stdout).toMatch(/Scoring took .* updates old on average/);
       expect(code).toBe(0);
     }
   });

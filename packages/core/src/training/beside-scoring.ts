@@ -115,7 +115,7 @@ function createMode(events: EventBus) {
   };
   const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
   return {
-    now: () => standing.mode,
+    mode: (): ScoringMode => standing.mode,
     standing: () => standing,
     use: (mode: ScoringMode, reason: string) => {
       if (mode !== standing.mode) enter({ ...standing, mode }, reason);
@@ -207,11 +207,8 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
   const begin = (request: ScoringRequest): void =>
     requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) });
   return {
-    mode: mode.now,
-    use: mode.use,
-    standing: mode.standing,
-    resume: mode.resume,
-    lead: () => (mode.now() === "beside" ? lead : undefined),
+    ...mode,
+    lead: () => (mode.mode() === "beside" ? lead : undefined),
     replica: requests.replica,
     start: start.begin,
     stop: async (reason) => {

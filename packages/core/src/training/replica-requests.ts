@@ -3,7 +3,7 @@ import type { ScoringRequest } from "../contracts/scoring.js";
 import { within } from "./within.js";
 
 /** Whether there is a replica: none, or none any more; one that is being made; one that answers. */
-export type ReplicaState = "none" | "starting" | "running";
+type ReplicaState = "none" | "starting" | "running";
 
 /** Requests to a replica that are under way, each known by its array `ids`, until they are taken or forgotten. */
 export interface ReplicaRequests {
@@ -78,6 +78,16 @@ function keepReplica({ make, timeout }: Options, begun: Begun) {
   };
 }
 
+/** Publishes the present parameters and asks; whatever fails, fails in the promise. */
+async function ask(
+  replica: Replica,
+  { version, ...request }: ScoringRequest,
+  exact: boolean,
+): Promise<ReplicaAnswer> {
+  replica.publish(version);
+  return replica.compute({ ...request, parameters: exact ? "asked" : "newest" });
+}
+
 /** Keeps the requests to a replica. */
 export function createReplicaRequests(options: Options): ReplicaRequests {
   const begun: Begun = new Map();
@@ -98,15 +108,10 @@ export function createReplicaRequests(options: Options): ReplicaRequests {
     start,
     end,
     look,
-    begin: ({ version, ...request }) => {
+    begin: (request) => {
       const replica = present();
       if (replica === undefined) return;
-      const parameters = options.exact ? "asked" : "newest";
-      const ask = async (): Promise<ReplicaAnswer> => {
-        replica.publish(version);
-        return replica.compute({ ...request, parameters });
-      };
-      const answer = ask();
+      const answer = ask(replica, request, options.exact);
       // who takes it learns of its failure
       answer.catch(() => {});
       begun.set(request.ids, answer);

@@ -45,7 +45,7 @@ export const scoringOption = z.union([z.enum(NAMES), settings]);
 export type ScoringOption = z.input<typeof scoringOption>;
 
 /** How scores beside training are to be made. */
-export interface BesideSettings {
+interface BesideSettings {
   /** Updates between asking for a pool and its step. */
   readonly lead: number;
   /** Whether every score is of exactly that age, so that a run is a function of its seed alone. */

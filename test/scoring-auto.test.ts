@@ -1,0 +1,113 @@
+import {
+  always,
+  createTrainer,
+  tau,
+  TOKENS,
+  type Learner,
+  type TrainerOptions,
+} from "@unequal/core";
+import { history, plain, proportional, unbiased, upperBound } from "@unequal/samplers";
+import { describe, expect, test } from "vitest";
+import { dataset, learnerWith, of, pause, record, run, start } from "./scoring-run.js";
+
+/** A clock that stands still but where a test moves it. */
+function clockOf() {
+  let now = 0;
+  return { now: () => now, pass: (milliseconds: number) => void (now += milliseconds) };
+}
+
+test.each([
+  ["draws without scores", { sampler: history(), scorer: undefined }, false],
+  ["trains on an engine that computes beside the host", {}, true],
+] as const)("auto makes no replica for who %s", async (_, options, asynchronous) => {
+  const inner = learnerWith();
+  const learner: Learner = {
+    ...inner,
+    facts: { ...inner.facts, asynchronous },
+    replicate: () => expect.fail("a replica was made"),
+  };
+  const { scorer = upperBound(), ...given } = options as Partial<TrainerOptions>;
+  const scored = "scorer" in options ? {} : { scorer };
+  const trainer = createTrainer({
+    learner,
+    dataset,
+    sampler: proportional(),
+    weighting: unbiased(),
+    estimator: plain(),
+    gate: always(),
+    batchSize: 8,
+    presample: 24,
+    scoring: "auto",
+    ...scored,
+    ...given,
+  });
+  await trainer.run({ updates: 45 });
+  await trainer.dispose();
+});
+
+describe("auto keeps the faster way", () => {
+  /** Inline scoring takes `inline` ms; a replica that is at work slows an update down by `beside` ms. */
+  function timed(inline: number, beside: number) {
+    const clock = clockOf();
+    let working = 0;
+    let slow = 0;
+    const inner = learnerWith({
+      delay: async () => {
+        working += 1;
+        await pause(1);
+        working -= 1;
+        clock.pass(slow);
+      },
+    });
+    const learner: Learner = {
+      ...inner,
+      compute: (...request) => {
+        clock.pass(inline);
+        return inner.compute(...request);
+      },
+      step: async (...request) => {
+        // the replica begins
+        for (let tick = 0; tick < 5; tick++) await Promise.resolve();
+        clock.pass(10 + (working > 0 ? beside : 0));
+        return inner.step(...request);
+      },
+    };
+    return { learner, clock, slowDown: (milliseconds: number) => void (slow = milliseconds) };
+  }
+
+  test.each([
+    [8, 2, "beside"],
+    [2, 8, "inline"],
+  ] as const)("inline %d ms, beside %d ms: %s", async (inline, beside, mode) => {
+    const { learner, clock } = timed(inline, beside);
+    const trainer = start(learner, {
+      scoring: "auto",
+      gate: tau({ dwell: 5 }),
+      provide: [[TOKENS.clock, clock]],
+    });
+    const events = await run(trainer, 60);
+    const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
+    expect(costs.step).toBeCloseTo(0.01, 6);
+    expect(costs.score).toBeCloseTo(Math.min(inline, beside) / 1000, 6);
+    expect(of(events, "scoring:switched")).toMatchObject([
+      { mode, reason: expect.stringContaining("it adds") as string },
+    ]);
+  });
+
+  test("a replica that becomes the slower is given up, and costs are measured anew", async () => {
+    const { learner, clock, slowDown } = timed(8, 1);
+    const trainer = start(learner, {
+      scoring: "auto",
+      provide: [[TOKENS.clock, clock]],
+    });
+    const events = record(trainer);
+    for (let update = 0; update < 60; update++) await trainer.step();
+    slowDown(800);
+    for (let update = 0; update < 60; update++) await trainer.step();
+    await trainer.dispose();
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+    // measured, corrected by what steps turned out to take, measured anew
+    expect(of(events, "costs:calibrated")).toHaveLength(3);
+    expect(of(events, "step:end")).toHaveLength(120);
+  });
+});
