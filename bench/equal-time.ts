@@ -77,20 +77,31 @@ function build(seed: number): tf.LayersModel {
   const kernelInitializer = (at: number) => tf.initializers.heNormal({ seed: 100 * seed + at });
   const dense = (at: number, units: number, activation: "relu" | "softmax") =>
     tf.layers.dense({ units, activation, kernelInitializer: kernelInitializer(at) });
-  const conv = (at: number, filters: number) =>
+  const images = { inputShape: [28, 28, 1] };
+  const conv = (at: number, filters: number, first = {}) =>
     tf.layers.conv2d({
       filters,
       kernelSize: 3,
       strides: 2,
       activation: "relu",
       kernelInitializer: kernelInitializer(at),
-      inputShape: [28, 28, 1],
+      ...first,
     });
-  const flat = tf.layers.flatten({ inputShape: [28, 28, 1] });
   const layers =
     name === "cnn"
-      ? [conv(0, 16), conv(1, 32), flat, dense(2, 64, "relu"), dense(3, 10, "softmax")]
-      : [flat, dense(0, 512, "relu"), dense(1, 512, "relu"), dense(2, 10, "softmax")];
+      ? [
+          conv(0, 16, images),
+          conv(1, 32),
+          tf.layers.flatten(),
+          dense(2, 64, "relu"),
+          dense(3, 10, "softmax"),
+        ]
+      : [
+          tf.layers.flatten(images),
+          dense(0, 512, "relu"),
+          dense(1, 512, "relu"),
+          dense(2, 10, "softmax"),
+        ];
   const model = tf.sequential({ layers });
   const optimizer = tf.train.momentum(RATE, 0.9);
   model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });

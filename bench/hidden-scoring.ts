@@ -1,6 +1,6 @@
 /**
  * What an importance step costs over a uniform one, with scoring beside training and inline: B = 3b, b = 128, Adam, on the
- * perceptron 784-512-512-10 or the convnet of `--model cnn`. The arms take turns, a slice of steps each, in random order;
+ * perceptron 784-512-512-10 or the convnet `cnn`. The arms take turns, a slice of steps each, in random order;
  * a slice begins with steps that are not counted, and nothing is on its way when it ends. The ratios are those of the
  * slices' median steps in the same round.
  *
@@ -85,6 +85,6 @@ console.log(`wasm, ${name}, b = 128, B = 384, age ${age}, ${rounds} rounds of ${
 report("importance step beside / uniform step", pairedRatio(times.beside, times.uniform));
 report("importance step inline / uniform step", pairedRatio(times.inline, times.uniform));
 console.log(
-  `a step beside training waited ${median(waits).toFixed(2)} ms for its scores, and drew by them, in the median`,
+  `a step beside training took ${median(waits).toFixed(2)} ms to wait for its scores and to draw by them, in the median`,
 );
 for (const arm of Object.values(arms)) await arm.dispose();
