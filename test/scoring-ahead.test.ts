@@ -1,19 +1,17 @@
 import {
   always,
-  createTrainer,
   defineSizer,
-  EVENT_TYPES,
   never,
   stateless,
   tau,
   type Learner,
   type Trainer,
   type TrainerOptions,
-  type UnequalEvent,
 } from "@unequal/core";
 import { toyDataset, toyLearner } from "@unequal/core/testing";
-import { plain, proportional, svrg, unbiased, upperBound } from "@unequal/samplers";
+import { svrg } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
+import { run, start as startBeside, withoutTimes } from "./scoring-run.js";
 
 const dataset = toyDataset({ size: 100, features: 4, outputs: 3 });
 
@@ -44,31 +42,12 @@ function watched(asynchronous: boolean, faults: { failing?: number; poisoned?: n
 }
 
 function start(learner: Learner, options: Partial<TrainerOptions> = {}): Trainer {
-  return createTrainer({
-    learner,
-    dataset,
-    sampler: proportional(),
-    scorer: upperBound(),
-    weighting: unbiased(),
-    estimator: plain(),
-    gate: always(),
-    batchSize: 8,
-    presample: 24,
-    ...options,
-  });
+  return startBeside(learner, { dataset, scoring: "inline", ...options });
 }
 
 /** What a run told, but for its times. */
 async function eventsOf(trainer: Trainer, updates: number): Promise<unknown[]> {
-  const events: UnequalEvent[] = [];
-  for (const type of EVENT_TYPES) trainer.events.on(type, (event) => events.push(event));
-  await trainer.run({ updates });
-  await trainer.dispose();
-  return JSON.parse(
-    JSON.stringify(events, (key, value: unknown) =>
-      ["seconds", "durations", "time"].includes(key) ? undefined : value,
-    ),
-  ) as unknown[];
+  return withoutTimes(await run(trainer, updates));
 }
 
 const swinging = defineSizer({

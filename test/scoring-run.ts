@@ -46,7 +46,7 @@ export function record(trainer: Trainer): UnequalEvent[] {
 /** Leaves out every time. */
 export function withoutTimes(events: readonly UnequalEvent[]): unknown[] {
   const text = JSON.stringify(events, (key, value: unknown) =>
-    ["seconds", "durations", "costs", "time"].includes(key)
+    ["seconds", "durations", "time"].includes(key)
       ? undefined
       : ArrayBuffer.isView(value)
         ? Array.from(value as Float32Array)
