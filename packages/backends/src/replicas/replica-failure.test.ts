@@ -80,11 +80,15 @@ test.each([
   const slow = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);";
   const replica = await replicate([troubleModule(`${inCall} ${slow}`)], 2);
   replica.publish(0);
-  const results = await Promise.allSettled(
-    [0, 1, 2, 3].map(() => replica.compute({ ...request(), signals: ["loss"] })),
-  );
-  const last = results.at(-1);
-  expect(last?.status === "rejected" && last.reason).toEqual(failed);
+  const ask = () =>
+    Promise.allSettled(
+      [0, 1, 2, 3].map(() => replica.compute({ ...request(), signals: ["loss"] })),
+    );
+  // a thread that is busy comes to its trouble later, and answers what it was asked before
+  let results = await ask();
+  while (results.every(({ status }) => status === "fulfilled")) results = await ask();
+  for (const result of results)
+    if (result.status === "rejected") expect(result.reason).toEqual(failed);
   await expect(replica.compute(request())).rejects.toThrow(failed);
   await expect(replica.compute(request())).rejects.toThrow(message);
   replica.publish(1);
