@@ -31,7 +31,7 @@ function settled(part: Part<"sizer">, law: ScoreLaw, draw: Draw): Sizer {
     const planned = { batchSize: b, ...sizes, progress: START };
     const estimate = estimateGain(poolOf(scores), sampler, planned);
     events.emit("step:end", () => ({
-      ...{ progress: START, importance: false, loss: 0, metrics: {}, rows: b },
+      ...{ progress: START, importance: false, loss: 0, metrics: {}, rows: b, loaded: b },
       durations: { load: 0, score: 0, train: 0 },
       estimate: { ...estimate, ...sizes, gain: 1 },
     }));

@@ -105,6 +105,8 @@ export interface EventData {
     readonly metrics: Readonly<Record<string, number>>;
     /** Distinct rows trained on. */
     readonly rows: number;
+    /** Rows that were brought onto the engine: all candidates, or only those drawn. */
+    readonly loaded: number;
     readonly durations: StepDurations;
     /** Age of the scores that its rows were drawn by, on importance steps with a scorer. */
     readonly age?: number;

@@ -1,5 +1,5 @@
 import type { StepDurations } from "@unequal/core";
-import type { RunFigures } from "./track-run.js";
+import type { ImportanceTime, RunFigures } from "./track-run.js";
 
 /** Compares what importance and uniform steps take; NaN where there were no importance steps. */
 export interface StepTimes {
@@ -19,31 +19,50 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
+type Point = Pick<ImportanceTime, "rows" | "train">;
+
 function total({ load, score, train }: StepDurations): number {
   return load + score + train;
 }
 
 /**
- * Computes the times of a run's steps. With importance steps of a rows from B candidates, a uniform step of b rows is
- * taken to load and to train as they did, load · b/B + train · b/a: both are then timed in the same moments, which
- * comparing the steps before a switch with those after it would not do. Rows drawn twice are trained once, so uniform
- * steps look a little cheaper than they are. What is left of an importance step, score + load (1 − a/B), is scoring.
+ * Estimates the milliseconds that training on a number of rows takes: by the line through the medians of the steps of
+ * fewer rows and of those of more, no steeper than in proportion to the rows, and not falling.
+ */
+function trainTime(times: readonly ImportanceTime[], count: number): number {
+  const sorted = [...times].sort((a, b) => a.rows - b.rows);
+  const half = sorted.length >> 1;
+  const [all, fewer, more] = [sorted, sorted.slice(0, half), sorted.slice(half)].map((steps) => ({
+    rows: median(steps.map(({ rows }) => rows)),
+    train: median(steps.map(({ train }) => train)),
+  })) as [Point, Point, Point];
+  const steepest = all.train / all.rows;
+  const slope =
+    more.rows > fewer.rows ? (more.train - fewer.train) / (more.rows - fewer.rows) : steepest;
+  return all.train + (count - all.rows) * Math.min(Math.max(slope, 0), steepest);
+}
+
+/**
+ * Computes the times of a run's steps. A uniform step of b rows is taken to load and to train as importance steps did,
+ * which load B candidates, or only the rows that they drew, and train on the distinct ones among these: both are then
+ * timed in the same moments, which comparing the steps before a switch with those after it would not do. What is left of
+ * an importance step, scoring and loading what is not trained on, is the price of its candidates.
  */
 export function stepTimes(
   { importanceTimes, uniformTimes }: Pick<RunFigures, "importanceTimes" | "uniformTimes">,
   batchSize: number,
 ): StepTimes {
-  const row = median(
-    importanceTimes.map(({ load, train, candidates, count }) => load / candidates + train / count),
-  );
+  // a step on no rows has nothing to tell of rows
+  const trained = importanceTimes.filter(({ rows }) => rows > 0);
+  const loadOfRow = median(trained.map(({ load, loaded }) => load / loaded));
   const candidate = median(
-    importanceTimes.map(
-      ({ load, score, candidates, count }) =>
-        (score + load * (1 - count / candidates)) / candidates,
+    trained.map(
+      ({ load, score, candidates, loaded, rows }) =>
+        (score + load * (1 - rows / loaded)) / candidates,
     ),
   );
   const importance = median(importanceTimes.map(total)) / 1000;
-  const uniform = (batchSize * row) / 1000;
+  const uniform = (batchSize * loadOfRow + trainTime(trained, batchSize)) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
   const spent = all.reduce((sum, durations) => sum + total(durations), 0);
   const scored = all.reduce((sum, { score }) => sum + score, 0);
@@ -51,7 +70,7 @@ export function stepTimes(
     importance,
     uniform,
     ratio: importance / uniform,
-    stepOverScore: row / candidate,
+    stepOverScore: (1000 * uniform) / batchSize / candidate,
     scoringShare: spent === 0 ? 0 : scored / spent,
   };
 }

@@ -44,7 +44,7 @@ const on = {
   importanceEstimate: { tau: 5, dispersion: 0.6 },
 };
 const taking = (score: number, candidates = 640, count = 128) => [
-  { load: 0, score, train: 20, candidates, count },
+  { load: 0, score, train: 20, candidates, count, loaded: candidates, rows: count },
 ];
 
 test("says how old scores were, and gives no advice on sizes where a step does not pay for its candidates", () => {

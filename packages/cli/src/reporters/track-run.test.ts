@@ -35,6 +35,7 @@ function play(events: EventBus, update: number, importance: boolean, tau: number
     loss: update,
     metrics: {},
     rows: 4,
+    loaded: started.candidates,
     durations,
     ...(importance ? {} : { estimate }),
   }));
@@ -62,8 +63,8 @@ test("sums up what the events of a run tell", () => {
     gain: 2,
     sizes: { candidates: 500, count: 50 },
     importanceTimes: [
-      { ...durations, candidates: 300, count: 30 },
-      { ...durations, candidates: 500, count: 50 },
+      { ...durations, candidates: 300, count: 30, loaded: 300, rows: 4 },
+      { ...durations, candidates: 500, count: 50, loaded: 500, rows: 4 },
     ],
   });
   let rows = 0;

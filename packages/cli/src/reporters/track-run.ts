@@ -2,7 +2,11 @@ import type { Costs, EventBus, GainTerms, ReportedGain, Sizes, StepDurations } f
 import { average } from "./average.js";
 
 /** How long an importance step took, and how large it was. */
-interface ImportanceTime extends StepDurations, Sizes {}
+export interface ImportanceTime extends StepDurations, Sizes {
+  /** Rows brought onto the engine, and distinct ones trained on. */
+  readonly loaded: number;
+  readonly rows: number;
+}
 
 /** Sums up a run as far as its events have told it. */
 export interface RunFigures {
@@ -103,7 +107,8 @@ function follow(events: EventBus, tally: Tally): void {
     tally.effectiveSampleSize.add(effectiveSampleSize);
     learnImportance(tally, estimate);
   });
-  events.on("step:end", ({ progress, importance, loss, durations, age, estimate }) => {
+  events.on("step:end", (event) => {
+    const { progress, importance, loss, durations, age, estimate, rows, loaded } = event;
     tally.step = progress.update;
     tally.seconds = progress.seconds;
     tally.importance = importance;
@@ -112,7 +117,7 @@ function follow(events: EventBus, tally: Tally): void {
     tally.rowsPerStep.add(tally.started.count);
     tally.age.add(age);
     if (importance) {
-      tally.importanceTimes.push({ ...durations, ...tally.started });
+      tally.importanceTimes.push({ ...durations, ...tally.started, loaded, rows });
       learnImportance(tally, estimate);
     } else {
       tally.uniformTimes.push(durations);

@@ -142,6 +142,7 @@ describe("the gate", () => {
       loss: 1,
       metrics: {},
       rows: 128,
+      loaded: 128,
       durations: { load: 1, score: 0, train: 1 },
     };
     events.emit("step:end", () => ({ ...step, estimate }));

@@ -31,6 +31,7 @@ function decisions(
         loss: 1,
         metrics: {},
         rows: 2,
+        loaded: 2,
         durations: { load: 0, score: 0, train: 0 },
         estimate,
       }));

@@ -43,6 +43,7 @@ export function announceStep(
     loss: 1,
     metrics: {},
     rows,
+    loaded: importance ? step.sizes.candidates : rows,
     durations: { load: 0, score: 0, train: 1 },
     ...(!importance && { estimate }),
   }));

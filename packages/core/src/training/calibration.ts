@@ -18,8 +18,9 @@ interface TimedStep {
   readonly sizes: Sizes;
   readonly durations: StepDurations;
   readonly seconds: number;
-  /** Rows that were loaded: all candidates, or only those drawn. */
+  /** Rows that were loaded, all candidates or only those drawn, and distinct ones trained on. */
   readonly loaded: number;
+  readonly rows: number;
   /** Whether a replica scored meanwhile. */
   readonly tryOut: boolean;
 }
@@ -64,14 +65,15 @@ function latest(values: readonly number[], value: number): number[] {
 }
 
 /**
- * Computes the seconds that a uniform step of b rows takes: those of a uniform step, or what b of its rows take an
- * importance step of a rows to load, of which it loads B or only those drawn, and to train on.
+ * Computes the seconds that a uniform step of b rows takes: those of a uniform step, or what b of its rows
+ * take an importance step to load, which loads B or only those drawn, and to train on, which it does once where one is drawn
+ * several times.
  */
 function uniformSeconds(step: TimedStep, batchSize: number): number {
-  const { importance, sizes, durations, seconds } = step;
+  const { importance, rows, loaded, durations, seconds } = step;
   if (!importance) return seconds;
   const { load, train } = durations;
-  return ((load / step.loaded + train / sizes.count) * batchSize) / 1000;
+  return ((load / loaded + train / rows) * batchSize) / 1000;
 }
 
 /** Computes the seconds by which an update is longer while a replica scores. */
@@ -153,7 +155,7 @@ function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
     if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
   }
   // uniform steps tell it best, but a gate may never let one through
-  if (step.importance && times.costs !== undefined) return;
+  if (step.rows === 0 || (step.importance && times.costs !== undefined)) return;
   times.alone = latest(times.alone, train);
   times.steps = latest(times.steps, uniformSeconds(step, batchSize));
 }

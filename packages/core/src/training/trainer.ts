@@ -138,8 +138,7 @@ export class Trainer implements StatefulOnEngine {
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
     const seconds = (clock.now() - started) / 1000;
-    const { durations, loaded } = outcome;
-    if (!overlap) this.#calibration.note({ importance, sizes, seconds, durations, loaded, tryOut });
+    if (!overlap) this.#calibration.note({ ...outcome, importance, sizes, seconds, tryOut });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
@@ -222,7 +221,7 @@ export class Trainer implements StatefulOnEngine {
 
   #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {
     const cursor = this.#cursor;
-    const { result, durations, estimate, rows, age } = outcome;
+    const { result, durations, estimate, rows, loaded, age } = outcome;
     const epoch = Math.floor(cursor.update / this.updatesPerEpoch);
     cursor.update += 1;
     cursor.seen += outcome.seen;
@@ -238,7 +237,7 @@ export class Trainer implements StatefulOnEngine {
       durations,
       ...(age !== undefined && { age }),
     };
-    events.emit("step:end", () => ({ ...report, rows, ...(estimate && { estimate }) }));
+    events.emit("step:end", () => ({ ...report, rows, loaded, ...(estimate && { estimate }) }));
     if (cursor.update % this.updatesPerEpoch === 0) events.emit("epoch:end", () => ({ epoch }));
     return report;
   }
