@@ -1,10 +1,14 @@
 import type { Pool } from "../contracts/pool.js";
+import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
 import type { Signal } from "../contracts/signals.js";
 import type { State } from "../contracts/state.js";
+import type { Weighting } from "../contracts/weighting.js";
 import type { Part } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
+import { drawRows } from "../training/draw-rows.js";
+import { slicePool } from "../training/slice-pool.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyPool, toyProgress } from "./toy-pool.js";
 
@@ -50,27 +54,39 @@ export function poolOf(subject: SamplerSubject, update: number, proposal?: Selec
   });
 }
 
-/** Tells the sampler the signals of the rows drawn. */
+/** Weighs by 1 / (N E[times drawn]), as the unbiased weighting does; by 1/b where a sampler states no expectations. */
+const WEIGHTING: Weighting = {
+  coefficients: ({ rows, expected, planned, population }) =>
+    Float64Array.from(
+      rows,
+      (_, at) => 1 / (expected ? population * (expected[at] as number) : planned),
+    ),
+};
+
+/** Tells the sampler what was trained on: the distinct rows drawn, how they were weighed, and their signals. */
 function observe(
   sampler: Sampler,
-  {
-    pool,
-    selection,
-    version,
-  }: { readonly pool: Pool; readonly selection: Selection; readonly version: number },
+  pool: Pool,
+  drawing: { readonly selection: Selection; readonly proposal: Selection | undefined },
+  progress: Progress,
 ): void {
-  const distinct = [...new Set(selection.rows)];
-  const signals = Object.fromEntries(
-    Object.entries(pool.signals).map(([name, values]) => {
-      const width = values.length / pool.ids.length;
-      const picked = distinct.flatMap((row) => [
-        ...values.subarray(row * width, (row + 1) * width),
-      ]);
-      return [name, Float32Array.from(picked)];
+  const { selection, proposal } = drawing;
+  const { rows, coefficients, groups } = drawRows(selection, pool, {
+    weighting: WEIGHTING,
+    progress,
+  });
+  const { ids, labels, signals } = slicePool(pool, rows);
+  const proposed = proposal && WEIGHTING.coefficients(proposal, undefined, progress);
+  sampler.observe?.({
+    ids,
+    ...(labels && { labels }),
+    ...(proposal && {
+      weights: Float32Array.from(rows, (row) => (proposed?.[row] as number) * proposal.planned),
     }),
-  );
-  const ids = Uint32Array.from(distinct, (row) => pool.ids[row] as number);
-  sampler.observe?.({ ids, signals, version });
+    ...(groups === undefined && { coefficients }),
+    signals,
+    version: progress.update,
+  });
 }
 
 /** Tells the sampler the signals of the ids that it asks for. */
@@ -98,7 +114,7 @@ export function startSampler(subject: SamplerSubject, seed: number | string = 0)
       const proposal = sampler.propose?.(COUNT, progress);
       const pool = poolOf(subject, update, proposal);
       const selection = sampler.select(pool, COUNT, progress);
-      observe(sampler, { pool, selection, version: update });
+      observe(sampler, pool, { selection, proposal }, progress);
       if (proposal === undefined) return selection;
       return { ...selection, rows: selection.rows.map((row) => proposal.rows[row] as number) };
     },
