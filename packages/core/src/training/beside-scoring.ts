@@ -7,6 +7,7 @@ import type { SignalSource } from "../contracts/signal-source.js";
 import { isUnequalError, UnequalError } from "../errors.js";
 import type { EventBus, ScoringMode } from "../events.js";
 import { everyRow } from "./every-row.js";
+import { pickExamples } from "./pick-examples.js";
 import { createReplicaRequests, type ReplicaRequests } from "./replica-requests.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
 import type { ScoringSettings } from "./scoring-option.js";
@@ -57,16 +58,6 @@ interface Labelled extends BesideParts {
   readonly labels: Int32Array | undefined;
 }
 
-function pickRows({ ids, keys, weights, version }: ScoringRequest, rows: Int32Array) {
-  return {
-    ids: Uint32Array.from(rows, (row) => ids[row] as number),
-    keys: Uint32Array.from(rows, (row) => keys[row] as number),
-    ...(weights && { weights: Float32Array.from(rows, (row) => weights[row] as number) }),
-    signals: [],
-    version,
-  };
-}
-
 /** Makes candidates of an answer: their rows are loaded once they are drawn. */
 function candidatesOf(
   { labels, inline }: Labelled,
@@ -85,7 +76,11 @@ function candidatesOf(
       version,
     },
     load: async (rows): Promise<Rows> => {
-      const candidates = await inline.submit(pickRows(request, rows));
+      const candidates = await inline.submit({
+        ...pickExamples(request, rows),
+        signals: [],
+        version,
+      });
       loaded.push(candidates);
       return candidates.load(everyRow(rows.length));
     },

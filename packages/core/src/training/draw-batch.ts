@@ -3,6 +3,7 @@ import type { Candidates } from "../contracts/scoring.js";
 import type { ReportedGain } from "../events.js";
 import type { DrawnRows } from "./draw-rows.js";
 import { everyRow } from "./every-row.js";
+import { pickExamples } from "./pick-examples.js";
 import { scorePool, type ScoredPool } from "./score-pool.js";
 import { selectAll, selectByImportance } from "./select-rows.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -41,14 +42,8 @@ function scored(parts: TrainerParts, pool: Pool): ScoredPool {
 
 function batchOf({ pool, proposed }: Loaded, drawn: DrawnRows): DrawnBatch {
   const { ids, keys, labels } = pool;
-  const { rows } = drawn;
-  return {
-    ids: Uint32Array.from(rows, (row) => ids[row] as number),
-    keys: Uint32Array.from(rows, (row) => keys[row] as number),
-    ...(proposed && { weights: Float32Array.from(rows, (row) => proposed[row] as number) }),
-    ...(labels && { labels: rows.map((row) => labels[row] as number) }),
-    drawn,
-  };
+  const examples = { ids, keys, ...(proposed && { weights: proposed }), ...(labels && { labels }) };
+  return { ...pickExamples(examples, drawn.rows), drawn };
 }
 
 /** Loads a batch that was drawn, with others, from the pool of an earlier step. */

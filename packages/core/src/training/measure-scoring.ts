@@ -1,6 +1,7 @@
 import type { Costs } from "../contracts/scheduler.js";
 import { median } from "./median.js";
 import type { TrainerParts } from "./trainer-parts.js";
+import { trialCandidates } from "./trial-candidates.js";
 
 const SCORING_CALLS = 5;
 const WARM_UP_CALLS = 2;
@@ -13,18 +14,13 @@ export async function measureScoring(
   parts: TrainerParts,
   version: number,
 ): Promise<Costs["score"]> {
-  const { inline, scorer, dataset, presample, clock } = parts;
+  const { inline, scorer, clock } = parts;
   const random = parts.random.fork("calibration");
   const times: number[] = [];
   for (let call = 0; call < WARM_UP_CALLS + SCORING_CALLS; call++) {
-    const ids = Uint32Array.from({ length: presample }, () => random.integer(dataset.size));
+    const request = trialCandidates(parts, random, version);
     const started = clock.now();
-    const { pool, dispose } = await inline.submit({
-      ids,
-      keys: new Uint32Array(presample),
-      signals: scorer?.requires ?? [],
-      version,
-    });
+    const { pool, dispose } = await inline.submit(request);
     try {
       scorer?.score(pool);
     } finally {
