@@ -1,6 +1,7 @@
 import {
   always,
   createTrainer,
+  fixed,
   tau,
   TOKENS,
   type Learner,
@@ -41,8 +42,10 @@ test.each([
     ...scored,
     ...given,
   });
+  const events = record(trainer);
   await trainer.run({ updates: 45 });
   await trainer.dispose();
+  expect(of(events, "costs:calibrated"), "there is nothing to choose").toEqual([]);
 });
 
 describe("auto keeps the faster way", () => {
@@ -92,6 +95,42 @@ describe("auto keeps the faster way", () => {
     expect(of(events, "scoring:switched")).toMatchObject([
       { mode, reason: expect.stringContaining("it adds") as string },
     ]);
+  });
+
+  test.each([["auto"], ["beside"]] as const)(
+    "%s: who measures before the replica was tried out measures for now",
+    async (scoring) => {
+      const { learner, clock } = timed(8, 2);
+      const trainer = start(learner, {
+        scoring,
+        gate: tau({ dwell: 5 }),
+        provide: [[TOKENS.clock, clock]],
+      });
+      const events = record(trainer);
+      await trainer.run({ updates: 5 });
+      expect((await trainer.calibrate()).score).toBeCloseTo(0.008, 6);
+      await trainer.run({ updates: 60 });
+      await trainer.dispose();
+      expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
+      const later = of(events, "costs:calibrated").slice(1);
+      expect(later[0]?.costs.score).toBeCloseTo(0.002, 6);
+    },
+  );
+
+  test("a replica is not given up for pools that are larger than planned", async () => {
+    const { learner, clock, slowDown } = timed(8, 1);
+    const trainer = start(learner, {
+      scoring: "auto",
+      sizer: fixed({ candidates: 96 }),
+      provide: [[TOKENS.clock, clock]],
+    });
+    const events = record(trainer);
+    await trainer.run({ updates: 60 });
+    slowDown(20);
+    await trainer.run({ updates: 120 });
+    await trainer.dispose();
+    // four times as many candidates as are planned would take 32 ms inline
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
   });
 
   test("a replica that becomes the slower is given up, and costs are measured anew", async () => {

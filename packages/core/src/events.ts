@@ -1,7 +1,7 @@
 import { EventEmitter } from "eventemitter3";
 import type { Evaluation } from "./contracts/learner.js";
 import type { Progress } from "./contracts/progress.js";
-import type { Costs, Sizes } from "./contracts/scheduler.js";
+import type { Costs, PaidSizes } from "./contracts/scheduler.js";
 import type { Plain } from "./contracts/state.js";
 import type { ErrorCode } from "./errors.js";
 
@@ -16,7 +16,7 @@ export interface GainEstimate {
 }
 
 /** An estimate for an importance step of B candidates and a rows. */
-export interface SizedEstimate extends GainEstimate, Sizes {}
+export interface SizedEstimate extends GainEstimate, PaidSizes {}
 
 /** An estimate, and the gain that follows from it. */
 export interface ReportedGain extends SizedEstimate {
@@ -32,6 +32,8 @@ export interface StepDurations {
   readonly load: number;
   readonly score: number;
   readonly train: number;
+  /** What a replica spent, beside other steps, on the scores that this one drew by; absent where none did. */
+  readonly beside?: number;
 }
 
 /**

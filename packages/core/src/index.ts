@@ -37,6 +37,7 @@ export type {
   SchedulerFacts,
   SchedulerNeed,
   Sizer,
+  PaidSizes,
   Sizes,
 } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
@@ -98,7 +99,7 @@ export { auto } from "./schedulers/auto.js";
 export { constantTime } from "./schedulers/constant-time.js";
 export { constantVariance } from "./schedulers/constant-variance.js";
 export { fixed } from "./schedulers/fixed.js";
-export { stepOverScore } from "./schedulers/given-costs.js";
+export { stepOverScore, threshold } from "./schedulers/costs.js";
 export { never } from "./schedulers/never.js";
 export { not } from "./schedulers/not.js";
 export { recorded } from "./schedulers/recorded.js";
@@ -107,7 +108,6 @@ export {
   initialTauMemory,
   nextTauMemory,
   tauFigures,
-  threshold,
   type TauFigures,
   type TauMemory,
   type TauRule,

@@ -37,6 +37,7 @@ export interface TaskAnswer {
   readonly signals: Signals;
   readonly weights: Float32Array;
   readonly version: number;
+  readonly seconds: number;
 }
 
 /** An error, in a form that another thread can read. */

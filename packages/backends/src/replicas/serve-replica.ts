@@ -49,12 +49,14 @@ function weigh({ size, weights }: HostBatch, extra: Float32Array | undefined): F
 }
 
 async function answer({ learner, take, reader, write }: Parts, task: Task): Promise<TaskAnswer> {
+  const started = performance.now();
   const version = reader.bring(task, write);
   const host = await take(task);
   const weights = weigh(host, task.weights);
   const batch = learner.upload({ ...host, weights });
   try {
-    return { signals: await learner.compute(task.signals, batch), weights, version };
+    const signals = await learner.compute(task.signals, batch);
+    return { signals, weights, version, seconds: (performance.now() - started) / 1000 };
   } finally {
     batch.dispose();
   }

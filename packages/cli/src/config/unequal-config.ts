@@ -7,9 +7,11 @@ export type GivenCosts =
       readonly backward: number;
     }
   | {
-      /** score(B) and step(b), in any common unit. */
+      /** score(B), what scoring adds to a step, and step(b), in any common unit. */
       readonly score: number;
       readonly step: number;
+      /** What a replica takes to score B candidates beside training: no step is shorter. */
+      readonly beside?: number;
     };
 
 /**

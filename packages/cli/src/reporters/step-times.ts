@@ -3,7 +3,7 @@ import type { ImportanceTime, RunFigures } from "./track-run.js";
 
 /** Compares what importance and uniform steps take; NaN where there were no importance steps. */
 export interface StepTimes {
-  /** Median seconds of an importance step, and of a uniform one on the same machine at the same time. */
+  /** Typical seconds of an importance step, and of a uniform one on the same machine at the same time. */
   readonly importance: number;
   readonly uniform: number;
   /** importance / uniform: what a step of importance sampling really cost. */
@@ -17,6 +17,19 @@ export interface StepTimes {
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** Tells whether a step had candidates of its own: one that takes a batch drawn before scores nothing. */
+function hasPool({ candidates, count }: ImportanceTime): boolean {
+  return candidates > count;
+}
+
+/** Computes the typical milliseconds of an importance step: the medians of those with a pool and those without, by their numbers. */
+function typicalTime(times: readonly ImportanceTime[]): number {
+  const kinds = [times.filter(hasPool), times.filter((time) => !hasPool(time))];
+  return kinds
+    .filter(({ length }) => length > 0)
+    .reduce((sum, kind) => sum + (median(kind.map(total)) * kind.length) / times.length, 0);
 }
 
 type Point = Pick<ImportanceTime, "rows" | "train">;
@@ -56,12 +69,14 @@ export function stepTimes(
   const trained = importanceTimes.filter(({ rows }) => rows > 0);
   const loadOfRow = median(trained.map(({ load, loaded }) => load / loaded));
   const candidate = median(
-    trained.map(
-      ({ load, score, candidates, loaded, rows }) =>
-        (score + load * (1 - rows / loaded)) / candidates,
-    ),
+    trained
+      .filter(hasPool)
+      .map(
+        ({ load, score, candidates, loaded, rows }) =>
+          (score + load * (1 - rows / loaded)) / candidates,
+      ),
   );
-  const importance = median(importanceTimes.map(total)) / 1000;
+  const importance = typicalTime(importanceTimes) / 1000;
   const uniform = (batchSize * loadOfRow + trainTime(trained, batchSize)) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
   const spent = all.reduce((sum, durations) => sum + total(durations), 0);

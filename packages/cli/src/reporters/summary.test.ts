@@ -53,6 +53,13 @@ test("says how old scores were, and gives no advice on sizes where a step does n
   expect(text).not.toContain("Advice");
 });
 
+test("gives no advice by what hidden scoring costs a step, also where it never came on", () => {
+  const costs = { score: 1e-4, step: 0.01, beside: 0.008 };
+  expect(summary(facts({ costs })).join("\n")).not.toContain("Advice");
+  const inline = { score: 0.002, step: 0.01 };
+  expect(summary(facts({ costs: inline })).join("\n")).toContain("Advice");
+});
+
 test("says that it paid where the gain exceeds what steps really cost", () => {
   const text = summary(facts({ ...on, importanceTimes: taking(20) })).join("\n");
   expect(text).toContain("test error 2.13 %");

@@ -104,7 +104,7 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
   const estimate = figures.importanceEstimate ?? figures.estimate;
   const r = seenRatio(facts, times);
   // what is scored beside training, or once for several steps, costs a step less than its candidates say
-  const hidden = (figures.age ?? 0) > 0;
+  const hidden = (figures.age ?? 0) > 0 || figures.costs?.beside !== undefined;
   if (hidden || estimate === undefined || r === undefined) return [];
   const b = config.batchSize;
   const B = figures.sizes?.candidates ?? config.presample;

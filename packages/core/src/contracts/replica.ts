@@ -22,6 +22,8 @@ export interface ReplicaAnswer {
   readonly weights: Float32Array;
   /** What the parameters that scored were published as. */
   readonly version: number;
+  /** What the work on it took where it runs, without waiting for its turn. */
+  readonly seconds: number;
 }
 
 /**

@@ -1,13 +1,14 @@
 import type { Progress } from "./progress.js";
 import type { Plain, Stateful } from "./state.js";
 
-/**
- * Seconds that one scoring call on `presample` candidates and one training step on `batchSize` rows take, or any
- * common unit. Other sizes are taken to cost in proportion.
- */
+/** Seconds, or any common unit, that an importance step is made of. Other sizes are taken to cost in proportion. */
 export interface Costs {
+  /** score(B): what scoring `presample` candidates adds to a step; of a replica, by how much it slows the update down. */
   readonly score: number;
+  /** step(b): what training on `batchSize` rows takes. */
   readonly step: number;
+  /** What a replica takes to score `presample` candidates beside training: no step is shorter. Absent: no replica does. */
+  readonly beside?: number;
 }
 
 /** Sizes of an importance step: B candidates are scored, b of them drawn, 1 ≤ b ≤ B ≤ N. */
@@ -16,6 +17,12 @@ export interface Sizes {
   readonly candidates: number;
   /** b. */
   readonly count: number;
+}
+
+/** Sizes of an importance step, and what share of the scoring it pays. */
+export interface PaidSizes extends Sizes {
+  /** Batches that are drawn from its candidates, each for a step of its own; default 1. */
+  readonly batches?: number;
 }
 
 /** States the run that a gate or a sizer decides for. */
@@ -29,7 +36,7 @@ export interface SchedulerFacts {
   /** True if steps carry the estimate of tau: the sampler has a draw law and a scorer is there. */
   readonly estimated: boolean;
   /** Sizes of every importance step, told to gates where the sizer is `steady`. */
-  readonly sizes?: Sizes;
+  readonly sizes?: PaidSizes;
 }
 
 /** What a gate or a sizer may ask of the trainer: measured `costs`, the `estimate` in every step's events. */

@@ -1,3 +1,4 @@
+import type { StepDurations } from "../events.js";
 import type { Batch } from "./learner.js";
 import type { Pool } from "./pool.js";
 import type { Signal } from "./signals.js";
@@ -27,8 +28,8 @@ export interface Candidates {
   /** Brings rows of the pool onto the engine, where they are not there yet. What it returns is freed by `dispose`. */
   readonly load: (rows: Int32Array) => Promise<Rows>;
   readonly dispose: () => void;
-  /** Milliseconds that the host spent on loading and uploading, and on signals or on waiting for them. */
-  readonly durations: { readonly load: number; readonly score: number };
+  /** Milliseconds that the host spent on loading and uploading, and on signals or on waiting for a replica's, which spent `beside`. */
+  readonly durations: Omit<StepDurations, "train">;
 }
 
 /** Answers where scores are computed. */

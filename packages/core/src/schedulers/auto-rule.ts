@@ -2,7 +2,7 @@ import type { Costs } from "../contracts/scheduler.js";
 import type { SizedEstimate } from "../events.js";
 import { gain, type GainTerms } from "../training/gain.js";
 import { averagesOf, nextAverages, type EstimateAverages } from "./estimate-averages.js";
-import { stepOverScore, type PlannedSizes } from "./given-costs.js";
+import { threshold, type PlannedSizes } from "./costs.js";
 
 /** Fixes how the auto sizer chooses B. */
 export interface AutoRule extends PlannedSizes {
@@ -38,25 +38,27 @@ export function dispersionAt(candidates: number, { dispersion, candidates: known
   return (dispersion * candidates) / (dispersion * candidates + (1 - dispersion) * known);
 }
 
-/** Computes the variance of uniform over importance sampling at equal time: gain(B) · r/(r + B/b); it pays above 1. */
-export function netGain(
-  candidates: number,
-  known: Known,
-  { batchSize, r }: { readonly batchSize: number; readonly r: number },
-): number {
-  const estimate = { tau: known.tau, dispersion: dispersionAt(candidates, known) };
-  return (gain(estimate, { batchSize, candidates }) * r) / (r + candidates / batchSize);
+/** What a run must know to weigh one B against another: b, and what a step of B candidates costs over a uniform one. */
+interface Terms {
+  readonly batchSize: number;
+  readonly cost: (candidates: number) => number;
 }
 
-/** Finds the B within the bounds that has the largest net gain, by trying each: it is the root of a quartic. */
+/** Computes the variance of uniform over importance sampling at equal time, gain(B) / cost(B); it pays above 1. */
+export function netGain(candidates: number, known: Known, { batchSize, cost }: Terms): number {
+  const estimate = { tau: known.tau, dispersion: dispersionAt(candidates, known) };
+  return gain(estimate, { batchSize, candidates }) / cost(candidates);
+}
+
+/** Finds the B within the bounds that has the largest net gain, by trying each: it is the root of a quartic, or where a replica keeps pace. */
 export function bestCandidates(
   known: Known,
-  { batchSize, r }: { readonly batchSize: number; readonly r: number },
+  terms: Terms,
   { least, most }: Pick<AutoRule, "least" | "most">,
 ): number {
   let best = { candidates: least, net: -Infinity };
   for (let candidates = least; candidates <= most; candidates++) {
-    const net = netGain(candidates, known, { batchSize, r });
+    const net = netGain(candidates, known, terms);
     if (net > best.net) best = { candidates, net };
   }
   return best.candidates;
@@ -70,9 +72,14 @@ export function nextAutoMemory(
 ): AutoMemory {
   const averages = nextAverages(memory.averages, estimate, rule.smoothing);
   const seen = { ...memory, averages, since: memory.since + 1 };
-  if (seen.costs === undefined || seen.since < rule.dwell) return seen;
+  const { costs } = seen;
+  if (costs === undefined || seen.since < rule.dwell) return seen;
   const known = { ...averagesOf(averages, rule.smoothing), candidates: estimate.candidates };
-  const terms = { batchSize: rule.batchSize, r: stepOverScore(seen.costs, rule) };
+  const { batchSize } = rule;
+  const { batches = 1 } = estimate;
+  const cost = (size: number): number =>
+    threshold(costs, rule, { candidates: size, count: batchSize, batches });
+  const terms = { batchSize, cost };
   const candidates = bestCandidates(known, terms, rule);
   const net = (size: number): number => netGain(size, known, terms);
   const better = net(candidates) > net(seen.candidates) * (1 + rule.margin);

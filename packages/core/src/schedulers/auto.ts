@@ -3,14 +3,14 @@ import { defineSizer } from "../plugin/part.js";
 import { nextAutoMemory, type AutoMemory, type AutoRule } from "./auto-rule.js";
 import { averagesOf, noEstimates, smoothingOption } from "./estimate-averages.js";
 import { createEstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts, stepOverScore } from "./given-costs.js";
+import { costsOption, givenCosts, stepOverScore } from "./costs.js";
 
 /** Largest B by default, in batches: memory of the engine, rather than time, is what it spares. */
 const MOST = 20;
 
 /**
  * Chooses the B that saves the most variance for its time at the present tau, and keeps b:
- * B maximises gain(B) · r/(r + B/b), gain = 1 / (V(B)/τ + b/B), r = (step/b) / (score/B). It starts from the presample,
+ * B maximises gain(B) / cost(B), gain = 1 / (V(B)/τ + b/B), cost = (score(B) + step(b)) / step(b). It starts from the presample,
  * and moves once the costs are known, when a better B pays by the margin.
  */
 export const auto = defineSizer({

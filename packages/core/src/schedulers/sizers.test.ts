@@ -191,7 +191,8 @@ describe("auto", () => {
     { tau: 8, r: 5 },
   ])("for multinomial draws B is b √(r τ), $tau, $r", ({ tau: at, r }) => {
     const known = { tau: at, dispersion: 1, candidates: 640 };
-    const best = bestCandidates(known, { batchSize: 128, r }, { least: 128, most: 2560 });
+    const terms = { batchSize: 128, cost: (size: number) => 1 + size / 128 / r };
+    const best = bestCandidates(known, terms, { least: 128, most: 2560 });
     expect(Math.abs(best - 128 * Math.sqrt(r * at))).toBeLessThanOrEqual(0.5);
   });
 
@@ -215,8 +216,17 @@ describe("auto", () => {
     expect(run.sizer.figures()).toMatchObject({ candidates: 1152, stepOverScore: 3 });
   });
 
+  test("takes B as large as a replica keeps pace with, whose scoring costs next to nothing until then", () => {
+    const run = bench(auto({ dwell: 5 }));
+    run.measure({ score: 4, step: 384, beside: 320 });
+    run.see({ tau: 27, dispersion: 1 }, 5);
+    // 4 B/640 + 384 = 320 B/640
+    const pace = (384 * 640) / (320 - 4);
+    expect(Math.abs(run.size().candidates - pace)).toBeLessThan(1);
+  });
+
   test("stays where another B would pay less than the margin more", () => {
-    const terms = { batchSize: 128, r: 3 };
+    const terms = { batchSize: 128, cost: (size: number) => 1 + size / 128 / 3 };
     const known = { tau: 6, dispersion: 1, candidates: 640 };
     const best = bestCandidates(known, terms, { least: 128, most: 2560 });
     const better = netGain(best, known, terms) / netGain(640, known, terms) - 1;

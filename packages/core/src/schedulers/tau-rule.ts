@@ -1,4 +1,4 @@
-import type { Costs, Sizes } from "../contracts/scheduler.js";
+import type { Costs, PaidSizes, Sizes } from "../contracts/scheduler.js";
 import type { SizedEstimate } from "../events.js";
 import { gain } from "../training/gain.js";
 import {
@@ -7,7 +7,7 @@ import {
   noEstimates,
   type EstimateAverages,
 } from "./estimate-averages.js";
-import type { PlannedSizes } from "./given-costs.js";
+import { threshold, type PlannedSizes } from "./costs.js";
 import { nextSwitch, type Switch, type SwitchRule } from "./hysteresis.js";
 import { inForm, type TauForm } from "./tau-form.js";
 
@@ -26,11 +26,11 @@ export interface TauMemory extends Switch {
   readonly averages: EstimateAverages;
   readonly costs: Costs | undefined;
   /** Sizes that the latest estimate was made for; before the first those that were planned. */
-  readonly sizes: Sizes | undefined;
+  readonly sizes: PaidSizes | undefined;
 }
 
 /** The figures that a decision rests on, for importance steps of B candidates and a rows. */
-export interface TauFigures extends Sizes {
+export interface TauFigures extends PaidSizes {
   readonly tau: number;
   readonly dispersion: number;
   readonly gain: number;
@@ -52,21 +52,6 @@ export const initialTauMemory: TauMemory = {
 /** Returns the sizes that a run is planned with: B candidates, b rows. */
 function planned({ batchSize, presample }: PlannedSizes): Sizes {
   return { candidates: presample, count: batchSize };
-}
-
-/**
- * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
- * to be worth it: threshold = (score(B) + step(a)) / step(b), costs in proportion to sizes; of the planned sizes
- * (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a backward pass costs two forward passes.
- *
- * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
- */
-export function threshold(
-  { score, step }: Costs,
-  plan: PlannedSizes,
-  { candidates, count }: Sizes = planned(plan),
-): number {
-  return (score * (candidates / plan.presample) + step * (count / plan.batchSize)) / step;
 }
 
 /** Computes the largest benefit that the account can ever report, for steps of some sizes. */
@@ -99,9 +84,9 @@ export function nextTauMemory(
   estimate: SizedEstimate,
   rule: TauRule,
 ): TauMemory {
-  const { candidates, count } = estimate;
+  const { candidates, count, batches = 1 } = estimate;
   const averages = nextAverages(memory.averages, estimate, rule.smoothing);
-  const seen: TauMemory = { ...memory, averages, sizes: { candidates, count } };
+  const seen: TauMemory = { ...memory, averages, sizes: { candidates, count, batches } };
   const figures = tauFigures(seen, rule);
   return { ...seen, ...nextSwitch(memory, { ...figures, value: figures.benefit }, rule) };
 }

@@ -6,10 +6,10 @@ import {
   initialTauMemory,
   nextTauMemory,
   tauFigures,
-  threshold,
   type TauMemory,
   type TauRule,
 } from "./tau-rule.js";
+import { threshold } from "./costs.js";
 import { tau } from "./tau.js";
 
 const sizes = { candidates: 640, count: 128 };
@@ -66,6 +66,18 @@ describe("the rule", () => {
     const costs = { score: 640, step: 128 * 3 };
     expect(threshold(costs, rule, { candidates: 192, count: 64 })).toBeCloseTo(1, 12);
     expect(threshold(costs, rule, { candidates: 128, count: 64 })).toBeCloseTo(1 / 3 + 1 / 2, 12);
+  });
+
+  test("scoring that several batches share costs each its part, and no step is shorter than a replica's", () => {
+    const costs = { score: 64, step: 384, beside: 576 };
+    expect(threshold(costs, rule)).toBeCloseTo(576 / 384, 12);
+    const half = { candidates: 320, count: 128 };
+    expect(threshold(costs, rule, half)).toBeCloseTo((32 + 384) / 384, 12);
+    const shared = { candidates: 640, count: 128, batches: 4 };
+    expect(threshold(costs, rule, shared)).toBeCloseTo((16 + 384) / 384, 12);
+    expect(threshold({ ...costs, beside: 1920 }, rule, shared)).toBeCloseTo(480 / 384, 12);
+    const estimate = { tau: 4, dispersion: 1, ...shared };
+    expect(tauFigures(remember([estimate]), rule).threshold).toBeCloseTo((160 + 384) / 384, 12);
   });
 
   test("gain and the slides' account are those of the sizes in force", () => {
@@ -200,6 +212,11 @@ describe("the gate", () => {
     expect(() => gate.bind?.(given)).toThrow(
       expect.objectContaining({ code: "GATE_UNREACHABLE" }) as Error,
     );
+  });
+
+  test("reuse may bring within reach what one batch of a pool would not pay for", () => {
+    const gate = setUpPart("gate", tau({ costs: { score: 5, step: 1 } }));
+    expect(() => gate.bind?.({ ...facts, sizes: { ...sizes, batches: 4 } })).not.toThrow();
   });
 
   test("where sizes change, it waits and sees", () => {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Costs, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
+import type { Costs, PaidSizes, SchedulerFacts } from "../contracts/scheduler.js";
 import { UnequalError } from "../errors.js";
 import type { EventBus } from "../events.js";
 import { defineGate } from "../plugin/part.js";
 import { smoothingOption } from "./estimate-averages.js";
 import { createEstimateMemory, type EstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts } from "./given-costs.js";
+import { costsOption, givenCosts, threshold } from "./costs.js";
 import { switchOptions } from "./hysteresis.js";
 import { formOption } from "./tau-form.js";
 import {
@@ -13,7 +13,6 @@ import {
   largestBenefit,
   nextTauMemory,
   tauFigures,
-  threshold,
   type TauMemory,
   type TauRule,
 } from "./tau-rule.js";
@@ -36,7 +35,11 @@ const options = z
   });
 
 /** Says why a gate can never open, where the sizes never change and are such. */
-function unreachable(rule: TauRule, costs: Costs, sizes: Sizes | undefined): string | undefined {
+function unreachable(
+  rule: TauRule,
+  costs: Costs,
+  sizes: PaidSizes | undefined,
+): string | undefined {
   if (sizes === undefined) return undefined;
   const cost = threshold(costs, rule, sizes);
   const least = cost * (1 + rule.margin);
@@ -49,7 +52,7 @@ function unreachable(rule: TauRule, costs: Costs, sizes: Sizes | undefined): str
 /** What one tau gate goes by: its rule, and the sizes of its run if they never change. */
 interface Standing {
   rule: TauRule;
-  sizes: Sizes | undefined;
+  sizes: PaidSizes | undefined;
 }
 
 function takeMeasured(

@@ -8,6 +8,8 @@ import { examplesOf, signalsOf } from "./toy-pass.js";
 export interface ToyReplicaHooks {
   /** Is awaited while the work on a request is under way, after its parameters are chosen; absent: no delay. */
   readonly delay?: () => Promise<void>;
+  /** Says how many seconds the work on a request took; absent: 0. */
+  readonly seconds?: () => number;
   /** Is asked as the work on each request begins; true fails that request. */
   readonly fail?: () => boolean;
 }
@@ -36,7 +38,7 @@ function isFailure(cause: unknown): cause is UnequalError {
 }
 
 async function answerAt(
-  { settings, dataset }: ToyReplicaParts,
+  { settings, dataset, hooks }: ToyReplicaParts,
   { theta, version }: Published,
   { ids, keys, weights: extra, signals }: ReplicaRequest,
 ): Promise<ReplicaAnswer> {
@@ -47,7 +49,8 @@ async function answerAt(
   );
   const examples = examplesOf(settings, { ...host, weights });
   const passes = examples.map((example) => forward(settings, theta, example));
-  return { signals: signalsOf(signals, examples, passes), weights, version };
+  const found = signalsOf(signals, examples, passes);
+  return { signals: found, weights, version, seconds: hooks.seconds?.() ?? 0 };
 }
 
 /** Creates a copy of a toy learner that answers later, one request after the other, on the same thread. */

@@ -32,8 +32,8 @@ export interface BesideScoring extends ScoringAhead {
   readonly use: (mode: ScoringMode, reason: string) => void;
   /** Scores inline for good, and ends the replica. */
   readonly stop: (reason: string) => Promise<void>;
-  /** Has the replica score what nobody wants, to find out what that costs a step; resolves when it is over, and never rejects. */
-  readonly tryOut: (request: ScoringRequest) => Promise<void>;
+  /** Has the replica score what nobody wants; resolves with the seconds that it took, if it could, and never rejects. */
+  readonly tryOut: (request: ScoringRequest) => Promise<number | undefined>;
   readonly replica: ReplicaRequests["replica"];
   /** Waits for what a request that was begun found, to save it. */
   readonly look: ReplicaRequests["look"];
@@ -179,7 +179,8 @@ async function submit(
   const started = parts.clock.now();
   const answer = await requests.take(request);
   if (answer === undefined) return parts.inline.submit(request);
-  const durations = { load: 0, score: parts.clock.now() - started };
+  const score = parts.clock.now() - started;
+  const durations = { load: 0, score, beside: 1000 * answer.seconds };
   const candidates = { ...candidatesOf(parts, request, answer), durations };
   return withSources(candidates, request.signals, parts.sources);
 }
@@ -216,7 +217,7 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
     },
     tryOut: async (request) => {
       begin(request);
-      await requests.take(request);
+      return (await requests.take(request))?.seconds;
     },
     submit: (request) => submit(labelled, requests, request),
     look: requests.look,

@@ -2,6 +2,7 @@ import type { Costs, Sizes } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import type { ScoringMode, StepDurations } from "../events.js";
+import { threshold } from "../schedulers/costs.js";
 import { measureScoring } from "./measure-scoring.js";
 import { median } from "./median.js";
 import { restored } from "./restored.js";
@@ -9,8 +10,10 @@ import type { TrainerParts } from "./trainer-parts.js";
 
 const FIRST_UPDATE = 20;
 const TIMED_STEPS = 10;
-/** Least share of a step that hidden scoring is taken to cost: less cannot be told from the noise. */
+/** Least share of a step that hidden scoring is taken to add: less cannot be told from the noise. */
 const LEAST_SHARE = 0.01;
+/** By how much the size of pools may change before what they add to a step is settled anew. */
+const OTHER_SIZE = 1.25;
 
 /** How large a step was, and how long it took: milliseconds of its stages, seconds in all. */
 interface TimedStep {
@@ -21,8 +24,8 @@ interface TimedStep {
   /** Rows that were loaded, all candidates or only those drawn, and distinct ones trained on. */
   readonly loaded: number;
   readonly rows: number;
-  /** Whether a replica scored meanwhile. */
-  readonly tryOut: boolean;
+  /** Seconds that a replica took which scored meanwhile, to be tried out. */
+  readonly tried: number | undefined;
 }
 
 /** Times the steps of a run, and measures its costs where a gate or sizer, or the choice where to score, asks for them. */
@@ -46,16 +49,18 @@ interface Times {
   steps: number[];
   /** Milliseconds of updates, alone and with a replica at work. */
   alone: number[];
-  beside: number[];
-  /** Milliseconds that importance steps spent on scores that a replica computed. */
+  accompanied: number[];
+  /** Seconds that the replica took, and that steps waited for it, for as many candidates as are planned. */
+  replica: number[];
   waits: number[];
-  /** Seconds that those steps took beyond what as many rows take a uniform one, for as many candidates as are planned. */
+  /** Seconds that importance steps took, beside waiting, beyond what as many rows take a uniform one, for as many candidates. */
   longer: number[];
-  /** Whether costs were corrected by them. */
-  settled: boolean;
+  /** Candidates of those steps; and of those that costs were corrected by. */
+  candidates: number[];
+  settledAt: number | undefined;
   costs: Costs | undefined;
-  /** Of which way to score they are. */
-  mode: ScoringMode;
+  /** Of which way to score they are, once that is chosen. */
+  mode: ScoringMode | undefined;
   /** Seconds of score(B), inline. */
   inline: number | undefined;
 }
@@ -76,22 +81,28 @@ function uniformSeconds(step: TimedStep, batchSize: number): number {
   return ((load / loaded + train / rows) * batchSize) / 1000;
 }
 
-/** Computes the seconds by which an update is longer while a replica scores. */
-function hiddenSeconds({ alone, beside, steps }: Times): number {
-  const longer = (median(beside) - median(alone)) / 1000;
-  return Math.max(longer, LEAST_SHARE * median(steps));
+/** Computes what a replica's scoring adds to a step, and what it takes. */
+function hiddenCosts({ alone, accompanied, replica, steps }: Times): Costs {
+  const step = median(steps);
+  const longer = (median(accompanied) - median(alone)) / 1000;
+  return { score: Math.max(longer, LEAST_SHARE * step), step, beside: median(replica) };
 }
 
 /** Keeps the faster way to score, where that is to be chosen. */
-async function chooseMode({ beside }: TrainerParts, hidden: number, inline: number): Promise<void> {
-  const figures = `it adds ${(1000 * hidden).toFixed(1)} ms to a step, inline ${(1000 * inline).toFixed(1)} ms`;
-  if (hidden < inline) beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
+async function chooseMode(parts: TrainerParts, hidden: Costs, inline: number): Promise<void> {
+  const { beside, reuse, batchSize, presample } = parts;
+  const sizes = { candidates: presample, count: batchSize, batches: reuse.times() };
+  const added = (costs: Costs): number =>
+    (threshold(costs, { batchSize, presample }, sizes) - 1) * costs.step;
+  const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
+  const figures = `it adds ${(1000 * there).toFixed(1)} ms to a step, inline ${(1000 * here).toFixed(1)} ms`;
+  if (there < here) beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
   else await beside?.stop(`Scoring beside training is not faster: ${figures}.`);
 }
 
 /** Gives up a replica that has become slower than inline scoring. */
 function giveUpIfSlow({ beside }: TrainerParts, { waits, inline }: Times): void {
-  const wait = median(waits) / 1000;
+  const wait = median(waits);
   if (inline === undefined || waits.length < TIMED_STEPS || wait <= inline) return;
   const figures = `a step waits for it ${(1000 * wait).toFixed(1)} ms, inline it takes ${(1000 * inline).toFixed(1)} ms`;
   // what is on its way is not wanted, and nobody waits for its end
@@ -104,12 +115,20 @@ function tell({ events }: TrainerParts, times: Times, costs: Costs): Costs {
   return costs;
 }
 
-/** Corrects, once, what hidden scoring was measured to cost by what importance steps turn out to take. */
+/** Tells whether none of the latest pools is about as large as those that costs were corrected by. */
+function otherSizes({ candidates, settledAt }: Times): boolean {
+  if (settledAt === undefined) return true;
+  return candidates.every((size) => Math.max(size / settledAt, settledAt / size) >= OTHER_SIZE);
+}
+
+/** Corrects what hidden scoring was measured to cost by what importance steps turn out to take, at each size of pools. */
 function settle(parts: TrainerParts, times: Times): void {
-  const { longer, costs, settled } = times;
-  if (settled || costs === undefined || longer.length < TIMED_STEPS || parts.reuse.most > 1) return;
-  times.settled = true;
-  tell(parts, times, { ...costs, score: Math.max(median(longer), LEAST_SHARE * costs.step) });
+  const { longer, candidates, costs, replica } = times;
+  if (costs === undefined || longer.length < TIMED_STEPS || parts.reuse.most > 1) return;
+  if (!otherSizes(times)) return;
+  times.settledAt = median(candidates);
+  const score = Math.max(median(longer), LEAST_SHARE * costs.step);
+  tell(parts, times, { ...costs, score, beside: median(replica) });
 }
 
 async function measure(parts: TrainerParts, times: Times, update: number): Promise<Costs> {
@@ -119,61 +138,74 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
       "calibrate() needs the time of a step, but none was made yet. Make one first.",
     );
   }
-  const { beside, scoringSettings, reuse } = parts;
-  const hidden = times.beside.length === 0 ? undefined : hiddenSeconds(times);
+  const { beside, scoringSettings } = parts;
+  const tried = times.accompanied.length === TIMED_STEPS;
+  const hidden = tried ? hiddenCosts(times) : undefined;
   const choosing = scoringSettings.name === "auto" && beside?.replica() === "running";
   if (choosing || hidden === undefined || beside?.mode() !== "beside")
     times.inline = await measureScoring(parts, update);
   if (choosing && hidden !== undefined && times.inline !== undefined)
     await chooseMode(parts, hidden, times.inline);
-  times.mode = beside?.mode() ?? "inline";
-  const score = (times.mode === "beside" ? hidden : undefined) ?? times.inline ?? 0;
-  return tell(parts, times, { score: score / reuse.times(), step: median(times.steps) });
+  const mode = beside?.mode() ?? "inline";
+  // who measures before the replica was tried out measures for now
+  times.mode = tried || (beside?.replica() ?? "none") === "none" ? mode : undefined;
+  [times.longer, times.candidates, times.settledAt] = [[], [], undefined];
+  const inline = { score: times.inline ?? 0, step: median(times.steps) };
+  return tell(parts, times, (mode === "beside" ? hidden : undefined) ?? inline);
 }
 
 function noTimes(): Times {
-  const none = { steps: [], alone: [], beside: [], waits: [], longer: [] };
-  return { ...none, settled: false, costs: undefined, mode: "inline", inline: undefined };
+  const none = { steps: [], alone: [], accompanied: [], replica: [], waits: [], longer: [] };
+  const unknown = { settledAt: undefined, costs: undefined, mode: undefined, inline: undefined };
+  return { ...none, candidates: [], ...unknown };
+}
+
+/** Takes in the times of an importance step that took a pool which a replica had scored. */
+function noteHidden(parts: TrainerParts, times: Times, step: TimedStep): void {
+  const { presample, batchSize, scoringSettings } = parts;
+  const { sizes, durations, seconds } = step;
+  const { score, beside = 0 } = durations;
+  const share = sizes.candidates / presample;
+  const wait = score / 1000;
+  times.waits = latest(times.waits, wait / share);
+  times.replica = latest(times.replica, beside / 1000 / share);
+  if (times.costs !== undefined) {
+    const planned = (times.costs.step * sizes.count) / batchSize;
+    times.longer = latest(times.longer, (seconds - wait - planned) / share);
+    times.candidates = latest(times.candidates, sizes.candidates);
+    settle(parts, times);
+  }
+  if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
 }
 
 /** Takes in the times of one step. */
 function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
-  const { beside, scoringSettings, batchSize } = parts;
-  const { train, score } = step.durations;
-  if (step.tryOut) {
-    times.beside = latest(times.beside, train);
+  const { train, beside } = step.durations;
+  if (step.tried !== undefined) {
+    times.accompanied = latest(times.accompanied, train);
+    times.replica = latest(times.replica, step.tried);
     return;
   }
-  if (step.importance && beside?.mode() === "beside") {
-    times.waits = latest(times.waits, score);
-    if (times.costs !== undefined) {
-      const planned = (times.costs.step * step.sizes.count) / batchSize;
-      const share = step.sizes.candidates / parts.presample;
-      times.longer = latest(times.longer, (step.seconds - planned) / share);
-      settle(parts, times);
-    }
-    if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
-  }
+  if (beside !== undefined) noteHidden(parts, times, step);
   // uniform steps tell it best, but a gate may never let one through
-  if (step.rows === 0 || (step.importance && times.costs !== undefined)) return;
+  if (step.rows === 0 || (step.importance && times.mode !== undefined)) return;
   times.alone = latest(times.alone, train);
-  times.steps = latest(times.steps, uniformSeconds(step, batchSize));
+  times.steps = latest(times.steps, uniformSeconds(step, parts.batchSize));
 }
 
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
   const { gate, sizer, beside, scoringSettings } = parts;
   const asked = [gate, sizer].some(({ requires }) => requires.has("costs"));
-  const wanted = asked || scoringSettings.name === "auto";
+  const wanted = asked || (scoringSettings.name === "auto" && beside !== undefined);
   let times = noTimes();
-  const open = (): boolean =>
-    wanted && (times.costs === undefined || times.mode !== (beside?.mode() ?? "inline"));
+  const open = (): boolean => wanted && times.mode !== (beside?.mode() ?? "inline");
   const timed = (): boolean => times.steps.length === TIMED_STEPS;
   // of a replica that is not there yet, too
   const untried = (): boolean =>
-    times.costs === undefined &&
+    times.mode === undefined &&
     (beside?.replica() ?? "none") !== "none" &&
-    times.beside.length < TIMED_STEPS;
+    times.accompanied.length < TIMED_STEPS;
   return {
     note: (step) => noteStep(parts, times, step),
     isDue: (update) => open() && timed() && !untried() && update >= FIRST_UPDATE,
@@ -182,9 +214,9 @@ export function createCalibration(parts: TrainerParts): Calibration {
     pending: () => !timed() || open(),
     measure: (update) => measure(parts, times, update),
     costs: () => times.costs,
-    state: () => ({ version: 2, times: structuredClone(times) as never }),
+    state: () => ({ version: 3, times: structuredClone(times) as never }),
     restore: (state) => {
-      ({ times } = restored<{ times: Times }>(state, 2, "calibration"));
+      ({ times } = restored<{ times: Times }>(state, 3, "calibration"));
     },
   };
 }

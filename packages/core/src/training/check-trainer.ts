@@ -128,7 +128,7 @@ function bindSchedulers(parts: TrainerParts): void {
   }
   const facts = { batchSize, presample, size: dataset.size, estimated };
   sizer.bind?.(facts);
-  const sizes = plannedSizes(parts, start(parts));
+  const sizes = { ...plannedSizes(parts, start(parts)), batches: parts.reuse.most };
   gate.bind?.({ ...facts, ...(sizer.steady === true && { sizes }) });
 }
 

@@ -55,7 +55,7 @@ async function probe(
   made: MadeStep,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, batchSize, beside, agreement } = parts;
+  const { scorer, sampler, batchSize, beside, agreement, reuse } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
@@ -64,7 +64,8 @@ async function probe(
   const old = beside?.mode() === "beside";
   const version = old ? progress.update - 1 : pool.version;
   const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
-  const estimate = reportGain(probed, sampler, { batchSize, ...sizes, progress });
+  const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
+  const estimate = reportGain(probed, sampler, planned);
   return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;
 }
 

@@ -1,7 +1,7 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { Sizes } from "../contracts/scheduler.js";
+import type { PaidSizes } from "../contracts/scheduler.js";
 import type { GainEstimate, ReportedGain } from "../events.js";
 
 /**
@@ -63,7 +63,7 @@ export function gain(
 }
 
 /** The draw that a gain is estimated for: `count` rows from `candidates`, at some point of a run. */
-export interface PlannedDraw extends Sizes {
+export interface PlannedDraw extends PaidSizes {
   /** b, the size of uniform batches and of the groups. */
   readonly batchSize: number;
   readonly progress: Progress;
@@ -150,6 +150,6 @@ export function estimateGain(
 /** Estimates on groups of b, as steps report it: with the sizes meant, and the gain that follows. */
 export function reportGain(pool: Pool, sampler: Sampler, planned: PlannedDraw): ReportedGain {
   const estimate = estimateGain(pool, sampler, planned);
-  const { candidates, count } = planned;
-  return { ...estimate, candidates, count, gain: gain(estimate, planned) };
+  const { candidates, count, batches = 1 } = planned;
+  return { ...estimate, candidates, count, batches, gain: gain(estimate, planned) };
 }

@@ -31,6 +31,8 @@ export interface UpdateOutcome {
   /** Distinct rows trained on. */
   readonly rows: number;
   readonly durations: StepDurations;
+  /** Seconds that a replica took that was tried out. */
+  readonly tried: number | undefined;
   /** Updates since the scores that it drew by, where it drew by any. */
   readonly age: number | undefined;
   readonly estimate: ReportedGain | undefined;
@@ -104,12 +106,21 @@ async function askBefore(parts: TrainerParts, step: StepPlan): Promise<void> {
   if ((scoring.lead() ?? 0) > 0) await upcoming.ask(step, reuse.left());
 }
 
-/** Updates, and has scores computed meanwhile; returns the milliseconds of the update, and of what was waited for longer. */
+/** An update that others worked beside: milliseconds of its own, and of what was waited for longer. */
+interface Accompanied {
+  readonly found: StepResult;
+  readonly train: number;
+  readonly ahead: number;
+  /** Seconds that a replica took that was tried out meanwhile. */
+  readonly tried: number | undefined;
+}
+
+/** Updates, and has scores computed meanwhile. */
 async function updateAndScore(
   parts: TrainerParts,
   trained: Parameters<typeof update>[1],
   request: UpdateRequest,
-): Promise<{ readonly found: StepResult; readonly train: number; readonly ahead: number }> {
+): Promise<Accompanied> {
   const { clock, upcoming, reuse } = parts;
   const started = clock.now();
   const trial = request.tryOut ? tryOutBeside(parts, request) : undefined;
@@ -122,8 +133,8 @@ async function updateAndScore(
   const meanwhile = Promise.allSettled([asking, trial]);
   // also where the update fails: when the step is over, nothing is on its way
   const found = await updating.finally(() => meanwhile);
-  if (trial !== undefined) return { found, train: clock.now() - started, ahead: 0 };
-  return { found, train: ended - started, ahead: request.overlap ? clock.now() - ended : 0 };
+  const ahead = asking === undefined && trial === undefined ? 0 : clock.now() - ended;
+  return { found, train: ended - started, ahead, tried: await trial };
 }
 
 async function trainOn(
@@ -140,16 +151,17 @@ async function trainOn(
   const selected = clock.now();
   const loaded = rows.length === 0 ? { batch: NO_ROWS, rows } : await candidates.load(rows);
   const begun = clock.now();
-  const { found, train, ahead } = await updateAndScore(parts, { ready, loaded }, request);
+  const { found, train, ahead, tried } = await updateAndScore(parts, { ready, loaded }, request);
   const result = steadied(parts, found, drawn);
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = await estimateStep(parts, { ready, loaded, result }, request);
   await observe(parts, batch, { signals: result.signals, version: now });
-  const { load } = candidates.durations;
+  const { load, beside } = candidates.durations;
   const durations = {
     load: load + begun - selected,
     score: selected - started - load + ahead,
     train,
+    ...(beside !== undefined && { beside }),
   };
   const age = version === undefined ? undefined : now - version;
   return {
@@ -158,6 +170,7 @@ async function trainOn(
     loaded: loaded.batch.size,
     rows: ids.length,
     durations,
+    tried,
     age,
     estimate,
   };

@@ -53,9 +53,10 @@ export function selectByImportance(
   const { pool, batchRows } = scored;
   const law = pool.scores && sampler.law?.(pool, count, progress);
   const heard = events.heard("batch:scored") || events.heard("step:end");
-  const estimate = heard && law ? reportGain(pool, sampler, { batchSize, ...step }) : undefined;
-  announce(parts, scored, { law, estimate, age: progress.update - pool.version });
   const times = reuse.batchesOf(law, count);
+  const planned = { batchSize, ...step, batches: times };
+  const estimate = heard && law ? reportGain(pool, sampler, planned) : undefined;
+  announce(parts, scored, { law, estimate, age: progress.update - pool.version });
   const selection = sampler.select(pool, times * count, progress);
   checkSelection(selection, pool.ids.length);
   const batches = splitSelection(selection, times, random).map((part) => {

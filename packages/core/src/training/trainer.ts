@@ -138,7 +138,7 @@ export class Trainer implements StatefulOnEngine {
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
     const seconds = (clock.now() - started) / 1000;
-    if (!overlap) this.#calibration.note({ ...outcome, importance, sizes, seconds, tryOut });
+    if (!overlap) this.#calibration.note({ ...outcome, importance, sizes, seconds });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }

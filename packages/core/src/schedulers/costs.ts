@@ -1,0 +1,60 @@
+import { z } from "zod";
+import type { Costs, PaidSizes, SchedulerFacts } from "../contracts/scheduler.js";
+
+/** The sizes that costs are stated for. */
+export type PlannedSizes = Pick<SchedulerFacts, "batchSize" | "presample">;
+
+const positive = z.number().positive();
+
+/** The option of gates and sizers that states costs instead of measuring them. */
+export const costsOption = z
+  .union([
+    z.strictObject({ backward: positive.describe("cost of a backward pass, in forward passes") }),
+    z.strictObject({
+      score: positive.describe("score(B): what scoring adds to a step"),
+      step: positive.describe("step(b)"),
+      beside: positive.optional().describe("what a replica takes for B: no step is shorter"),
+    }),
+  ])
+  .optional()
+  .describe("given costs; absent: measured");
+
+/** Turns given costs into those of a planned run: a forward pass over B rows to score, 1 + backward over b to train. */
+export function givenCosts(
+  given: NonNullable<z.infer<typeof costsOption>>,
+  { batchSize, presample }: PlannedSizes,
+): Costs {
+  if ("score" in given) {
+    const { score, step, beside } = given;
+    return { score, step, ...(beside !== undefined && { beside }) };
+  }
+  return { score: presample, step: batchSize * (1 + given.backward) };
+}
+
+/**
+ * Computes r, what a row costs to train on over what a candidate costs to score, wherever that is done:
+ * (step/b) / (score/B).
+ */
+export function stepOverScore(
+  { score, step, beside = score }: Costs,
+  { batchSize, presample }: PlannedSizes,
+): number {
+  return step / batchSize / (beside / presample);
+}
+
+/**
+ * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
+ * to be worth it: threshold = (score(B)/k + step(a)) / step(b), where k batches are drawn from a pool, costs in
+ * proportion to sizes; and no less than beside(B)/k / step(b) where a replica scores meanwhile. Of the planned sizes it is (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a backward pass costs two forward passes.
+ *
+ * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
+ */
+export function threshold(
+  { score, step, beside = 0 }: Costs,
+  { batchSize, presample }: PlannedSizes,
+  sizes: PaidSizes = { candidates: presample, count: batchSize },
+): number {
+  const { candidates, count, batches = 1 } = sizes;
+  const pools = candidates / presample / batches;
+  return Math.max(score * pools + step * (count / batchSize), beside * pools) / step;
+}
