@@ -43,7 +43,7 @@ export interface StepDurations {
  * run:start
  * for each epoch (N / b updates)                    epoch:start
  *   for each step
- *     measure score(B) and step(b), once            costs:calibrated
+ *     measure score(B) and step(b)                  costs:calibrated
  *     score elsewhere, if that is faster or fails   scoring:switched
  *     gate decides, if it changed its mind          schedule:switched
  *     sizer says how large the step is              step:start

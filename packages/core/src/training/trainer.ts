@@ -82,7 +82,7 @@ export class Trainer implements StatefulOnEngine {
     return this.#cursor.importanceSteps;
   }
 
-  /** The costs that were measured, in seconds, if a gate or sizer asked for them. */
+  /** The costs that were measured last, in seconds, if a gate or sizer, or `scoring: "auto"`, asked for them. */
   get costs(): Costs | undefined {
     return this.#calibration.costs();
   }
