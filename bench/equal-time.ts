@@ -4,7 +4,7 @@
  * by 5 at 40 % and 80 % of its own time. At 25, 50, 75 and 100 % the loss of 20,000 training examples and the test error
  * are evaluated, off the clock, and nothing is on its way when a slice ends.
  *
- *   node --import tsx --conditions=@unequal/source bench/equal-time.ts [mlp|cnn] [seconds of an arm, 80] [seeds, 3] [slice, 4]
+ *   npm run build:quiet && node --import tsx --conditions=@unequal/source bench/equal-time.ts [mlp|cnn] [seconds of an arm, 80] [seeds, 3] [slice, 4]
  *
  * mlp: 784-512-512-10. cnn: two convolutions of 16 and 32 filters with stride 2, dense 64.
  */

@@ -4,7 +4,7 @@
  * a slice begins with steps that are not counted, and nothing is on its way when it ends. The ratios are those of the
  * slices' median steps in the same round.
  *
- *   node --import tsx --conditions=@unequal/source bench/hidden-scoring.ts [mlp|cnn] [rounds, 20] [steps of a slice, 10] [age, 1]
+ *   npm run build:quiet && node --import tsx --conditions=@unequal/source bench/hidden-scoring.ts [mlp|cnn] [rounds, 20] [steps of a slice, 10] [age, 1]
  */
 import { adam, backendsPlugin, cnn, createLearner, mlp } from "@unequal/backends";
 import {
