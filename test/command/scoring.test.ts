@@ -23,7 +23,7 @@ describe("unequal train --scoring beside", () => {
       expect(stdout).toMatch(/Scoring took .* updates old on average/);
       expect(code).toBe(0);
     }
-  });
+  }, 120_000);
 
   test("draws by scores of earlier parameters, twice by each pool", () => {
     const events = readEvents(place.file("runs/a/events.jsonl"));
