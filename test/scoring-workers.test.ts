@@ -91,16 +91,22 @@ function threads(): readonly string[] {
   return process.getActiveResourcesInfo().filter((name) => /Worker|MessagePort/.test(name));
 }
 
-test("ten runs on threads with artificial delays tell the same, bit for bit", async () => {
-  const tellings: unknown[] = [];
-  for (let round = 0; round < 10; round++) {
-    const modules = [moduleOf(`sleep((calls * ${round}) % 7)`)];
-    const { told, ages } = await run(await passingClassifier(), { name: "beside", modules });
-    expect(ages).toEqual([0, ...Array.from({ length: 29 }, () => 1)]);
-    tellings.push(told);
-  }
-  for (const other of tellings.slice(1)) expect(other).toEqual(tellings[0]);
-});
+test(
+  "ten runs on threads with artificial delays tell the same, bit for bit",
+  {
+    timeout: 180_000,
+  },
+  async () => {
+    const tellings: unknown[] = [];
+    for (let round = 0; round < 10; round++) {
+      const modules = [moduleOf(`sleep((calls * ${round}) % 7)`)];
+      const { told, ages } = await run(await passingClassifier(), { name: "beside", modules });
+      expect(ages).toEqual([0, ...Array.from({ length: 29 }, () => 1)]);
+      tellings.push(told);
+    }
+    for (const other of tellings.slice(1)) expect(other).toEqual(tellings[0]);
+  },
+);
 
 describe("whatever becomes of its thread, a run ends right", () => {
   test.each([
@@ -146,7 +152,7 @@ describe("whatever becomes of its thread, a run ends right", () => {
 
 test(
   "fifty runs in one process leave no thread, no tensor and no memory",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const model = smallClassifier();
     const training = new ImportanceTraining(model, {

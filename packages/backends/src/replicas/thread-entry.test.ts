@@ -36,17 +36,23 @@ const PROGRAM = `
     .compute({ ids, keys: ids, signals: ["loss"], parameters: "asked" })
     .then(({ version }) => console.log(version, process.execArgv.length));`;
 
-test("a process lives on while a replica is at work, ends when it is idle, and prints nothing twice", () => {
-  const run = (...options: string[]) =>
-    spawnSync(process.execPath, [...options, "--input-type=module", "-e", PROGRAM], {
-      cwd: fileURLToPath(new URL("../..", import.meta.url)),
-      encoding: "utf8",
-      timeout: 50_000,
+test(
+  "a process lives on while a replica is at work, ends when it is idle, and prints nothing twice",
+  {
+    timeout: 120_000,
+  },
+  () => {
+    const run = (...options: string[]) =>
+      spawnSync(process.execPath, [...options, "--input-type=module", "-e", PROGRAM], {
+        cwd: fileURLToPath(new URL("../..", import.meta.url)),
+        encoding: "utf8",
+        timeout: 50_000,
+      });
+    expect(run()).toMatchObject({ status: 0, stdout: "7 3\n", stderr: "" });
+    expect(run("--conditions", "x", "--max-old-space-size=2000")).toMatchObject({
+      status: 0,
+      stdout: "7 6\n",
+      stderr: "",
     });
-  expect(run()).toMatchObject({ status: 0, stdout: "7 3\n", stderr: "" });
-  expect(run("--conditions", "x", "--max-old-space-size=2000")).toMatchObject({
-    status: 0,
-    stdout: "7 6\n",
-    stderr: "",
-  });
-});
+  },
+);
