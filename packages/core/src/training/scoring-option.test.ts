@@ -25,6 +25,7 @@ test.each([
   [{ name: "beside", age: 1, maxAge: 2 }, /one of them/],
   [{ name: "beside", workers: 0.5 }, /workers/],
   [{ name: "beside", uniform: 2 }, /uniform/],
+  [{ name: "beside", timeout: 1e7 }, /timeout/],
 ])("%j is refused", (option, message) => {
   expect(() => scoringSettings(option as never)).toThrow(
     expect.objectContaining({

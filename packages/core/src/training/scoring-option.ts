@@ -28,7 +28,13 @@ const settings = z
       .readonly()
       .default([])
       .describe("modules that threads import first, such as those that register layers"),
-    timeout: z.number().positive().default(60).describe("longest wait for scores, in seconds"),
+    timeout: z
+      .number()
+      .positive()
+      // more milliseconds than a timer can count would mean none
+      .max(2_147_483)
+      .default(60)
+      .describe("longest wait for scores, in seconds, 2147483 at most"),
   })
   .refine(({ age, maxAge }) => age === undefined || maxAge === undefined, {
     message: "age fixes what maxAge limits: give one of them",
