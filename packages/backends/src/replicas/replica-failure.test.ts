@@ -75,6 +75,7 @@ test("a layer that throws fails its request alone", async () => {
 test.each([
   ["ends the thread", "process.exit(3);", "exit code 3"],
   ["throws outside a request", "setTimeout(() => { throw new Error('later'); });", "later"],
+  ["throws no Error", "setTimeout(() => { throw 'later'; });", "later"],
   ["rejects outside a request", "Promise.reject(new Error('astray'));", "astray"],
 ])("what %s fails all requests, now and later", async (_, inCall, message) => {
   const slow = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);";

@@ -76,9 +76,10 @@ export function startReplicaThread(
     else if (report.kind === "refused") started.reject(refusal(errorOf(report.problem)));
     else listener.report(report);
   });
-  worker.on("error", (error: Error) =>
-    end(`its thread ended with: ${problemOf(error).message}.`, error),
-  );
+  worker.on("error", (thrown: unknown) => {
+    const error = errorOf(problemOf(thrown));
+    end(`its thread ended with: ${error.message}.`, error);
+  });
   worker.on("messageerror", (error) => end("its message could not be read.", error));
   worker.on("exit", (code) => end(`its thread ended (exit code ${code}).`));
   return {
