@@ -47,6 +47,19 @@ function endWhenMade(made: Promise<Replica>): void {
 function keepReplica({ make, timeout }: Options, begun: Begun) {
   let making: Promise<Replica> | undefined;
   let replica: Replica | undefined;
+  let ending: Promise<void> | undefined;
+  const finish = async (): Promise<void> => {
+    begun.clear();
+    const ended = making;
+    making = undefined;
+    replica = undefined;
+    if (ended === undefined) return;
+    try {
+      await (await within(ended, timeout)).dispose();
+    } catch {
+      endWhenMade(ended);
+    }
+  };
   return {
     present: () => replica,
     state: (): ReplicaState =>
@@ -63,18 +76,7 @@ function keepReplica({ make, timeout }: Options, begun: Begun) {
         throw error;
       }
     },
-    end: async () => {
-      begun.clear();
-      const ended = making;
-      making = undefined;
-      replica = undefined;
-      if (ended === undefined) return;
-      try {
-        await (await within(ended, timeout)).dispose();
-      } catch {
-        endWhenMade(ended);
-      }
-    },
+    end: () => (ending ??= finish()),
   };
 }
 
