@@ -25,6 +25,20 @@ beforeAll(async () => {
   await setUpPart("backend", wasm()).start();
 });
 
+/** What a thread does to be heard. */
+const SAY = "new BroadcastChannel('here').postMessage('here');";
+
+/** Resolves when a thread says that it is here. */
+function heard(): Promise<void> {
+  const channel = new BroadcastChannel("here");
+  return new Promise((resolve) => {
+    channel.onmessage = () => {
+      channel.close();
+      resolve();
+    };
+  });
+}
+
 async function replicate(modules: readonly string[], workers = 1): Promise<Replica> {
   const { Trouble } = (await import(/* @vite-ignore */ troubleModule(""))) as {
     Trouble: new () => tf.layers.Layer;
@@ -50,6 +64,22 @@ test("a module that does not import, or ends the thread, is named as the reason"
   );
   await expect(replicate(["no-such-package"])).rejects.toThrow(/no-such-package/);
   await expect(replicate([moduleOf("process.exit(5);")], 2)).rejects.toThrow(/exit code 5/);
+  expect(threads()).toEqual([]);
+});
+
+test("a start that nobody waits for any more ends, and leaves no thread", async () => {
+  const learner = createLearner(mlp());
+  const here = heard();
+  const life = new AbortController();
+  const { signal } = life;
+  const modules = [moduleOf(`${SAY} setInterval(() => {}, 1e3); await new Promise(() => {});`)];
+  const made = learner.replicate?.(mlpDataset(), { modules, workers: 2, signal }) ?? expect.fail();
+  const refused = expect(made).rejects.toThrow();
+  await here;
+  life.abort();
+  await refused;
+  expect(threads()).toEqual([]);
+  await expect(learner.replicate?.(mlpDataset(), { signal })).rejects.toThrow();
   expect(threads()).toEqual([]);
 });
 

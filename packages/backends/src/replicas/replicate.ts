@@ -29,7 +29,7 @@ export interface ReplicaSource {
 export async function replicate(
   { model, options }: ReplicaSource,
   dataset: Dataset,
-  given: ReplicaOptions = {},
+  { signal, ...given }: ReplicaOptions = {},
 ): Promise<Replica> {
   const { workers, modules } = validateOptions("replica", schema, given) as z.output<typeof schema>;
   const entry = threadEntry();
@@ -45,6 +45,7 @@ export async function replicate(
     modules: resolved,
     workers,
     numbers: countNumbers(copy.weights),
+    signal,
   });
   const take: TakePart =
     examples.kind === "sent" ? ({ ids, keys }) => dataset.take(ids, keys) : () => undefined;

@@ -24,6 +24,8 @@ export interface GroupStart extends Pick<ThreadData, "engine" | "model" | "datas
   readonly workers: number;
   /** How many numbers are published. */
   readonly numbers: number;
+  /** Says, once aborted, that nobody waits for the threads any more. */
+  readonly signal: AbortSignal | undefined;
 }
 
 function createGroup(numbers: number): ThreadGroup & { readonly threads: ReplicaThread[] } {
@@ -61,27 +63,35 @@ function listener({ requests, stop }: ThreadGroup): ThreadListener {
 }
 
 /**
- * Starts threads, and waits until all of them take tasks.
- * @throws SCORING_UNAVAILABLE
+ * Starts threads, and waits until all of them take tasks; all are gone if it fails.
+ * @throws SCORING_UNAVAILABLE, or the reason of the signal
  */
 export async function startThreadGroup({
   entry,
   workers,
   numbers,
+  signal,
   ...data
 }: GroupStart): Promise<ThreadGroup> {
   const group = createGroup(numbers);
   const { threads, publisher, stop } = group;
+  const abort = (): void => void stop(replicaFailure("nobody waits for it any more."));
+  signal?.addEventListener("abort", abort);
   try {
+    signal?.throwIfAborted();
     const { newest } = publisher;
     for (let worker = 0; worker < workers; worker++)
       threads.push(startReplicaThread(entry, { ...data, newest }, listener(group)));
     await Promise.all(threads.map(({ ready }) => ready));
+    signal?.throwIfAborted();
   } catch (error) {
     const failed = group.failure();
     await stop(replicaFailure("it did not start.", error));
+    signal?.throwIfAborted();
     if (failed === undefined) throw error;
     throw new UnequalError("SCORING_UNAVAILABLE", failed.message, { cause: failed });
+  } finally {
+    signal?.removeEventListener("abort", abort);
   }
   threads.forEach((thread) => thread.keepAlive(false));
   return group;

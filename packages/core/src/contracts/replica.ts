@@ -48,4 +48,6 @@ export interface ReplicaOptions {
   readonly workers?: number;
   /** URLs or names of modules to import first where it runs: such as those that register layers of one's own. */
   readonly modules?: readonly string[];
+  /** Says, once aborted while the replica is made, that nobody wants it: making it then fails, and leaves nothing. */
+  readonly signal?: AbortSignal;
 }

@@ -93,8 +93,10 @@ function candidatesOf(
 async function replicaOf(
   { learner, dataset }: BesideParts,
   { beside: { workers, modules } }: ScoringSettings,
+  signal: AbortSignal,
 ): Promise<Replica> {
-  if (learner.replicate !== undefined) return learner.replicate(dataset, { workers, modules });
+  if (learner.replicate !== undefined)
+    return learner.replicate(dataset, { workers, modules, signal });
   throw new UnequalError(
     "SCORING_UNAVAILABLE",
     'Scoring beside training needs a learner that can be replicated, but this one cannot. Use scoring: "inline".',
@@ -195,7 +197,7 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
   const mode = createMode(parts.events);
   const requests = createReplicaRequests({
     ...settings.beside,
-    make: () => replicaOf(parts, settings),
+    make: (signal) => replicaOf(parts, settings, signal),
     failed: (error) => mode.fail("SCORING_FAILED", error),
   });
   const labelled = { ...parts, labels: parts.dataset.labels?.() };

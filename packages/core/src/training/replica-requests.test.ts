@@ -20,7 +20,7 @@ function replicaOf(parts: Partial<Replica> = {}): Replica {
   };
 }
 
-function requestsOf(make: () => Promise<Replica>, timeout = 60) {
+function requestsOf(make: (signal: AbortSignal) => Promise<Replica>, timeout = 60) {
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
   return { failures, requests: createReplicaRequests({ make, timeout, failed, exact: true }) };
@@ -42,5 +42,44 @@ test("whoever ends it waits until nothing of it is left", async () => {
   gone.resolve();
   await Promise.all(ends);
   expect(disposals).toBe(1);
+  expect(requests.replica()).toBe("none");
+});
+
+/** Makes a replica never, unless it is told that nobody wants it: then it fails. */
+function hanging(signal: AbortSignal): Promise<Replica> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("it is not wanted")));
+  });
+}
+
+test("one that is not there in time is told that nobody wants it", async () => {
+  let told: AbortSignal | undefined;
+  const { requests } = requestsOf((signal) => hanging((told = signal)), 0.01);
+  await expect(requests.start()).rejects.toThrow(
+    expect.objectContaining({ code: "SCORING_FAILED" }),
+  );
+  expect(told?.aborted).toBe(true);
+  expect(requests.replica()).toBe("none");
+  await requests.end();
+});
+
+test("an end does not wait for a start that gives up, which is no failure of it", async () => {
+  const { requests } = requestsOf(hanging);
+  const started = requests.start();
+  expect(requests.replica()).toBe("starting");
+  await requests.end();
+  await started;
+  expect(requests.replica()).toBe("none");
+});
+
+test("one that is made in spite of that is ended when it is there", async () => {
+  const made = deferred<Replica>();
+  const { requests } = requestsOf(() => made.promise, 0.01);
+  await expect(requests.start()).rejects.toThrow("0.01 s");
+  await requests.end();
+  const disposed = new Promise<void>((resolve) =>
+    made.resolve(replicaOf({ dispose: async () => resolve() })),
+  );
+  await disposed;
   expect(requests.replica()).toBe("none");
 });

@@ -19,11 +19,13 @@ export interface ReplicaRequests {
   /** Has an answer, of a restored run, ready to be taken. */
   readonly know: (request: ScoringRequest, answer: ReplicaAnswer) => void;
   readonly forget: () => void;
+  /** Ends the replica for good; resolves when nothing of it is left, or when it is made for longer than it is waited for. */
   readonly end: () => Promise<void>;
 }
 
 interface Options {
-  readonly make: () => Promise<Replica>;
+  /** Makes the replica, unless it is told meanwhile that nobody wants it any more. */
+  readonly make: (signal: AbortSignal) => Promise<Replica>;
   /** Whether scores are to be of the parameters at the time of asking, or of the newest. */
   readonly exact: boolean;
   /** Seconds that the replica, or an answer, is waited for. */
@@ -33,50 +35,45 @@ interface Options {
 
 type Begun = Map<Uint32Array, Promise<ReplicaAnswer>>;
 
-/** Ends a replica that nobody waits for any more, should it ever be made. */
-function endWhenMade(made: Promise<Replica>): void {
-  made
-    .then(
-      (replica) => replica.dispose(),
-      () => {},
-    )
-    .catch(() => {});
-}
-
 /** Keeps one replica, from when it is made to its end. */
 function keepReplica({ make, timeout }: Options, begun: Begun) {
+  const life = new AbortController();
+  const { signal } = life;
   let making: Promise<Replica> | undefined;
   let replica: Replica | undefined;
   let ending: Promise<void> | undefined;
   const finish = async (): Promise<void> => {
     begun.clear();
-    const ended = making;
-    making = undefined;
     replica = undefined;
-    if (ended === undefined) return;
-    try {
-      await (await within(ended, timeout)).dispose();
-    } catch {
-      endWhenMade(ended);
-    }
+    life.abort();
+    if (making === undefined) return;
+    // whenever it is made, if it is made in spite of the signal
+    const disposed = making.then((made) => made.dispose()).catch(() => {});
+    await within(making, timeout).then(
+      () => disposed,
+      () => {},
+    );
   };
+  const end = (): Promise<void> => (ending ??= finish());
   return {
     present: () => replica,
-    state: (): ReplicaState =>
-      replica !== undefined ? "running" : making !== undefined ? "starting" : "none",
+    state: (): ReplicaState => {
+      if (making === undefined || signal.aborted) return "none";
+      return replica === undefined ? "starting" : "running";
+    },
     start: async () => {
-      const made = (making ??= make());
+      making ??= make(signal);
       try {
-        const ready = await within(made, timeout);
-        // unless it was ended meanwhile
-        if (making === made) replica = ready;
+        const ready = await within(making, timeout);
+        if (!signal.aborted) replica = ready;
       } catch (error) {
-        making = undefined;
-        endWhenMade(made);
+        // who ends it while it is made does not want it
+        if (signal.aborted) return;
+        void end();
         throw error;
       }
     },
-    end: () => (ending ??= finish()),
+    end,
   };
 }
 
