@@ -202,6 +202,18 @@ describe("with scores computed beside training", () => {
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
   });
 
+  test("a run that ends in the middle of a step has not failed", async () => {
+    const trainer = start(learnerWith({ delay: () => new Promise(() => {}) }));
+    const events = record(trainer);
+    await trainer.step();
+    const cut = trainer.step();
+    // for scores it waits
+    await pause(0);
+    await Promise.allSettled([trainer.dispose(), cut]);
+    expect(of(events, "warning")).toEqual([]);
+    expect(of(events, "scoring:switched")).toMatchObject([{ mode: "beside" }]);
+  });
+
   test("nothing is left when a run ends", async () => {
     const learner = learnerWith({ delay: () => pause(2) });
     await run(start(learner), 20);

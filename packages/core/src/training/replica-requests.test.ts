@@ -83,3 +83,40 @@ test("one that is made in spite of that is ended when it is there", async () => 
   await disposed;
   expect(requests.replica()).toBe("none");
 });
+
+/** Asks for scores of one example. */
+const request = (id: number) => ({
+  ids: Uint32Array.of(id),
+  keys: Uint32Array.of(0),
+  signals: ["loss"],
+  version: 0,
+});
+
+test("what its end cuts off did not fail", async () => {
+  const answer = deferred<never>();
+  const dispose = async (): Promise<void> => answer.reject(new Error("it is disposed"));
+  const { requests, failures } = requestsOf(async () =>
+    replicaOf({ compute: () => answer.promise, dispose }),
+  );
+  await requests.start();
+  const asked = request(1);
+  requests.begin(asked);
+  const taken = requests.take(asked);
+  await requests.end();
+  expect(await taken).toBeUndefined();
+  expect(failures).toEqual([]);
+});
+
+test("the first failure is told, and ends it", async () => {
+  const { requests, failures } = requestsOf(async () =>
+    replicaOf({ compute: ({ ids }) => Promise.reject(new Error(`failure ${ids[0]}`)) }),
+  );
+  await requests.start();
+  const asked = [request(1), request(2)];
+  for (const each of asked) requests.begin(each);
+  expect(await Promise.all(asked.map((each) => requests.take(each)))).toEqual(
+    asked.map(() => undefined),
+  );
+  expect(failures).toEqual([new Error("failure 1")]);
+  expect(requests.replica()).toBe("none");
+});

@@ -57,6 +57,7 @@ function keepReplica({ make, timeout }: Options, begun: Begun) {
   const end = (): Promise<void> => (ending ??= finish());
   return {
     present: () => replica,
+    isOver: () => signal.aborted,
     state: (): ReplicaState => {
       if (making === undefined || signal.aborted) return "none";
       return replica === undefined ? "starting" : "running";
@@ -90,14 +91,15 @@ async function ask(
 /** Keeps the requests to a replica. */
 export function createReplicaRequests(options: Options): ReplicaRequests {
   const begun: Begun = new Map();
-  const { present, state, start, end } = keepReplica(options, begun);
+  const { present, isOver, state, start, end } = keepReplica(options, begun);
   const look: ReplicaRequests["look"] = async ({ ids }) => {
     const found = begun.get(ids);
     if (found === undefined) return undefined;
     try {
       return await within(found, options.timeout);
     } catch (error) {
-      options.failed(error);
+      // what its end cuts off did not fail
+      if (!isOver()) options.failed(error);
       await end();
       return undefined;
     }
