@@ -12,7 +12,14 @@ type Rows = readonly (HostBatch | undefined)[];
 export type TakePart = (part: RequestPart) => HostBatch | Promise<HostBatch> | undefined;
 
 function takeAll(take: TakePart, parts: readonly RequestPart[]): Rows | Promise<Rows> {
-  const rows = parts.map(take);
+  const rows: ReturnType<TakePart>[] = [];
+  try {
+    for (const part of parts) rows.push(take(part));
+  } catch (error) {
+    // what was begun may fail too, and nobody would wait for it
+    void Promise.allSettled(rows.map(async (each) => each));
+    throw error;
+  }
   return rows.some((each) => each instanceof Promise)
     ? Promise.all(rows.map(async (each) => each))
     : (rows as Rows);
