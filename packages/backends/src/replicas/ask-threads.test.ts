@@ -1,8 +1,11 @@
+import { MessageChannel } from "node:worker_threads";
+import type { HostBatch } from "@unequal/core";
 import { expect, test, vi } from "vitest";
-import { request } from "../../testing/replica-fixtures.js";
+import { mlpDataset, request } from "../../testing/replica-fixtures.js";
 import { askThreads, type TakePart } from "./ask-threads.js";
 import type { Task } from "./messages.js";
 import { createPublisher } from "./publish-parameters.js";
+import { createReader } from "./read-parameters.js";
 import type { ReplicaThread } from "./replica-thread.js";
 import { createRequestTable } from "./request-table.js";
 
@@ -12,11 +15,17 @@ function setUp(take: TakePart) {
   const thread: ReplicaThread = {
     ready: Promise.resolve(),
     announce: () => {},
-    post: (task, transfer) => void tasks.push(structuredClone(task, { transfer: [...transfer] })),
+    post: (task, transfer) => {
+      // shares the memory that a clone on one thread would copy
+      const { chosen, ...others } = task;
+      tasks.push({ ...structuredClone(others, { transfer: [...transfer] }), chosen });
+    },
     keepAlive: () => {},
     stop: () => Promise.resolve(),
   };
-  const publisher = createPublisher(4, () => {});
+  const { port1, port2 } = new MessageChannel();
+  const publisher = createPublisher(4, (memory) => port1.postMessage(memory));
+  const reader = createReader(publisher.newest, port2);
   const group = {
     threads: [thread, thread],
     requests: createRequestTable(() => {}),
@@ -27,7 +36,8 @@ function setUp(take: TakePart) {
   const publish = (version: number): void =>
     publisher.publish(version, (values) => values.fill(version));
   publish(0);
-  return { tasks, publisher, publish, compute: askThreads(group, take) };
+  const work = (): void => tasks.splice(0).forEach((task) => reader.bring(task, () => {}));
+  return { publisher, publish, work, compute: askThreads(group, take) };
 }
 
 test("where taking one part throws, the failure of another is handled too", async () => {
@@ -42,3 +52,25 @@ test("where taking one part throws, the failure of another is handled too", asyn
   expect(unhandled).not.toHaveBeenCalled();
   process.off("unhandledRejection", unhandled);
 });
+
+test.each(["asked", "newest"] as const)(
+  "parameters %s are let go where examples cannot be taken or sent",
+  async (parameters) => {
+    const dataset = mlpDataset();
+    const { publisher, publish, work, compute } = setUp((part) => {
+      if (part.ids[0] === 9) throw new Error("nine");
+      const rows = dataset.take(part.ids, part.keys) as HostBatch;
+      return part.ids[0] === 8 ? { ...rows, targets: [() => 1] as unknown as [] } : rows;
+    });
+    for (let version = 1; version < 20; version++) {
+      publish(version);
+      for (const other of [8, 9]) {
+        const failed = expect.objectContaining({ code: "SCORING_FAILED" }) as Error;
+        const asked = request(parameters, Uint32Array.of(1, other));
+        await expect(compute(asked)).rejects.toThrow(failed);
+      }
+      work();
+    }
+    expect(publisher.slots()).toBe(2);
+  },
+);

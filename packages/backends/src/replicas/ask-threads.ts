@@ -53,21 +53,25 @@ export function askThreads(group: ThreadGroup, take: TakePart): Replica["compute
       );
     const parts = splitRequest(request, threads.length);
     const { signals } = request;
-    const held = request.parameters === "asked" ? publisher.hold(parts.length) : undefined;
-    const common = { signals, parts: parts.length, chosen: choice(held?.slot ?? -1) };
+    const slot = request.parameters === "asked" ? publisher.hold(parts.length) : -1;
+    const common = { signals, parts: parts.length, chosen: choice(slot) };
     const { id, answer } = requests.open(parts.length);
-    let unsent = parts.length;
+    let sent = 0;
+    const send = (rows: Rows): void => {
+      for (const [part, each] of parts.entries()) {
+        if (part < sent) continue;
+        const batch = rows[part];
+        post(group, { ...common, ...each, id, part, ...(batch && { rows: batch }) });
+        sent += 1;
+      }
+    };
     inOrder(() => takeAll(take, parts), {
-      send: (rows) =>
-        parts.forEach((each, part) => {
-          const batch = rows[part];
-          post(group, { ...common, ...each, id, part, ...(batch && { rows: batch }) });
-          unsent -= 1;
-        }),
+      send,
       fail: (error) => {
-        held?.release(unsent);
         const reason = error instanceof Error ? error.message : String(error);
         requests.reject(id, replicaFailure(`its examples did not reach it: ${reason}`, error));
+        // every part lets go of the parameters once, also one without rows
+        send([]);
       },
     });
     return answer;

@@ -1,10 +1,4 @@
-import {
-  createSlotMemory,
-  holdNewest,
-  release,
-  slotOf,
-  type ParameterSlot,
-} from "./parameter-slot.js";
+import { createSlotMemory, holdNewest, slotOf, type ParameterSlot } from "./parameter-slot.js";
 
 /** Publishes parameters to other threads, whole or not at all. */
 export interface ParameterPublisher {
@@ -12,10 +6,8 @@ export interface ParameterPublisher {
   readonly newest: SharedArrayBuffer;
   /** Lets `write` fill a copy, and makes it the newest. */
   readonly publish: (version: number, write: (values: Float32Array) => void) => void;
-  /** Holds the newest for `count` readers; undefined before there is one. What this returns lets so many of them go. */
-  readonly hold: (
-    count: number,
-  ) => { readonly slot: number; readonly release: (count: number) => void } | undefined;
+  /** Holds the newest for `count` readers, each of which lets it go once, and returns its index; -1 before there is one. */
+  readonly hold: (count: number) => number;
   /** Counts the copies that there is room for. */
   readonly slots: () => number;
 }
@@ -51,11 +43,7 @@ export function createPublisher(
       stamp.set([version, publications]);
       Atomics.store(newest, 0, index);
     },
-    hold: (count) => {
-      const slot = holdNewest(newest, slotAt, count);
-      if (slot < 0) return undefined;
-      return { slot, release: (readers) => release(slotAt(slot), readers) };
-    },
+    hold: (count) => holdNewest(newest, slotAt, count),
     slots: () => slots.length,
   };
 }
