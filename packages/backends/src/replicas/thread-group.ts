@@ -1,4 +1,4 @@
-import { UnequalError } from "@unequal/core";
+import type { UnequalError } from "@unequal/core";
 import type { ThreadData } from "./messages.js";
 import { errorOf } from "./problem.js";
 import { createPublisher, type ParameterPublisher } from "./publish-parameters.js";
@@ -85,11 +85,9 @@ export async function startThreadGroup({
     await Promise.all(threads.map(({ ready }) => ready));
     signal?.throwIfAborted();
   } catch (error) {
-    const failed = group.failure();
     await stop(replicaFailure("it did not start.", error));
     signal?.throwIfAborted();
-    if (failed === undefined) throw error;
-    throw new UnequalError("SCORING_UNAVAILABLE", failed.message, { cause: failed });
+    throw error;
   } finally {
     signal?.removeEventListener("abort", abort);
   }
