@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setUpPart, type Replica } from "@unequal/core";
 import { beforeAll, expect, test } from "vitest";
@@ -67,6 +70,29 @@ test("a module that does not import, or ends the thread, is named as the reason"
     /must start.*exit code 5.*Score inline/,
   );
   expect(threads()).toEqual([]);
+});
+
+test("a module is found as the program in the working directory would import it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "unequal-modules-"));
+  const here = process.cwd();
+  const put = (name: string, text: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const manifest = { name: "esm-only", type: "module", exports: { import: "./index.js" } };
+  put("node_modules/esm-only/package.json", JSON.stringify(manifest));
+  put("node_modules/esm-only/index.js", "export {};");
+  put("by name.mjs", "import 'esm-only';");
+  process.chdir(folder);
+  try {
+    const modules = ["esm-only", "./by name.mjs", join(folder, "by name.mjs"), "node:fs"];
+    const replica = await createLearner(mlp()).replicate?.(mlpDataset(), { modules });
+    await replica?.dispose();
+    await expect(replicate(["./absent.mjs"])).rejects.toThrow(/absent/);
+  } finally {
+    process.chdir(here);
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a start that nobody waits for any more ends, and leaves no thread", async () => {

@@ -7,7 +7,6 @@ import { copyDataset } from "./copy-dataset.js";
 import { copyModel, countNumbers, readWeights } from "./copy-model.js";
 import { replicaEngine } from "./replica-engines.js";
 import { replicaFailure } from "./replica-failure.js";
-import { resolveModule } from "./resolve-module.js";
 import { threadEntry } from "./thread-entry.js";
 import { startThreadGroup } from "./thread-group.js";
 
@@ -35,14 +34,13 @@ export async function replicate(
   const entry = threadEntry();
   const engine = replicaEngine();
   const copy = copyModel(model, options);
-  const resolved = modules.map(resolveModule);
   const examples = await copyDataset(dataset);
   const group = await startThreadGroup({
     entry,
     engine,
     model: copy,
     dataset: examples,
-    modules: resolved,
+    modules,
     workers,
     numbers: countNumbers(copy.weights),
     signal,

@@ -7,6 +7,7 @@ import type { Report, Task, TaskAnswer, ThreadData } from "./messages.js";
 import { openDataset, type TakeTask } from "./open-dataset.js";
 import { problemOf } from "./problem.js";
 import { createReader, type ParameterReader } from "./read-parameters.js";
+import { resolveModule } from "./resolve-module.js";
 import { startReplicaEngine } from "./start-replica-engine.js";
 
 interface Parts extends BuiltModel {
@@ -18,7 +19,7 @@ interface Parts extends BuiltModel {
 async function importAll(modules: readonly string[]): Promise<void> {
   for (const module of modules) {
     try {
-      await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
+      await import(/* @vite-ignore */ /* webpackIgnore: true */ resolveModule(module));
     } catch (error) {
       throw new UnequalError(
         "SCORING_UNAVAILABLE",

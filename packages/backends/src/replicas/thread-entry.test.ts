@@ -12,7 +12,7 @@ test("under a test runner, which transforms source by itself, a thread runs the 
   expect(file).toBe(
     fileURLToPath(new URL("../../dist/replicas/replica-worker.js", import.meta.url)),
   );
-  expect(execArgv).toEqual([]);
+  expect(execArgv).toEqual(["--experimental-import-meta-resolve"]);
 });
 
 test("outside Node there are no threads", () => {

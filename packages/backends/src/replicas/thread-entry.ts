@@ -8,6 +8,9 @@ const NAME = "@unequal/backends/replica-worker";
 const MODULE_OPTION =
   /^(?:--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(?:=|$)/;
 
+/** Lets a thread resolve modules as if it were elsewhere: `import.meta.resolve` ignores its second argument otherwise. */
+const RESOLVE_OPTION = "--experimental-import-meta-resolve";
+
 /** What a thread is started from. */
 export interface ThreadEntry {
   readonly file: string;
@@ -30,13 +33,15 @@ function moduleOptions(all: readonly string[]): string[] {
 function findEntry(): ThreadEntry {
   const require = builtIn("node:module").createRequire(import.meta.url);
   const file = require.resolve(NAME);
-  if (!file.endsWith(".ts")) return { file, execArgv: moduleOptions(process.execArgv) };
+  const own = process.allowedNodeEnvironmentFlags.has(RESOLVE_OPTION) ? [RESOLVE_OPTION] : [];
+  if (!file.endsWith(".ts"))
+    return { file, execArgv: [...moduleOptions(process.execArgv), ...own] };
   const manifest = require.resolve("@unequal/backends/package.json");
   const { exports } = require(manifest) as {
     exports: Record<string, { default: string } | undefined>;
   };
   const built = exports["./replica-worker"]?.default ?? "";
-  return { file: builtIn("node:path").join(manifest, "..", built), execArgv: [] };
+  return { file: builtIn("node:path").join(manifest, "..", built), execArgv: own };
 }
 
 /**
