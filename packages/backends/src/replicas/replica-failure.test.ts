@@ -160,10 +160,11 @@ test("dispose ends a thread that sleeps or computes for ever", async () => {
     "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
     "for (;;);",
   ]) {
-    const replica = await replicate([troubleModule(sleep)]);
+    const here = heard();
+    const replica = await replicate([troubleModule(`${SAY} ${sleep}`)]);
     replica.publish(0);
     const requests = Promise.allSettled([replica.compute(request()), replica.compute(request())]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await here;
     await replica.dispose();
     for (const result of await requests)
       expect(result.status === "rejected" && result.reason).toEqual(failed);
