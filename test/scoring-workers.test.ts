@@ -18,6 +18,9 @@ import { noisyClasses, smallClassifier } from "./classifier.js";
 const { x, y, dataset } = noisyClasses();
 const TENSORFLOW = pathToFileURL(createRequire(import.meta.url).resolve("@tensorflow/tfjs")).href;
 
+/** Asks the thread of a replica to be slow from now on. */
+const SLOW = "unequal-slow";
+
 /** A module that registers the layer Passing, and what that does when it is called the nth time. */
 function moduleOf(inCall: string): string {
   return `data:text/javascript,${encodeURIComponent(`
@@ -37,9 +40,9 @@ beforeAll(async () => {
   await setUpPart("backend", wasm()).start();
 });
 
-/** A seeded classifier with the layer Passing in it, which does nothing on this thread. */
-async function passingClassifier(): Promise<tf.Sequential> {
-  const { Passing } = (await import(/* @vite-ignore */ moduleOf(""))) as {
+/** A seeded classifier with the layer Passing in it, and what that does on this thread. */
+async function passingClassifier(inCall = ""): Promise<tf.Sequential> {
+  const { Passing } = (await import(/* @vite-ignore */ moduleOf(inCall))) as {
     Passing: new () => tf.layers.Layer;
   };
   const kernelInitializer = tf.initializers.glorotUniform({ seed: 3 });
@@ -128,15 +131,44 @@ describe("whatever becomes of its thread, a run ends right", () => {
     expect(trouble[0]?.message).toContain(reason);
   });
 
-  test("one that is slow by far is waited for where it was asked for, and left by auto", async () => {
+  test("one that is slow by far is waited for where it was asked for", async () => {
     const modules = [moduleOf("if (calls > 30) sleep(100)")];
-    const waited = await run(await passingClassifier(), { name: "beside", modules }, 40);
-    expect(waited.ages).toEqual([0, ...Array.from({ length: 39 }, () => 1)]);
-    expect(waited.trouble).toEqual([]);
-    const left = await run(await passingClassifier(), { name: "auto", modules }, 200);
-    expect(left.ages).toHaveLength(200);
-    expect(left.ages.slice(-20)).toEqual(new Array(20).fill(0));
-    expect(left.trouble).toEqual([]);
+    const { ages, trouble } = await run(await passingClassifier(), { name: "beside", modules }, 40);
+    expect(ages).toEqual([0, ...Array.from({ length: 39 }, () => 1)]);
+    expect(trouble).toEqual([]);
+  });
+
+  test("one that becomes slow by far is left by auto", { timeout: 180_000 }, async () => {
+    const modules = [
+      moduleOf(`
+        globalThis.slow ??= new BroadcastChannel("${SLOW}");
+        slow.onmessage = () => { slow.heard = true; };
+        if (slow.heard) sleep(500);`),
+    ];
+    const model = await passingClassifier("if ([inputs].flat()[0].shape[0] > 32) sleep(100)");
+    const trainer = start(model, { name: "auto", modules });
+    let mode = "inline";
+    const trouble: unknown[] = [];
+    const ages: (number | undefined)[] = [];
+    trainer.events.on("scoring:switched", (event) => ({ mode } = event));
+    trainer.events.on("warning", (event) => trouble.push(event));
+    trainer.events.on("step:end", ({ age }) => ages.push(age));
+    const stepUntil = async (wanted: string): Promise<void> => {
+      const end = ages.length + 500;
+      while (mode !== wanted && ages.length < end) await trainer.step();
+      expect(mode).toBe(wanted);
+    };
+    await stepUntil("beside");
+    for (let update = 0; update < 3; update++) await trainer.step();
+    expect(ages.at(-1)).toBe(1);
+    const slow = new BroadcastChannel(SLOW);
+    slow.postMessage("slow");
+    await stepUntil("inline");
+    for (let update = 0; update < 20; update++) await trainer.step();
+    slow.close();
+    await trainer.dispose();
+    expect(ages.slice(-20)).toEqual(new Array(20).fill(0));
+    expect(trouble).toEqual([]);
   });
 
   test("one that never answers is given up after the time allowed", async () => {
