@@ -182,6 +182,16 @@ describe("whatever becomes of its thread, a run ends right", () => {
   });
 });
 
+test("a thread that never starts is given up after the time allowed, and is gone", async () => {
+  const hanging = "setInterval(() => {}, 1e3); await new Promise(() => {});";
+  const modules = [`data:text/javascript,${encodeURIComponent(hanging)}`];
+  const scoring = { name: "beside", modules, timeout: 3 } as const;
+  const { ages, trouble } = await run(await passingClassifier(), scoring);
+  expect(ages).toEqual(new Array(30).fill(0));
+  expect(trouble).toMatchObject([{ code: "SCORING_FAILED" }]);
+  expect(threads()).toEqual([]);
+});
+
 test(
   "fifty runs in one process leave no thread, no tensor and no memory",
   { timeout: 600_000 },
