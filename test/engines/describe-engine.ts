@@ -12,6 +12,8 @@ export interface EngineSubject {
   readonly part: Part<"backend">;
   /** How far its numbers may be off cpu's, as a share of the largest of an array. */
   readonly tolerance: number;
+  /** Whether a replica of a model that trains on it can score beside it; default true. */
+  readonly replicable?: boolean;
 }
 
 async function start(part: Part<"backend">): Promise<Backend> {
@@ -101,7 +103,7 @@ function describeRuns({ part, tolerance }: EngineSubject): void {
 
 /** Holds an engine to the contracts of a backend and its learner, and to the numbers of cpu on a model of each kind. */
 export async function describeEngine(subject: EngineSubject): Promise<void> {
-  const { part, tolerance } = subject;
+  const { part, tolerance, replicable = true } = subject;
   if (!(await requireEngine(part))) return;
   for (const [title, { build: model, dataset }] of Object.entries(engineModels)) {
     if (part.name === "cpu") continue; // it agrees with itself
@@ -113,6 +115,7 @@ export async function describeEngine(subject: EngineSubject): Promise<void> {
     part,
     model,
     dataset,
+    replicable,
     alive: () => tf.memory().numTensors,
     disposeModel,
   });

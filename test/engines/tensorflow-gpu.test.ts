@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { describeEngine } from "./describe-engine.js";
 import { requireEngine } from "./require-engine.js";
 
-await describeEngine({ part: tensorflowGpu(), tolerance: 1e-5 });
+await describeEngine({ part: tensorflowGpu(), tolerance: 1e-5, replicable: false });
 
 function start(part: Part<"backend">): Promise<EngineFacts> {
   return setUpPart("backend", part, { registry: new Registry([]) }).start();

@@ -1,22 +1,18 @@
 import { describe, expect } from "vitest";
 import type { Backend } from "../contracts/backend.js";
-import type { Dataset } from "../contracts/dataset.js";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { describeLaws } from "./describe-laws.js";
 import type { Law } from "./law.js";
 import { learnerLaws } from "./learner-laws.js";
+import type { LearnerFixture } from "./learner-run.js";
 import { setUpPart } from "./set-up-part.js";
 
 /** A backend under test, and models of its own kind. */
-export interface BackendSubject {
+export interface BackendSubject extends Pick<LearnerFixture, "dataset" | "alive" | "replicable"> {
   readonly part: Part<"backend">;
   /** Makes a model for a learner: a new one at each call, on the engine that is started by then. */
   readonly model: () => unknown;
-  /** At least eight examples that suit the model. */
-  readonly dataset: Dataset;
-  /** Counts what is alive on the engine (`tf.memory().numTensors`). */
-  readonly alive?: () => number;
   /** Frees a model. */
   readonly disposeModel?: (model: unknown) => void;
 }
@@ -58,18 +54,18 @@ export const backendLaws: readonly Law<BackendSubject>[] = [facts, refusal];
 
 /** Holds a backend, and the learner of a model on it, to their contracts. */
 export function describeBackend(subject: BackendSubject): void {
-  const { part, dataset, alive, disposeModel } = subject;
+  const { part, model: make, disposeModel, ...others } = subject;
   describeLaws(`backend "${part.name}"`, backendLaws, subject);
   describe(`backend "${part.name}"`, () => {
     describeLaws("its learner", learnerLaws, async () => {
       const backend = backendOf(subject);
       await backend.start();
-      const model = subject.model();
+      const model = make();
       const dispose = async (): Promise<void> => {
         disposeModel?.(model);
         await backend.stop();
       };
-      return { learner: backend.learner(model), dataset, dispose, ...(alive && { alive }) };
+      return { ...others, learner: backend.learner(model), dispose };
     });
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HostArray } from "../contracts/arrays.js";
+import { UnequalError } from "../errors.js";
 import { expectBroken } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { learnerLaws } from "./learner-laws.js";
@@ -235,6 +236,13 @@ describe("learner laws", () => {
       "a replica computes",
     ],
     [
+      "can never be had twice",
+      () => ({
+        replicate: () => Promise.reject(new UnequalError("SCORING_UNAVAILABLE", "Not here.")),
+      }),
+      "a replica computes",
+    ],
+    [
       "does not free its replicas",
       (inner) => ({
         replicate: async (...given) => {
@@ -246,6 +254,19 @@ describe("learner laws", () => {
       "a replica that is disposed",
     ],
   ];
+
+  test("let a learner refuse replicas where its fixture says so, and there alone", async () => {
+    const refused = (change: Change) => () => ({ ...subject(change)(), replicable: false });
+    const refuse: Change = () => ({
+      replicate: () => Promise.reject(new UnequalError("SCORING_UNAVAILABLE", "Not here.")),
+    });
+    expect(await brokenLaws(learnerLaws, refused(refuse))).toEqual([]);
+    await expectBroken(
+      learnerLaws,
+      refused(() => ({})),
+      "a replica computes",
+    );
+  });
 
   test.each(faults)("catch a learner that %s", async (_, change, fragment) => {
     await expectBroken(learnerLaws, subject(change), fragment);

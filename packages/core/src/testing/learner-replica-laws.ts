@@ -1,26 +1,23 @@
 import { expect } from "vitest";
-import type { Dataset } from "../contracts/dataset.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Replica, ReplicaAnswer, ReplicaRequest } from "../contracts/replica.js";
 import type { Signals } from "../contracts/signals.js";
-import { isUnequalError } from "../errors.js";
 import { expectClose } from "./close.js";
 import type { Law } from "./law.js";
-import { ROWS, withLearner, type LearnerSubject } from "./learner-run.js";
+import { ROWS, withLearner, type LearnerFixture, type LearnerSubject } from "./learner-run.js";
 
-/** Uses a replica and disposes it, where learner, dataset and engine can be had twice. */
+/** Uses a replica and disposes it, where learner, dataset and engine can be had twice; else there must be none. */
 async function withReplica(
-  { learner, dataset }: { readonly learner: Learner; readonly dataset: Dataset },
+  { learner, dataset, replicable = true }: LearnerFixture,
   use: (replica: Replica) => Promise<void>,
 ): Promise<void> {
-  let replica: Replica | undefined;
-  try {
-    replica = await learner.replicate?.(dataset);
-  } catch (error) {
-    if (isUnequalError(error) && error.code === "SCORING_UNAVAILABLE") return;
-    throw error;
+  if (learner.replicate === undefined) return;
+  if (!replicable) {
+    const refused = expect.objectContaining({ code: "SCORING_UNAVAILABLE" }) as Error;
+    await expect(learner.replicate(dataset)).rejects.toThrow(refused);
+    return;
   }
-  if (replica === undefined) return;
+  const replica = await learner.replicate(dataset);
   try {
     await use(replica);
   } finally {

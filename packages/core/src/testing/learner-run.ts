@@ -11,6 +11,10 @@ export interface LearnerFixture {
   readonly dataset: Dataset;
   /** Counts what is alive on the engine (`tf.memory().numTensors`), where that can be known. */
   readonly alive?: () => number;
+  /**
+   * False where model, dataset or engine cannot be had twice: a learner that replicates must then refuse to; default true.
+   */
+  readonly replicable?: boolean;
   /** Frees the model and what else the fixture made. */
   readonly dispose?: () => void | Promise<void>;
 }
