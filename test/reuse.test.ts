@@ -1,5 +1,5 @@
-import { createTrainer, never } from "@unequal/core";
-import { plain, unbiased, uniform } from "@unequal/samplers";
+import { createTrainer, never, window, type Learner } from "@unequal/core";
+import { gradientNorm, plain, unbiased, uniform } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import { ages, dataset, learnerWith, of, run, start } from "./scoring-run.js";
 
@@ -18,6 +18,30 @@ describe("drawing several batches from one pool", () => {
       expect([...ids].every((id) => pool.has(id))).toBe(true);
       expect(ages(events)[step]).toBe(step - since);
     }
+  });
+
+  test("a gate that closes while a pool is on trial leaves paid signals to every tenth uniform step", async () => {
+    const inner = learnerWith();
+    let update = 0;
+    const paid: number[] = [];
+    const learner: Learner = {
+      ...inner,
+      compute: (names, ...of) => {
+        if (names.includes("gradient-norm")) paid.push(update);
+        return inner.compute(names, ...of);
+      },
+    };
+    const trainer = start(learner, {
+      scoring: "inline",
+      reuse: 2,
+      scorer: gradientNorm(),
+      // the tenth pool is drawn at update 18
+      gate: window({ end: 19 }),
+    });
+    trainer.events.on("step:start", ({ progress }) => void ({ update } = progress));
+    const scored = of(await run(trainer, 45), "batch:scored");
+    expect([scored.length, scored.at(-1)?.step]).toEqual([10, 18]);
+    expect(paid.filter((at) => at > 18)).toEqual([20, 30, 40]);
   });
 
   test("is refused to samplers that state no law", () => {

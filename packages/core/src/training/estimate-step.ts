@@ -23,6 +23,11 @@ function isOld({ batch: { version } }: ReadyBatch, { progress }: StepPlan): bool
   return version !== undefined && version < progress.update;
 }
 
+/** Tells whether a batch is the last of a pool that is to tell how long scores last. */
+function endsTrial({ reuse }: TrainerParts, { last }: ReadyBatch): boolean {
+  return last && reuse.onTrial();
+}
+
 /** Lists the signals that a step's rows are scored anew by, after the step: on uniform ones, and where scores were old. */
 export function probedSignals(
   { scorer }: TrainerParts,
@@ -36,13 +41,13 @@ export function probedSignals(
 async function foundSignals(
   parts: TrainerParts,
   { ready, loaded, result }: MadeStep,
-  { progress }: StepPlan,
+  { importance, progress }: StepPlan,
 ): Promise<Signals | undefined> {
-  const { scorer, learner, sources, probeEvery, reuse } = parts;
+  const { scorer, learner, sources, probeEvery } = parts;
   if (scorer === undefined) return undefined;
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
-  const due = progress.update % probeEvery === 0 || (ready.last && reuse.onTrial());
+  const due = progress.update % probeEvery === 0 || (importance && endsTrial(parts, ready));
   if (paid && !due) return undefined;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
   const found = paid ? await learner.compute(own, loaded.batch) : result.signals;
@@ -76,13 +81,13 @@ async function correct(
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
   const { scorer, batchSize, reuse, agreement } = parts;
-  const { batch, candidates, rows, last } = made.ready;
+  const { batch, candidates, rows } = made.ready;
   const { by } = batch.drawn;
   if (scorer === undefined || by === undefined || rows.length === 0) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const fresh = scorer.score({ ...slicePool(candidates.pool, rows), signals });
-  if (last && reuse.onTrial()) reuse.learn(correlation(by.scores, fresh));
+  if (endsTrial(parts, made.ready)) reuse.learn(correlation(by.scores, fresh));
   const factor = correction(by, fresh);
   agreement.learn(factor);
   return batch.estimate && corrected(batch.estimate, factor, batchSize);
