@@ -24,12 +24,13 @@ export function plannedSizes({ sizer, scorer, dataset }: Sized, progress: Progre
 }
 
 /**
- * Returns the sizes of the coming step, or were it one of importance sampling: where its candidates were asked for before,
+ * Returns the sizes of the coming step, or were it one of importance sampling: where its candidates were planned before,
  * those of then. One whose rows were drawn before loads no others.
  */
 export function stepSizes(parts: TrainerParts, progress: Progress, importance: boolean): Sizes {
   const { reuse, upcoming } = parts;
-  const sizes = upcoming.sizes() ?? plannedSizes(parts, progress);
+  const planned = importance ? upcoming.sizes() : undefined;
+  const sizes = planned ?? plannedSizes(parts, progress);
   const kept = importance && reuse.left() > 0;
   return kept ? { candidates: sizes.count, count: sizes.count } : sizes;
 }

@@ -31,20 +31,26 @@ export interface Loaded extends Candidates {
 
 /** The candidates of coming steps: planned one after the other, and asked for ahead where that saves time. */
 export interface Upcoming extends StatefulOnEngine {
-  /** Sizes of the importance step whose candidates are already asked for: those that it was planned with. */
+  /** Sizes that the next importance step has because its candidates are planned: those that they were planned with. */
   readonly sizes: () => Sizes | undefined;
   /** Returns the candidates of a step. */
   readonly take: (step: StepPlan) => Promise<Loaded>;
   /** Asks for those of the steps after this one, `covered` of which need none. Resolves when the learner is at rest. */
   readonly ask: (step: StepPlan, covered: number) => Promise<void>;
-  readonly forget: () => void;
 }
 
 /** What candidates are planned with. */
 export type PlanParts = Omit<TrainerParts, "upcoming">;
 
-interface Saved {
-  readonly queue: readonly PlannedCandidates[];
+/** Candidates that are planned. */
+interface Plans {
+  /** Asked for. */
+  readonly queue: PlannedCandidates[];
+  /** Proposals that were asked for and were not wanted then: a sampler makes none twice, so they are for the next importance steps. */
+  readonly proposals: PlannedCandidates[];
+}
+
+interface Saved extends Plans {
   readonly answers: readonly (ReplicaAnswer | undefined)[];
 }
 
@@ -56,43 +62,59 @@ function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undef
 }
 
 /** Saves candidates that a replica was asked for, with what it found: parameters of then are gone. */
-async function savedQueue(
-  { beside }: PlanParts,
-  queue: readonly PlannedCandidates[],
-): Promise<State> {
+async function savedPlans({ beside }: PlanParts, { queue, proposals }: Plans): Promise<State> {
   // what the learner itself was asked for is asked for again: its scores are of age 0
   const kept = beside === undefined ? [] : queue;
   const answers: (ReplicaAnswer | undefined)[] = [];
   for (const planned of kept) answers.push(await beside?.look({ ...planned, version: 0 }));
-  return { version: 1, queue: structuredClone(kept), answers } as unknown as State;
+  return {
+    version: 2,
+    ...structuredClone({ queue: kept, proposals }),
+    answers,
+  } as unknown as State;
 }
 
-/** Hands the saved answers to whoever takes them, and returns what they are answers to. */
-function restoredQueue({ beside }: PlanParts, state: State): PlannedCandidates[] {
-  const { queue, answers } = restored<Saved>(state, 1, "coming candidates");
+/** Hands the saved answers to whoever takes them, and returns what was planned. */
+function restoredPlans({ beside }: PlanParts, state: State): Plans {
+  const { queue, proposals, answers } = restored<Saved>(state, 2, "coming candidates");
   queue.forEach((planned, at) => {
     const answer = answers[at];
     if (answer !== undefined) beside?.know({ ...planned, version: answer.version }, answer);
   });
-  return [...queue];
+  return { queue, proposals };
 }
 
-/** Creates the queue of a run that has not begun. */
+/** Counts the candidates that the dataset's order will have dealt once those asked for are taken. */
+function dealt({ queue }: Plans): number {
+  return queue.reduce((sum, { proposed, ids }) => sum + (proposed ? 0 : ids.length), 0);
+}
+
+/** Returns the sizes that the next importance step has because its candidates are planned. */
+function sizesOf({ queue, proposals }: Plans, lead = 0): Sizes | undefined {
+  const next = queue[0] ?? proposals[0];
+  // where nothing is asked for ahead any more, a proposal of another size is still better used than lost
+  return lead > 0 || next?.proposed === true ? next?.sizes : undefined;
+}
+
+/** Gives up what was asked for, but for proposals. */
+function withoutAsked({ queue, proposals }: Plans): Plans {
+  return { queue: [], proposals: [...queue.filter(({ proposed }) => proposed), ...proposals] };
+}
+
+/** Creates the plans of a run that has not begun. */
 export function createUpcoming(parts: PlanParts): Upcoming {
   const { scoring, order, reuse } = parts;
-  let queue: PlannedCandidates[] = [];
-  const forget = (): void => {
-    queue = [];
-    scoring.forget();
-  };
-  const dealt = (): number =>
-    queue.reduce((sum, { proposed, ids }) => sum + (proposed ? 0 : ids.length), 0);
+  let plans: Plans = { queue: [], proposals: [] };
+  const plan = (step: StepPlan, ahead: { skip: number; later: number }): PlannedCandidates =>
+    (step.importance ? plans.proposals.shift() : undefined) ?? planCandidates(parts, step, ahead);
   return {
-    sizes: () => ((scoring.lead() ?? 0) > 0 ? queue[0]?.sizes : undefined),
-    forget,
+    sizes: () => sizesOf(plans, scoring.lead()),
     take: async (step) => {
-      if (queue[0] !== undefined && !serves(queue[0], step, scoring.lead())) forget();
-      const planned = queue.shift() ?? planCandidates(parts, step, { skip: 0, later: 0 });
+      if (plans.queue[0] !== undefined && !serves(plans.queue[0], step, scoring.lead())) {
+        plans = withoutAsked(plans);
+        scoring.forget();
+      }
+      const planned = plans.queue.shift() ?? plan(step, { skip: 0, later: 0 });
       if (!planned.proposed) order.next(planned.ids.length);
       const candidates = await scoring.submit({ ...planned, version: step.progress.update });
       const { proposed, weights } = planned;
@@ -103,19 +125,19 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       if (lead === undefined || (lead > 0 && !step.importance)) return;
       // asked for after the update, candidates meet its parameters
       const version = step.progress.update + (lead === 0 ? 1 : 0);
-      const ready = (): number => covered + queue.length * reuse.times();
+      const ready = (): number => covered + plans.queue.length * reuse.times();
       // this step's own may be those of candidates planned before it, or of a batch that was kept
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
-        const planned = planCandidates(parts, coming, { skip: dealt(), later: 1 + ready() });
-        queue.push(planned);
+        const planned = plan(coming, { skip: dealt(plans), later: 1 + ready() });
+        plans.queue.push(planned);
         await scoring.ahead({ ...planned, version });
       }
     },
-    state: () => savedQueue(parts, queue),
+    state: () => savedPlans(parts, plans),
     restore: async (state) => {
-      forget();
-      queue = restoredQueue(parts, state);
+      scoring.forget();
+      plans = restoredPlans(parts, state);
     },
   };
 }
