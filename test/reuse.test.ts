@@ -1,5 +1,5 @@
 import { createTrainer, never, window, type Learner } from "@unequal/core";
-import { gradientNorm, plain, unbiased, uniform } from "@unequal/samplers";
+import { gradientNorm, laber, loss, plain, prune, unbiased, uniform } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import { ages, dataset, learnerWith, of, run, start } from "./scoring-run.js";
 
@@ -18,6 +18,37 @@ describe("drawing several batches from one pool", () => {
       expect([...ids].every((id) => pool.has(id))).toBe(true);
       expect(ages(events)[step]).toBe(step - since);
     }
+  });
+
+  test.each([
+    ["inline", 12],
+    // those of the step after it, planned once fewer batches are left than are asked for ahead
+    [{ name: "beside", age: 1 }, 11],
+    [{ name: "beside", age: 2 }, 10],
+  ] as const)("with %o, a memory is refreshed for new candidates alone", async (scoring, at) => {
+    const inner = learnerWith();
+    const trainer = start(
+      {
+        ...inner,
+        compute: (names, batch, ...of) => {
+          computed.set(update, (computed.get(update) ?? 0) + batch.size);
+          return inner.compute(names, batch, ...of);
+        },
+      },
+      {
+        sampler: laber({ of: prune({ scorer: loss(), keep: 0.5, at: "10up" }) }),
+        ...{ scoring, reuse: 4, presample: 48 },
+      },
+    );
+    let update = 0;
+    const computed = new Map<number, number>();
+    trainer.events.on("step:start", ({ progress }) => void ({ update } = progress));
+    const scored = of(await run(trainer, 40), "batch:scored");
+    const walks = [...computed].filter(([, examples]) => examples >= dataset.size);
+    expect(walks.map(([step]) => step)).toEqual([at]);
+    expect(scored.length).toBeLessThan(14);
+    const later = scored.filter(({ step }) => step > at || (scoring === "inline" && step === at));
+    expect(new Set(later.flatMap(({ ids }) => [...ids])).size).toBeLessThanOrEqual(100);
   });
 
   test("a gate that closes while a pool is on trial leaves paid signals to every tenth uniform step", async () => {

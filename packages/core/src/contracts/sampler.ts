@@ -48,7 +48,7 @@ export interface Sampler extends Stateful {
   readonly bind?: (facts: DatasetFacts) => void;
   /** Reads the examples themselves, all of them once, before the first step: for importances that follow from the data. */
   readonly prepare?: (examples: AsyncIterable<Examples>) => Promise<void>;
-  /** Names ids whose signals are to be computed anew, in inference mode, and told to `observe` before the coming importance step; undefined for none. */
+  /** Names ids whose signals are to be computed anew, in inference mode, and told to `observe` before candidates of a coming importance step are planned, so before `propose`; undefined for none. */
   readonly refresh?: (progress: Progress) => Uint32Array | undefined;
   /** First stage: names `count` ids of the dataset itself (`rows` are ids, `population` N). Without it candidates come in the dataset's shuffled order. */
   readonly propose?: (count: number, progress: Progress) => Selection;

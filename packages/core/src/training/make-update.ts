@@ -6,7 +6,6 @@ import { checkLosses } from "./check-losses.js";
 import { drawBatch, type DrawnBatch, type ReadyBatch } from "./draw-batch.js";
 import type { DrawnRows } from "./draw-rows.js";
 import { estimateStep, probedSignals } from "./estimate-step.js";
-import { refreshMemory } from "./refresh-memory.js";
 import { signalsOf } from "./signal-sources.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { tryOutBeside } from "./try-out-beside.js";
@@ -186,7 +185,6 @@ export async function makeUpdate(
   request: UpdateRequest,
 ): Promise<UpdateOutcome> {
   const started = parts.clock.now();
-  if (request.importance) await refreshMemory(parts, request.progress);
   const ready = await drawBatch(parts, request);
   try {
     return await trainOn(parts, ready, { ...request, started });

@@ -1,6 +1,13 @@
 import type { Signal } from "../contracts/signals.js";
 import { checkSelection } from "./draw-rows.js";
+import { refreshMemory } from "./refresh-memory.js";
 import type { PlannedCandidates, PlanParts, StepPlan } from "./upcoming.js";
+
+/** How far ahead candidates are planned: before them come `skip` others of the order, and they are for `later` updates from now. */
+export interface Ahead {
+  readonly skip: number;
+  readonly later: number;
+}
 
 /** Lists the signals that candidates of an importance step are drawn by. */
 export function wantedSignals({
@@ -27,16 +34,20 @@ function propose(
   };
 }
 
-/** Plans the candidates of a step: those that the dataset's order deals after `skip` others, or that a first stage proposes. */
-export function planCandidates(
+/**
+ * Plans the candidates of a step: those that the dataset's order deals after `skip` others, or that a first stage proposes.
+ * It is only for them that a sampler computes anew what it remembers: a step whose batch was kept needs none.
+ */
+export async function planCandidates(
   parts: PlanParts,
   step: StepPlan,
-  { skip, later }: { readonly skip: number; readonly later: number },
-): PlannedCandidates {
+  { skip, later }: Ahead,
+): Promise<PlannedCandidates> {
   const { order, batchSize } = parts;
   const { importance, sizes } = step;
   if (!importance)
     return { ...order.peek(batchSize, skip), signals: [], importance, sizes, proposed: false };
+  await refreshMemory(parts, step.progress);
   const signals = wantedSignals(parts);
   const proposal = propose(parts, step, later);
   if (proposal !== undefined) return { ...proposal, signals, importance, sizes, proposed: true };

@@ -4,7 +4,7 @@ import { chunksOf } from "./walk-dataset.js";
 
 /** Computes anew what the sampler asks for, a pool at a time. */
 export async function refreshMemory(
-  { sampler, inline, presample }: TrainerParts,
+  { sampler, inline, presample }: Pick<TrainerParts, "sampler" | "inline" | "presample">,
   progress: Progress,
 ): Promise<void> {
   const { requires: signals = [] } = sampler;

@@ -3,7 +3,7 @@ import type { ReplicaAnswer } from "../contracts/replica.js";
 import type { Sizes } from "../contracts/scheduler.js";
 import type { Candidates, ScoringRequest } from "../contracts/scoring.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
-import { planCandidates } from "./plan-candidates.js";
+import { planCandidates, type Ahead } from "./plan-candidates.js";
 import { restored } from "./restored.js";
 import { plannedSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -105,7 +105,7 @@ function withoutAsked({ queue, proposals }: Plans): Plans {
 export function createUpcoming(parts: PlanParts): Upcoming {
   const { scoring, order, reuse } = parts;
   let plans: Plans = { queue: [], proposals: [] };
-  const plan = (step: StepPlan, ahead: { skip: number; later: number }): PlannedCandidates =>
+  const plan = async (step: StepPlan, ahead: Ahead): Promise<PlannedCandidates> =>
     (step.importance ? plans.proposals.shift() : undefined) ?? planCandidates(parts, step, ahead);
   return {
     sizes: () => sizesOf(plans, scoring.lead()),
@@ -114,7 +114,7 @@ export function createUpcoming(parts: PlanParts): Upcoming {
         plans = withoutAsked(plans);
         scoring.forget();
       }
-      const planned = plans.queue.shift() ?? plan(step, { skip: 0, later: 0 });
+      const planned = plans.queue.shift() ?? (await plan(step, { skip: 0, later: 0 }));
       if (!planned.proposed) order.next(planned.ids.length);
       const candidates = await scoring.submit({ ...planned, version: step.progress.update });
       const { proposed, weights } = planned;
@@ -129,7 +129,7 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       // this step's own may be those of candidates planned before it, or of a batch that was kept
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
-        const planned = plan(coming, { skip: dealt(plans), later: 1 + ready() });
+        const planned = await plan(coming, { skip: dealt(plans), later: 1 + ready() });
         plans.queue.push(planned);
         await scoring.ahead({ ...planned, version });
       }
