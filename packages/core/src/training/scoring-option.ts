@@ -10,7 +10,7 @@ const settings = z
       .int()
       .positive()
       .optional()
-      .describe("age of every score, in updates; default: 1, unless maxAge is given"),
+      .describe("age of scores when a pool is drawn from, in updates; default: 1, without maxAge"),
     maxAge: z
       .int()
       .positive()

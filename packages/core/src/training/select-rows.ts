@@ -48,12 +48,13 @@ export function selectByImportance(
   scored: ScoredPool,
   step: DrawRequest,
 ): DrawnBatches {
-  const { sampler, weighting, random, reuse, batchSize, events } = parts;
+  const { sampler, weighting, random, reuse, upcoming, batchSize, events } = parts;
   const { progress, count } = step;
   const { pool, batchRows } = scored;
   const law = pool.scores && sampler.law?.(pool, count, progress);
   const heard = events.heard("batch:scored") || events.heard("step:end");
-  const times = reuse.batchesOf(law, count);
+  const inTime = upcoming.batchesInTime(pool.version, progress);
+  const times = Math.min(reuse.batchesOf(law, count), inTime);
   const planned = { batchSize, ...step, batches: times };
   const estimate = heard && law ? reportGain(pool, sampler, planned) : undefined;
   announce(parts, scored, { law, estimate, age: progress.update - pool.version });

@@ -4,6 +4,7 @@ import type { Sizes } from "../contracts/scheduler.js";
 import type { Candidates, ScoringRequest } from "../contracts/scoring.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { planCandidates, type Ahead } from "./plan-candidates.js";
+import { batchesInTime, leadOf } from "./score-ages.js";
 import { restored } from "./restored.js";
 import { plannedSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -33,6 +34,8 @@ export interface Loaded extends Candidates {
 export interface Upcoming extends StatefulOnEngine {
   /** Sizes that the next importance step has because its candidates are planned: those that they were planned with. */
   readonly sizes: () => Sizes | undefined;
+  /** Returns how many batches may be drawn from a pool that was scored after `version` updates, lest scores become too old. */
+  readonly batchesInTime: (version: number, progress: Progress) => number;
   /** Returns the candidates of a step. */
   readonly take: (step: StepPlan) => Promise<Loaded>;
   /** Asks for those of the steps after this one, `covered` of which need none. Resolves when the learner is at rest. */
@@ -42,10 +45,12 @@ export interface Upcoming extends StatefulOnEngine {
 /** What candidates are planned with. */
 export type PlanParts = Omit<TrainerParts, "upcoming">;
 
+/** Candidates that are asked for, of parameters that have seen `version` updates, or under `maxAge` newer ones. */
+type AskedCandidates = PlannedCandidates & Pick<ScoringRequest, "version">;
+
 /** Candidates that are planned. */
 interface Plans {
-  /** Asked for. */
-  readonly queue: PlannedCandidates[];
+  readonly queue: AskedCandidates[];
   /** Proposals that were asked for and were not wanted then: a sampler makes none twice, so they are for the next importance steps. */
   readonly proposals: PlannedCandidates[];
 }
@@ -66,7 +71,7 @@ async function savedPlans({ beside }: PlanParts, { queue, proposals }: Plans): P
   // what the learner itself was asked for is asked for again: its scores are of age 0
   const kept = beside === undefined ? [] : queue;
   const answers: (ReplicaAnswer | undefined)[] = [];
-  for (const planned of kept) answers.push(await beside?.look({ ...planned, version: 0 }));
+  for (const planned of kept) answers.push(await beside?.look(planned));
   return {
     version: 2,
     ...structuredClone({ queue: kept, proposals }),
@@ -79,7 +84,7 @@ function restoredPlans({ beside }: PlanParts, state: State): Plans {
   const { queue, proposals, answers } = restored<Saved>(state, 2, "coming candidates");
   queue.forEach((planned, at) => {
     const answer = answers[at];
-    if (answer !== undefined) beside?.know({ ...planned, version: answer.version }, answer);
+    if (answer !== undefined) beside?.know(planned, answer);
   });
   return { queue, proposals };
 }
@@ -109,6 +114,8 @@ export function createUpcoming(parts: PlanParts): Upcoming {
     (step.importance ? plans.proposals.shift() : undefined) ?? planCandidates(parts, step, ahead);
   return {
     sizes: () => sizesOf(plans, scoring.lead()),
+    batchesInTime: (version, { update }) =>
+      batchesInTime(parts, [version, ...plans.queue.map((asked) => asked.version)], update),
     take: async (step) => {
       if (plans.queue[0] !== undefined && !serves(plans.queue[0], step, scoring.lead())) {
         plans = withoutAsked(plans);
@@ -121,7 +128,7 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       return { ...candidates, ...(proposed && weights && { proposed: weights }) };
     },
     ask: async (step, covered) => {
-      const lead = scoring.lead();
+      const lead = leadOf(parts);
       if (lead === undefined || (lead > 0 && !step.importance)) return;
       // asked for after the update, candidates meet its parameters
       const version = step.progress.update + (lead === 0 ? 1 : 0);
@@ -130,8 +137,9 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
         const planned = await plan(coming, { skip: dealt(plans), later: 1 + ready() });
-        plans.queue.push(planned);
-        await scoring.ahead({ ...planned, version });
+        const asked = { ...planned, version };
+        plans.queue.push(asked);
+        await scoring.ahead(asked);
       }
     },
     state: () => savedPlans(parts, plans),

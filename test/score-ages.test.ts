@@ -1,0 +1,60 @@
+import { defineScorer, stateless, type ScoringOption } from "@unequal/core";
+import { expect, test } from "vitest";
+import { ages, learnerWith, of, pause, run, start } from "./scoring-run.js";
+
+/** Scores that say nothing for a while, and then last for ever, in turns: so fewer and then again more batches come of a pool. */
+const moody = defineScorer({
+  name: "moody",
+  summary: "At random, or by id.",
+  setup: (_, { random }) => ({
+    ...stateless("moody"),
+    requires: ["loss"],
+    score: ({ ids, version }) =>
+      Float32Array.from(ids, (id) =>
+        version % 300 < 150 ? 0.5 + random.uniform() : 1 + (id % 7) / 7,
+      ),
+  }),
+});
+
+async function watch(scoring: ScoringOption, reuse: number) {
+  let call = 0;
+  const learner = learnerWith({ delay: () => pause(call++ % 2) });
+  const events = await run(start(learner, { scoring, reuse, presample: 64, scorer: moody() }), 700);
+  const drawn = of(events, "batch:scored").map(({ step }) => step);
+  return {
+    oldest: Math.max(...(ages(events) as number[])),
+    pools: drawn.length,
+    // how many batches came of each
+    times: new Set(drawn.slice(1).map((step, at) => step - (drawn[at] as number))),
+  };
+}
+
+test.each([
+  [1, 2],
+  [2, 2],
+  [3, 3],
+  [4, 2],
+  [5, 4],
+])(
+  "with maxAge %d no score is older, whatever is drawn of a pool up to %d times",
+  async (maxAge, reuse) => {
+    const { oldest, pools } = await watch({ name: "beside", maxAge }, reuse);
+    expect(oldest).toBeLessThanOrEqual(maxAge);
+    if (maxAge >= reuse) expect(pools).toBeLessThan(800);
+  },
+);
+
+test.each([
+  [1, 2],
+  [2, 2],
+  [3, 4],
+  [5, 3],
+])(
+  "with age %d every further batch of up to %d is one update older, and none more",
+  async (age, reuse) => {
+    const { oldest, pools, times } = await watch({ name: "beside", age }, reuse);
+    expect(oldest).toBe(age + reuse - 1);
+    expect(pools).toBeLessThan(800);
+    expect([...times].sort()).toEqual(Array.from({ length: reuse }, (_, at) => at + 1));
+  },
+);
