@@ -179,6 +179,39 @@ describe("with scores computed beside training", () => {
     expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
   });
 
+  test("a trainer whose replica failed since takes a saved run up with another one", async () => {
+    let calls = 0;
+    const trainer = start(learnerWith({ fail: () => ++calls === 6 }));
+    for (let update = 0; update < 4; update++) await trainer.step();
+    const state = structuredClone(await trainer.state());
+    const first = record(trainer);
+    for (let update = 0; update < 3; update++) await trainer.step();
+    expect(ages(first)).toEqual([1, 1, 0]);
+    await trainer.restore(state);
+    const events = record(trainer);
+    for (let update = 0; update < 5; update++) await trainer.step();
+    await trainer.dispose();
+    expect(ages(events)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test("a run that had given its replica up ends that of the trainer which takes it up", async () => {
+    let calls = 0;
+    const trainer = start(learnerWith({ fail: () => ++calls > 3 }));
+    for (let update = 0; update < 8; update++) await trainer.step();
+    const state = structuredClone(await trainer.state());
+    await trainer.dispose();
+    const learner = learnerWith();
+    const other = start(learner);
+    for (let update = 0; update < 3; update++) await other.step();
+    const replicas = learner.alive();
+    await other.restore(state);
+    const events = record(other);
+    for (let update = 0; update < 5; update++) await other.step();
+    expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
+    expect(learner.alive()).toBeLessThan(replicas);
+    await other.dispose();
+  });
+
   test("a run that ends before its replica is there leaves none behind", async () => {
     const inner = learnerWith();
     const learner: Learner = {

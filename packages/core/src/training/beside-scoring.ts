@@ -10,14 +10,9 @@ import { everyRow } from "./every-row.js";
 import { pickExamples } from "./pick-examples.js";
 import { createReplicaRequests, type ReplicaRequests } from "./replica-requests.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
+import { createMode, type Mode, type ScoringStanding } from "./scoring-mode.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
-
-/** Where scores are computed, and whether the replica was given up for good. */
-export interface ScoringStanding {
-  readonly mode: ScoringMode;
-  readonly over: boolean;
-}
 
 /** A scoring that a replica of the model does while training goes on, as long as it can and is worth it. */
 export interface BesideScoring extends ScoringAhead {
@@ -40,7 +35,8 @@ export interface BesideScoring extends ScoringAhead {
   /** Takes up a restored run. */
   readonly know: ReplicaRequests["know"];
   readonly standing: () => ScoringStanding;
-  readonly resume: (standing: ScoringStanding) => void;
+  /** Takes up a restored run where it was: with another replica if this one has failed since, or without it if it was over. */
+  readonly resume: (standing: ScoringStanding) => Promise<void>;
 }
 
 /** What scores beside training are made of. */
@@ -103,35 +99,6 @@ async function replicaOf(
   );
 }
 
-/** Keeps where scores are computed, and tells when that changes. */
-function createMode(events: EventBus) {
-  let standing: ScoringStanding = { mode: "inline", over: false };
-  const enter = (next: ScoringStanding, reason: string): void => {
-    standing = next;
-    events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
-  };
-  const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
-  return {
-    mode: (): ScoringMode => standing.mode,
-    standing: () => standing,
-    use: (mode: ScoringMode, reason: string) => {
-      if (mode !== standing.mode) enter({ ...standing, mode }, reason);
-    },
-    resume: (saved: ScoringStanding) => {
-      standing = saved;
-    },
-    giveUp,
-    fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `Scores are computed inline from now on: ${reason}`;
-      events.emit("warning", () => ({ code, message }));
-      giveUp(reason);
-    },
-  };
-}
-
-type Mode = ReturnType<typeof createMode>;
-
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
@@ -187,6 +154,21 @@ async function submit(
   return withSources(candidates, request.signals, parts.sources);
 }
 
+/** The life of one replica: what is asked of it, and its start. */
+function createLife(parts: BesideParts, settings: ScoringSettings, mode: Mode) {
+  const requests = createReplicaRequests({
+    ...settings.beside,
+    make: (signal) => replicaOf(parts, settings, signal),
+    failed: (error) => mode.fail("SCORING_FAILED", error),
+  });
+  return {
+    ...requests,
+    begin: (request: ScoringRequest): void =>
+      requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) }),
+    starting: createStart(requests, mode, settings),
+  };
+}
+
 /**
  * Scores beside training: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
  * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
@@ -195,38 +177,38 @@ async function submit(
 export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
   const { lead } = settings.beside;
   const mode = createMode(parts.events);
-  const requests = createReplicaRequests({
-    ...settings.beside,
-    make: (signal) => replicaOf(parts, settings, signal),
-    failed: (error) => mode.fail("SCORING_FAILED", error),
-  });
   const labelled = { ...parts, labels: parts.dataset.labels?.() };
-  const start = createStart(requests, mode, settings);
-  const begin = (request: ScoringRequest): void =>
-    requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) });
+  let life = createLife(parts, settings, mode);
   return {
     ...mode,
     lead: () => (mode.mode() === "beside" ? lead : undefined),
-    replica: requests.replica,
-    start: start.begin,
+    replica: () => life.replica(),
+    start: () => life.starting.begin(),
     stop: async (reason) => {
       mode.giveUp(reason);
-      await requests.end();
+      await life.end();
     },
     ahead: async (request) => {
-      await start.wait();
-      begin(request);
+      await life.starting.wait();
+      life.begin(request);
     },
     tryOut: async (request) => {
-      begin(request);
-      return (await requests.take(request))?.seconds;
+      life.begin(request);
+      return (await life.take(request))?.seconds;
     },
-    submit: (request) => submit(labelled, requests, request),
-    look: requests.look,
-    know: requests.know,
-    forget: requests.forget,
+    submit: (request) => submit(labelled, life, request),
+    look: (request) => life.look(request),
+    know: (request, answer) => life.know(request, answer),
+    forget: () => life.forget(),
+    resume: async (standing) => {
+      mode.resume(standing);
+      if (!standing.over && life.replica() !== "none") return;
+      const { end } = life;
+      life = createLife(parts, settings, mode);
+      await end();
+    },
     dispose: async () => {
-      await requests.end();
+      await life.end();
       await parts.inline.dispose();
     },
   };

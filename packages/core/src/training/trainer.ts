@@ -5,13 +5,13 @@ import type { Costs } from "../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import type { EventBus } from "../events.js";
-import type { ScoringStanding } from "./beside-scoring.js";
 import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
 import { createCalibration, type Calibration } from "./calibration.js";
 import type { Cursor } from "./cursor.js";
 import { makeUpdate, type UpdateOutcome } from "./make-update.js";
 import { noteTeller } from "./note-teller.js";
 import { restored } from "./restored.js";
+import type { ScoringStanding } from "./scoring-mode.js";
 import { shareDone } from "./share-done.js";
 import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -182,7 +182,7 @@ export class Trainer implements StatefulOnEngine {
       parts: Record<(typeof STATEFUL_PARTS)[number], State>;
       generators: Record<string, State | undefined>;
     }>(state, 2, "the trainer");
-    if (saved.scoring !== undefined) this.#parts.beside?.resume(saved.scoring);
+    if (saved.scoring !== undefined) await this.#parts.beside?.resume(saved.scoring);
     for (const role of STATEFUL_PARTS) await this.#parts[role].restore(saved.parts[role]);
     for (const [role, random] of this.#parts.generators)
       random.restore(saved.generators[role] ?? { version: 0 });

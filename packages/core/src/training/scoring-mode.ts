@@ -1,0 +1,37 @@
+import type { EventBus, ScoringMode } from "../events.js";
+
+/** Where scores are computed, and whether the replica was given up for good. */
+export interface ScoringStanding {
+  readonly mode: ScoringMode;
+  readonly over: boolean;
+}
+
+/** Keeps where scores are computed, and tells when that changes. */
+export function createMode(events: EventBus) {
+  let standing: ScoringStanding = { mode: "inline", over: false };
+  const enter = (next: ScoringStanding, reason: string): void => {
+    standing = next;
+    events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
+  };
+  const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
+  return {
+    mode: (): ScoringMode => standing.mode,
+    standing: () => standing,
+    use: (mode: ScoringMode, reason: string) => {
+      if (mode !== standing.mode) enter({ ...standing, mode }, reason);
+    },
+    resume: (saved: ScoringStanding) => {
+      standing = saved;
+    },
+    giveUp,
+    fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `Scores are computed inline from now on: ${reason}`;
+      events.emit("warning", () => ({ code, message }));
+      giveUp(reason);
+    },
+  };
+}
+
+/** @see createMode */
+export type Mode = ReturnType<typeof createMode>;
