@@ -235,16 +235,28 @@ describe("with scores computed beside training", () => {
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
   });
 
-  test("a run that ends in the middle of a step has not failed", async () => {
-    const trainer = start(learnerWith({ delay: () => new Promise(() => {}) }));
-    const events = record(trainer);
+  test("a run that ends within a step fails that step, and scores nothing any more", async () => {
+    let milliseconds = 0;
+    const inner = learnerWith({ delay: () => pause(milliseconds) });
+    let computed = 0;
+    const learner: Learner = {
+      ...inner,
+      compute: (...request) => {
+        computed += 1;
+        return inner.compute(...request);
+      },
+    };
+    const trainer = start(learner);
     await trainer.step();
-    const cut = trainer.step();
-    // for scores it waits
-    await pause(0);
-    await Promise.allSettled([trainer.dispose(), cut]);
+    milliseconds = 10_000;
+    await trainer.step();
+    const events = record(trainer);
+    const step = trainer.step().catch((error: unknown) => error);
+    await trainer.dispose();
+    expect(await step).toMatchObject({ code: "DISPOSED" });
     expect(of(events, "warning")).toEqual([]);
-    expect(of(events, "scoring:switched")).toMatchObject([{ mode: "beside" }]);
+    expect(of(events, "scoring:switched")).toEqual([]);
+    expect(computed).toBe(1);
   });
 
   test("nothing is left when a run ends", async () => {

@@ -52,6 +52,7 @@ export interface BesideParts {
 
 interface Labelled extends BesideParts {
   readonly labels: Int32Array | undefined;
+  readonly mode: Mode;
 }
 
 /** Makes candidates of an answer: their rows are loaded once they are drawn. */
@@ -147,7 +148,10 @@ async function submit(
 ): Promise<Candidates> {
   const started = parts.clock.now();
   const answer = await requests.take(request);
-  if (answer === undefined) return parts.inline.submit(request);
+  if (answer === undefined) {
+    parts.mode.checkOpen();
+    return parts.inline.submit(request);
+  }
   const score = parts.clock.now() - started;
   const durations = { load: 0, score, beside: 1000 * answer.seconds };
   const candidates = { ...candidatesOf(parts, request, answer), durations };
@@ -177,7 +181,7 @@ function createLife(parts: BesideParts, settings: ScoringSettings, mode: Mode) {
 export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
   const { lead } = settings.beside;
   const mode = createMode(parts.events);
-  const labelled = { ...parts, labels: parts.dataset.labels?.() };
+  const labelled = { ...parts, labels: parts.dataset.labels?.(), mode };
   let life = createLife(parts, settings, mode);
   return {
     ...mode,
@@ -208,6 +212,7 @@ export function besideScoring(parts: BesideParts, settings: ScoringSettings): Be
       await end();
     },
     dispose: async () => {
+      mode.close();
       await life.end();
       await parts.inline.dispose();
     },

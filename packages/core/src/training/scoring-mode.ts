@@ -1,3 +1,4 @@
+import { UnequalError } from "../errors.js";
 import type { EventBus, ScoringMode } from "../events.js";
 
 /** Where scores are computed, and whether the replica was given up for good. */
@@ -9,6 +10,7 @@ export interface ScoringStanding {
 /** Keeps where scores are computed, and tells when that changes. */
 export function createMode(events: EventBus) {
   let standing: ScoringStanding = { mode: "inline", over: false };
+  let closed = false;
   const enter = (next: ScoringStanding, reason: string): void => {
     standing = next;
     events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
@@ -24,7 +26,16 @@ export function createMode(events: EventBus) {
       standing = saved;
     },
     giveUp,
+    close: () => {
+      closed = true;
+    },
+    /** @throws DISPOSED */
+    checkOpen: () => {
+      if (closed) throw new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");
+    },
     fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
+      // what the end of a run cuts off did not fail
+      if (closed) return;
       const reason = error instanceof Error ? error.message : String(error);
       const message = `Scores are computed inline from now on: ${reason}`;
       events.emit("warning", () => ({ code, message }));
