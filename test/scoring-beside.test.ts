@@ -10,7 +10,7 @@ import {
   type TrainerOptions,
   type UnequalEvent,
 } from "@unequal/core";
-import { history, laber } from "@unequal/samplers";
+import { history, laber, proportional } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import {
   ages,
@@ -124,6 +124,15 @@ describe("with scores computed beside training", () => {
     expect(drawn.length).toBeGreaterThan(100);
     expect(drawn.filter((id) => id % 7 === 0)).toEqual([]);
     expect(of(events, "batch:scored").every(({ skipped }) => skipped > 0)).toBe(true);
+  });
+
+  test("a draw of no rows brings none onto the engine", async () => {
+    const sampler = proportional({ draw: "poisson" });
+    const events = await run(start(learnerWith(), { sampler, batchSize: 1, presample: 12 }), 40);
+    // the first pool is scored inline
+    const steps = of(events, "step:end").slice(1);
+    expect(steps.some(({ rows }) => rows === 0)).toBe(true);
+    for (const { loaded, rows } of steps) expect(loaded).toBe(rows);
   });
 
   test("every candidate of a pass comes once, also where the gate closes in between", async () => {

@@ -25,7 +25,7 @@ export interface Rows {
 /** Holds candidates: what is known of them, and the examples, of which the engine may hold all, some or none yet. */
 export interface Candidates {
   readonly pool: Pool;
-  /** Brings rows of the pool onto the engine, where they are not there yet. What it returns is freed by `dispose`. */
+  /** Brings rows of the pool, possibly none, onto the engine, where they are not there yet. What it returns is freed by `dispose`. */
   readonly load: (rows: Int32Array) => Promise<Rows>;
   readonly dispose: () => void;
   /** Milliseconds that the host spent on loading and uploading, and on signals or on waiting for a replica's, which spent `beside`. */

@@ -55,6 +55,9 @@ interface Labelled extends BesideParts {
   readonly mode: Mode;
 }
 
+/** The examples of an update on no rows. */
+const NO_ROWS: Rows["batch"] = { size: 0, dispose: () => {} };
+
 /** Makes candidates of an answer: their rows are loaded once they are drawn. */
 function candidatesOf(
   { labels, inline }: Labelled,
@@ -73,6 +76,7 @@ function candidatesOf(
       version,
     },
     load: async (rows): Promise<Rows> => {
+      if (rows.length === 0) return { batch: NO_ROWS, rows };
       const candidates = await inline.submit({
         ...pickExamples(request, rows),
         signals: [],

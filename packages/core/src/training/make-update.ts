@@ -25,7 +25,7 @@ export interface UpdateOutcome {
   readonly result: StepResult;
   /** Candidates loaded. */
   readonly seen: number;
-  /** Of which so many were brought onto the engine. */
+  /** Rows brought onto the engine: all candidates, or only those drawn. */
   readonly loaded: number;
   /** Distinct rows trained on. */
   readonly rows: number;
@@ -36,9 +36,6 @@ export interface UpdateOutcome {
   readonly age: number | undefined;
   readonly estimate: ReportedGain | undefined;
 }
-
-/** The examples of an update on no rows. */
-const NO_ROWS: Rows["batch"] = { size: 0, dispose: () => {} };
 
 /** What an update on no rows finds: the empty sum. */
 const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
@@ -148,7 +145,7 @@ async function trainOn(
   await askBefore(parts, request);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
   const selected = clock.now();
-  const loaded = rows.length === 0 ? { batch: NO_ROWS, rows } : await candidates.load(rows);
+  const loaded = await candidates.load(rows);
   const begun = clock.now();
   const { found, train, ahead, tried } = await updateAndScore(parts, { ready, loaded }, request);
   const result = steadied(parts, found, drawn);

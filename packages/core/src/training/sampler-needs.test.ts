@@ -108,8 +108,16 @@ test("an empty draw skips the update, and the run goes on", async () => {
     },
   });
   const losses: number[] = [];
+  const rows: [loaded: number, trained: number][] = [];
+  trainer.events.on("step:end", (event) => rows.push([event.loaded, event.rows]));
   await trainer.run({ updates: 3, afterStep: ({ loss }) => void losses.push(loss) });
   expect(losses.map((loss) => loss > 0)).toEqual([true, false, true]);
+  expect(rows).toEqual([
+    [4, 4],
+    // its candidates were brought onto the engine all the same
+    [4, 0],
+    [4, 4],
+  ]);
   expect(trainer.progress).toMatchObject({ update: 3, trained: 8, done: 1 });
 });
 
