@@ -46,6 +46,7 @@ export function chooseScoring(
   const sampler = mixOldScores(
     parts.sampler,
     settings.uniform,
+    // how many batches a pool bears is found by the law, which must not change with what it finds
     ({ version }, { update }) => version < update || reuse.most > 1,
   );
   const inline = addSignals(onLearner, parts.sources);

@@ -9,7 +9,8 @@ export interface ScoringAhead extends Scoring {
   readonly lead: () => number | undefined;
   /**
    * Begins with a request, which `submit` is given later: the one with the same `ids`, the very array. Resolves when
-   * nothing of it is on its way on the learner, and never rejects: what failed fails in `submit`.
+   * nothing of it is on its way on the learner. What fails of it fails in `submit`.
+   * @throws SCORING_UNAVAILABLE where nobody can begin with any
    */
   readonly ahead: (request: ScoringRequest) => Promise<void>;
   /** Gives up what was begun and is not wanted any more. */
