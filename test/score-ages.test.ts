@@ -30,7 +30,6 @@ async function watch(scoring: ScoringOption, reuse: number) {
 }
 
 test.each([
-  [1, 2],
   [2, 2],
   [3, 3],
   [4, 2],
@@ -40,9 +39,19 @@ test.each([
   async (maxAge, reuse) => {
     const { oldest, pools } = await watch({ name: "beside", maxAge }, reuse);
     expect(oldest).toBeLessThanOrEqual(maxAge);
-    if (maxAge >= reuse) expect(pools).toBeLessThan(800);
+    expect(pools).toBeLessThan(800);
   },
 );
+
+test("more batches of a pool than maxAge leaves time for are refused", () => {
+  const scoring = { name: "beside", maxAge: 1 } as const;
+  expect(() => start(learnerWith(), { scoring, reuse: 2, scorer: moody() })).toThrow(
+    expect.objectContaining({
+      code: "OPTION_INVALID",
+      message: expect.stringContaining("maxAge is 1") as string,
+    }) as Error,
+  );
+});
 
 test.each([
   [1, 2],

@@ -124,9 +124,9 @@ test("examples of another dataset are sent when asked for, in the order asked", 
   const after = await replica.compute(request());
   expect(order).toEqual([0, 1, 2, 3]);
   expectSame(after, wanted);
-  const [first, , , last] = await Promise.allSettled(answers);
-  expect(first).toEqual(last);
-  expect(first?.status === "fulfilled" && first.value.version).toBe(1);
+  const [first, last] = [await answers[0], await answers[3]];
+  expect({ ...first, seconds: 0 }).toEqual({ ...last, seconds: 0 });
+  expect(first?.version).toBe(1);
 });
 
 test("what throws, or cannot be sent, fails its own request", async () => {

@@ -97,6 +97,13 @@ function checkScoring(parts: TrainerParts): void {
       `reuse must be a positive integer, but is ${reuse.most}: so many batches are drawn from one scored pool.`,
     );
   }
+  const { lead, exact } = scoringSettings.beside;
+  if (scoringSettings.name !== "inline" && !exact && reuse.most > lead) {
+    throw new UnequalError(
+      "OPTION_INVALID",
+      `With reuse: ${reuse.most} the last batch of a pool is drawn by scores that are ${reuse.most} updates old, but maxAge is ${lead}. Raise maxAge, or lower reuse.`,
+    );
+  }
   if (reuse.most === 1 || (scorer !== undefined && sampler.law !== undefined)) return;
   throw new UnequalError(
     "OPTION_INVALID",
