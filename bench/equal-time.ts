@@ -1,6 +1,6 @@
 /**
- * What importance sampling gains for equal wall-clock time, scoring included: five ways to train take turns on MNIST, a
- * slice of time each, and every seed begins anew. b = 128, B = 384, SGD with momentum; each arm's learning rate is divided
+ * What importance sampling gains for equal wall-clock time, scoring included: six ways to train take turns on MNIST, a
+ * slice of time each, and every seed begins anew. b = 128, B = 384 unless a sizer chooses, SGD with momentum; each arm's learning rate is divided
  * by 5 at 40 % and 80 % of its own time. At 25, 50, 75 and 100 % the loss of 20,000 training examples and the test error
  * are evaluated, off the clock, and nothing is on its way when a slice ends.
  *
@@ -12,6 +12,7 @@ import * as tf from "@tensorflow/tfjs";
 import { backendsPlugin, createLearner } from "@unequal/backends";
 import {
   always,
+  auto,
   createRandom,
   createTrainer,
   never,
@@ -49,6 +50,13 @@ const ARMS = {
     sampler: proportional(),
     scorer: upperBound(),
     gate: tau(),
+    scoring: "beside",
+  },
+  "upper bound beside, tau, B by auto": {
+    sampler: proportional(),
+    scorer: upperBound(),
+    gate: tau(),
+    sizer: auto(),
     scoring: "beside",
   },
   "history(½)": { sampler: history({ uniform: 0.5 }), gate: always() },
