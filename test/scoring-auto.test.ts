@@ -117,6 +117,30 @@ describe("auto keeps the faster way", () => {
     },
   );
 
+  test("the choice falls in a run that is taken up between its trials and it", async () => {
+    const { learner, clock } = timed(8, 2);
+    const slowly: Learner = {
+      ...learner,
+      replicate: async (...request) => {
+        await pause(5);
+        return learner.replicate?.(...request) ?? expect.fail();
+      },
+    };
+    const options = { scoring: "auto", provide: [[TOKENS.clock, clock]] } as const;
+    const first = start(slowly, options);
+    const before = record(first);
+    let state = await first.state();
+    while (of(before, "scoring:switched").length === 0) {
+      state = await first.state();
+      await first.step();
+    }
+    await first.dispose();
+    const second = start(slowly, options);
+    await second.restore(state);
+    const events = await run(second, 120);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
+  });
+
   test("a replica is not given up for pools that are larger than planned", async () => {
     const { learner, clock, slowDown } = timed(8, 1);
     const trainer = start(learner, {

@@ -28,7 +28,7 @@ export const configSchema = z.strictObject({
   costs: z
     .union([
       z.strictObject({ backward: positive }),
-      z.strictObject({ score: positive, step: positive }),
+      z.strictObject({ score: positive, step: positive, beside: positive.optional() }),
     ])
     .optional(),
   batchSize: z.int().positive().optional(),

@@ -1,5 +1,6 @@
 import { tau } from "@unequal/core";
 import { describe, expect, test } from "vitest";
+import { checkConfig } from "./config-schema.js";
 import { resolveConfig } from "./resolve-config.js";
 import type { UnequalConfig } from "./unequal-config.js";
 
@@ -92,6 +93,11 @@ describe("flags", () => {
 });
 
 describe("costs", () => {
+  test("of a replica may be given in a file too", () => {
+    const given = { costs: { score: 0.1, step: 3, beside: 2 } };
+    expect(checkConfig("unequal.config.json", given)).toEqual(given);
+  });
+
   test("become an option of the scheduler", async () => {
     const { scheduler } = await resolve({ costs: { backward: 2 } });
     expect(scheduler.given).toEqual({ costs: { backward: 2 } });

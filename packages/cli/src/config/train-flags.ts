@@ -31,8 +31,10 @@ const number =
 
 function costs(value: string): unknown {
   const parsed = parseCosts(value);
-  if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('Write "backward=2", or "score=5,step=3".');
+  if (parsed !== undefined) return checked("costs", parsed);
+  throw new InvalidArgumentError(
+    'Write "backward=2", or "score=5,step=3", with ",beside=4" where a replica scores.',
+  );
 }
 
 /** `true`, `false` or `auto`. */
@@ -66,7 +68,7 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--weighting <name>", "how much a drawn row counts (default: unbiased)", text("weighting")],
     ["--estimator <name>", "which direction to step in (default: plain)", text("estimator")],
     ["--scheduler <name>", "when importance sampling is on (default: tau)", text("scheduler")],
-    ["--costs <costs>", "backward=2, or score=…,step=… (default: measured)", costs],
+    ["--costs <costs>", "backward=2, or score=…,step=…[,beside=…] (default: measured)", costs],
     ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
     ["--presample <B>", "candidates scored for one step, or auto (default: 5 b)", presample],
     ["--sizer <name>", "how large importance steps are (default: fixed)", text("sizer")],

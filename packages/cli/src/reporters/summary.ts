@@ -104,7 +104,8 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
   const estimate = figures.importanceEstimate ?? figures.estimate;
   const r = seenRatio(facts, times);
   // what is scored beside training, or once for several steps, costs a step less than its candidates say
-  const hidden = (figures.age ?? 0) > 0 || figures.costs?.beside !== undefined;
+  const { age = 0, costs, sizes } = figures;
+  const hidden = age > 0 || costs?.beside !== undefined || (sizes?.batches ?? 1) > 1;
   if (hidden || estimate === undefined || r === undefined) return [];
   const b = config.batchSize;
   const B = figures.sizes?.candidates ?? config.presample;

@@ -1,4 +1,12 @@
-import type { Costs, EventBus, GainTerms, ReportedGain, Sizes, StepDurations } from "@unequal/core";
+import type {
+  Costs,
+  EventBus,
+  GainTerms,
+  PaidSizes,
+  ReportedGain,
+  Sizes,
+  StepDurations,
+} from "@unequal/core";
 import { average } from "./average.js";
 
 /** How long an importance step took, and how large it was. */
@@ -27,7 +35,7 @@ export interface RunFigures {
   readonly rowsPerStep: number | undefined;
   readonly secondsPerStep: number | undefined;
   /** Sizes that the latest estimate was made for. */
-  readonly sizes: Sizes | undefined;
+  readonly sizes: PaidSizes | undefined;
   /** Means over the importance steps; undefined if there were none. */
   readonly tau: number | undefined;
   readonly effectiveSampleSize: number | undefined;
@@ -52,7 +60,7 @@ function createTally() {
     uniformTimes: [] as StepDurations[],
     importanceTimes: [] as ImportanceTime[],
     started: { candidates: 0, count: 0 } as Sizes,
-    sizes: undefined as Sizes | undefined,
+    sizes: undefined as PaidSizes | undefined,
     loss: average(),
     rowsPerStep: average(),
     tau: average(),
@@ -78,10 +86,10 @@ function estimateOf(
 
 function learn(tally: Tally, estimate: ReportedGain | undefined): void {
   if (estimate === undefined) return;
-  const { tau, dispersion, candidates, count } = estimate;
+  const { tau, dispersion, candidates, count, batches = 1 } = estimate;
   tally.tau.add(tau);
   tally.dispersion.add(dispersion);
-  tally.sizes = { candidates, count };
+  tally.sizes = { candidates, count, batches };
 }
 
 /** Of an importance step: told with its scores, or after it where those were old. */

@@ -45,7 +45,8 @@ export function stepOverScore(
 /**
  * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
  * to be worth it: threshold = (score(B)/k + step(a)) / step(b), where k batches are drawn from a pool, costs in
- * proportion to sizes; and no less than beside(B)/k / step(b) where a replica scores meanwhile. Of the planned sizes it is (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a backward pass costs two forward passes.
+ * proportion to sizes; where a replica scores during the last of the k steps no less than
+ * (beside(B) + (k − 1) step(a)) / k / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a backward pass costs two forward passes.
  *
  * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
  */
@@ -56,5 +57,6 @@ export function threshold(
 ): number {
   const { candidates, count, batches = 1 } = sizes;
   const pools = candidates / presample / batches;
-  return Math.max(score * pools + step * (count / batchSize), beside * pools) / step;
+  const train = step * (count / batchSize);
+  return Math.max(score * pools + train, beside * pools + train * (1 - 1 / batches)) / step;
 }

@@ -74,8 +74,12 @@ describe("the rule", () => {
     const half = { candidates: 320, count: 128 };
     expect(threshold(costs, rule, half)).toBeCloseTo((32 + 384) / 384, 12);
     const shared = { candidates: 640, count: 128, batches: 4 };
-    expect(threshold(costs, rule, shared)).toBeCloseTo((16 + 384) / 384, 12);
-    expect(threshold({ ...costs, beside: 1920 }, rule, shared)).toBeCloseTo(480 / 384, 12);
+    expect(threshold({ ...costs, beside: 320 }, rule, shared)).toBeCloseTo((16 + 384) / 384, 12);
+    // four steps of 384, during the last of which a replica needs 1920
+    expect(threshold({ ...costs, beside: 1920 }, rule, shared)).toBeCloseTo(
+      (3 * 384 + 1920) / 4 / 384,
+      12,
+    );
     const estimate = { tau: 4, dispersion: 1, ...shared };
     expect(tauFigures(remember([estimate]), rule).threshold).toBeCloseTo((160 + 384) / 384, 12);
   });

@@ -24,6 +24,8 @@ interface TimedStep {
   /** Rows that were loaded, all candidates or only those drawn, and distinct ones trained on. */
   readonly loaded: number;
   readonly rows: number;
+  /** Milliseconds that were waited for a replica's scores. */
+  readonly waited: number;
   /** Seconds that a replica took which scored meanwhile, to be tried out. */
   readonly tried: number | undefined;
 }
@@ -147,8 +149,9 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
   if (choosing && hidden !== undefined && times.inline !== undefined)
     await chooseMode(parts, hidden, times.inline);
   const mode = beside?.mode() ?? "inline";
+  const replica = beside?.replica() ?? "none";
   // who measures before the replica was tried out measures for now
-  times.mode = tried || (beside?.replica() ?? "none") === "none" ? mode : undefined;
+  times.mode = replica === "none" || (replica === "running" && tried) ? mode : undefined;
   [times.longer, times.candidates, times.settledAt] = [[], [], undefined];
   const inline = { score: times.inline ?? 0, step: median(times.steps) };
   return tell(parts, times, (mode === "beside" ? hidden : undefined) ?? inline);
@@ -163,10 +166,10 @@ function noTimes(): Times {
 /** Takes in the times of an importance step that took a pool which a replica had scored. */
 function noteHidden(parts: TrainerParts, times: Times, step: TimedStep): void {
   const { presample, batchSize, scoringSettings } = parts;
-  const { sizes, durations, seconds } = step;
-  const { score, beside = 0 } = durations;
+  const { sizes, durations, seconds, waited } = step;
+  const { beside = 0 } = durations;
   const share = sizes.candidates / presample;
-  const wait = score / 1000;
+  const wait = waited / 1000;
   times.waits = latest(times.waits, wait / share);
   times.replica = latest(times.replica, beside / 1000 / share);
   if (times.costs !== undefined) {
@@ -188,7 +191,8 @@ function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
   }
   if (beside !== undefined) noteHidden(parts, times, step);
   // uniform steps tell it best, but a gate may never let one through
-  if (step.rows === 0 || (step.importance && times.mode !== undefined)) return;
+  const known = times.mode !== undefined && times.steps.length === TIMED_STEPS;
+  if (step.rows === 0 || (step.importance && known)) return;
   times.alone = latest(times.alone, train);
   times.steps = latest(times.steps, uniformSeconds(step, parts.batchSize));
 }
@@ -202,10 +206,11 @@ export function createCalibration(parts: TrainerParts): Calibration {
   const open = (): boolean => wanted && times.mode !== (beside?.mode() ?? "inline");
   const timed = (): boolean => times.steps.length === TIMED_STEPS;
   // of a replica that is not there yet, too
-  const untried = (): boolean =>
-    times.mode === undefined &&
-    (beside?.replica() ?? "none") !== "none" &&
-    times.accompanied.length < TIMED_STEPS;
+  const untried = (): boolean => {
+    const replica = beside?.replica() ?? "none";
+    if (times.mode !== undefined || replica === "none") return false;
+    return replica === "starting" || times.accompanied.length < TIMED_STEPS;
+  };
   return {
     note: (step) => noteStep(parts, times, step),
     isDue: (update) => open() && timed() && !untried() && update >= FIRST_UPDATE,

@@ -31,8 +31,6 @@ export interface ReadyBatch {
   readonly rows: Int32Array;
   /** Candidates loaded for it. */
   readonly seen: number;
-  /** Whether no other batch of its pool comes after it. */
-  readonly last: boolean;
 }
 
 function scored(parts: TrainerParts, pool: Pool): ScoredPool {
@@ -51,7 +49,7 @@ async function loadKept(
   { inline }: TrainerParts,
   batch: DrawnBatch,
   { progress }: StepPlan,
-): Promise<Omit<ReadyBatch, "last">> {
+): Promise<ReadyBatch> {
   const { ids, keys, weights } = batch;
   const version = progress.update;
   const candidates = await inline.submit({
@@ -65,7 +63,7 @@ async function loadKept(
 }
 
 /** Draws from new candidates; batches beyond the first are kept for later steps. */
-async function drawNew(parts: TrainerParts, step: StepPlan): Promise<Omit<ReadyBatch, "last">> {
+async function drawNew(parts: TrainerParts, step: StepPlan): Promise<ReadyBatch> {
   const candidates = await parts.upcoming.take(step);
   try {
     const { pool } = candidates;
@@ -95,6 +93,5 @@ async function drawNew(parts: TrainerParts, step: StepPlan): Promise<Omit<ReadyB
 export async function drawBatch(parts: TrainerParts, step: StepPlan): Promise<ReadyBatch> {
   if (!step.importance) parts.reuse.forget();
   const kept = step.importance ? parts.reuse.next() : undefined;
-  const ready = kept === undefined ? drawNew(parts, step) : loadKept(parts, kept, step);
-  return { ...(await ready), last: parts.reuse.left() === 0 };
+  return kept === undefined ? drawNew(parts, step) : loadKept(parts, kept, step);
 }

@@ -23,11 +23,6 @@ function isOld({ batch: { version } }: ReadyBatch, { progress }: StepPlan): bool
   return version !== undefined && version < progress.update;
 }
 
-/** Tells whether a batch is the last of a pool that is to tell how long scores last. */
-function endsTrial({ reuse }: TrainerParts, { last }: ReadyBatch): boolean {
-  return last && reuse.onTrial();
-}
-
 /** Lists the signals that a step's rows are scored anew by, after the step: on uniform ones, and where scores were old. */
 export function probedSignals(
   { scorer }: TrainerParts,
@@ -43,11 +38,11 @@ async function foundSignals(
   { ready, loaded, result }: MadeStep,
   { importance, progress }: StepPlan,
 ): Promise<Signals | undefined> {
-  const { scorer, learner, sources, probeEvery } = parts;
+  const { scorer, learner, sources, probeEvery, reuse } = parts;
   if (scorer === undefined) return undefined;
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
-  const due = progress.update % probeEvery === 0 || (importance && endsTrial(parts, ready));
+  const due = progress.update % probeEvery === 0 || (importance && reuse.endsTrial());
   if (paid && !due) return undefined;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
   const found = paid ? await learner.compute(own, loaded.batch) : result.signals;
@@ -87,7 +82,7 @@ async function correct(
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const fresh = scorer.score({ ...slicePool(candidates.pool, rows), signals });
-  if (endsTrial(parts, made.ready)) reuse.learn(correlation(by.scores, fresh));
+  if (reuse.endsTrial()) reuse.learn(correlation(by.scores, fresh));
   const factor = correction(by, fresh);
   agreement.learn(factor);
   return batch.estimate && corrected(batch.estimate, factor, batchSize);

@@ -30,6 +30,8 @@ export interface UpdateOutcome {
   /** Distinct rows trained on. */
   readonly rows: number;
   readonly durations: StepDurations;
+  /** Milliseconds of `durations.score` that went into signals, or into waiting for those of a replica. */
+  readonly waited: number;
   /** Seconds that a replica took that was tried out. */
   readonly tried: number | undefined;
   /** Updates since the scores that it drew by, where it drew by any. */
@@ -152,7 +154,7 @@ async function trainOn(
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = await estimateStep(parts, { ready, loaded, result }, request);
   await observe(parts, batch, { signals: result.signals, version: now });
-  const { load, beside } = candidates.durations;
+  const { load, score: waited, beside } = candidates.durations;
   const durations = {
     load: load + begun - selected,
     score: selected - started - load + ahead,
@@ -166,6 +168,7 @@ async function trainOn(
     loaded: loaded.batch.size,
     rows: ids.length,
     durations,
+    waited,
     tried,
     age,
     estimate,

@@ -1,6 +1,5 @@
 import type { Signal } from "../contracts/signals.js";
 import { checkSelection } from "./draw-rows.js";
-import { refreshMemory } from "./refresh-memory.js";
 import type { PlannedCandidates, PlanParts, StepPlan } from "./upcoming.js";
 
 /** How far ahead candidates are planned: before them come `skip` others of the order, and they are for `later` updates from now. */
@@ -36,18 +35,16 @@ function propose(
 
 /**
  * Plans the candidates of a step: those that the dataset's order deals after `skip` others, or that a first stage proposes.
- * It is only for them that a sampler computes anew what it remembers: a step whose batch was kept needs none.
  */
-export async function planCandidates(
+export function planCandidates(
   parts: PlanParts,
   step: StepPlan,
   { skip, later }: Ahead,
-): Promise<PlannedCandidates> {
+): PlannedCandidates {
   const { order, batchSize } = parts;
   const { importance, sizes } = step;
   if (!importance)
     return { ...order.peek(batchSize, skip), signals: [], importance, sizes, proposed: false };
-  await refreshMemory(parts, step.progress);
   const signals = wantedSignals(parts);
   const proposal = propose(parts, step, later);
   if (proposal !== undefined) return { ...proposal, signals, importance, sizes, proposed: true };

@@ -4,6 +4,12 @@ import { createReuse } from "./reuse.js";
 const variance = (e: number): number => e;
 const even = (size: number) => ({ expected: new Float64Array(size).fill(0.5), variance });
 
+const batch = {
+  ids: Uint32Array.of(1),
+  keys: Uint32Array.of(0),
+  drawn: { rows: Int32Array.of(0), coefficients: Float32Array.of(1) },
+};
+
 test("as many batches come from a pool as its effective sample size bears", () => {
   const reuse = createReuse(4);
   // 1/Σp² is at least half of the rows drawn: 100 candidates, all alike, bear 200 rows
@@ -23,7 +29,10 @@ test("every tenth pool is a trial of whether scores last so long: one batch less
   const reuse = createReuse(3);
   const trial = (correlation: number): readonly [drawn: number, times: number] => {
     const drawn = Array.from({ length: 10 }, () => reuse.batchesOf(even(1000), 10));
-    expect(reuse.onTrial()).toBe(true);
+    reuse.keep([batch]);
+    expect(reuse.endsTrial(), "there is another one").toBe(false);
+    reuse.next();
+    expect(reuse.endsTrial()).toBe(true);
     reuse.learn(correlation);
     return [drawn.at(-1) ?? 0, reuse.times()];
   };
@@ -39,25 +48,27 @@ test("every tenth pool is a trial of whether scores last so long: one batch less
     [3, 3],
   ]);
   reuse.batchesOf(even(1000), 10);
-  expect(reuse.onTrial()).toBe(false);
+  expect(reuse.endsTrial()).toBe(false);
+});
+
+test("a trial of which there was no time for a second batch tells nothing", () => {
+  const reuse = createReuse(2);
+  for (let pool = 0; pool < 10; pool++) reuse.batchesOf(even(1000), 10);
+  reuse.keep([]);
+  expect(reuse.endsTrial()).toBe(false);
 });
 
 test("its state is all that it goes by", () => {
   const reuse = createReuse(3);
   for (let pool = 0; pool < 19; pool++) reuse.batchesOf(even(1000), 10);
   reuse.learn(0.1);
-  const batch = {
-    ids: Uint32Array.of(1),
-    keys: Uint32Array.of(0),
-    drawn: { rows: Int32Array.of(0), coefficients: Float32Array.of(1) },
-  };
   reuse.keep([batch, batch]);
   reuse.next();
   const other = createReuse(3);
   other.restore(reuse.state());
   expect([other.times(), other.left()]).toEqual([2, 1]);
   other.batchesOf(even(1000), 10);
-  expect(other.onTrial()).toBe(true);
   expect(other.next()).toEqual(batch);
+  expect(other.endsTrial()).toBe(true);
   expect(other.next()).toBeUndefined();
 });

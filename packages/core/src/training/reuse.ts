@@ -27,10 +27,17 @@ export interface Reuse extends Stateful {
   /** Batches kept for coming steps. */
   readonly left: () => number;
   readonly forget: () => void;
-  /** Whether the present pool is a trial, whose last batch should tell how its scores agree with fresh ones. */
-  readonly onTrial: () => boolean;
+  /** Whether the present batch is the last of several from a trial: it tells how long scores last. */
+  readonly endsTrial: () => boolean;
   /** Learns how the scores of a trial's last batch agree with those that its step found. */
   readonly learn: (correlation: number) => void;
+}
+
+interface Saved {
+  readonly times: number;
+  readonly pools: number;
+  readonly drawn: number;
+  readonly kept: DrawnBatch[];
 }
 
 /** Creates the reuse of a run that draws at most `most` batches from one pool. */
@@ -38,6 +45,7 @@ export function createReuse(most: number): Reuse {
   let times = most;
   let kept: DrawnBatch[] = [];
   let pools = 0;
+  let drawn = 0;
   const onTrial = (): boolean => most > 1 && pools > 0 && pools % CHECK_EVERY === 0;
   return {
     most,
@@ -51,25 +59,22 @@ export function createReuse(most: number): Reuse {
     },
     keep: (batches) => {
       kept = [...batches];
+      drawn = 1 + kept.length;
     },
     next: () => kept.shift(),
     left: () => kept.length,
     forget: () => {
       kept = [];
     },
-    onTrial,
+    endsTrial: () => onTrial() && drawn > 1 && kept.length === 0,
     learn: (correlation) => {
       if (Number.isNaN(correlation)) return;
       times = correlation < LEAST_CORRELATION ? Math.max(1, times - 1) : Math.min(most, times + 1);
     },
-    state: () => ({ version: 1, times, pools, kept: structuredClone(kept) }) as unknown as State,
+    state: () =>
+      ({ version: 2, times, pools, drawn, kept: structuredClone(kept) }) as unknown as State,
     restore: (state) => {
-      const saved = restored<{ times: number; pools: number; kept: DrawnBatch[] }>(
-        state,
-        1,
-        "reused pools",
-      );
-      ({ times, pools, kept } = saved);
+      ({ times, pools, drawn, kept } = restored<Saved>(state, 2, "reused pools"));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Sizes } from "../contracts/scheduler.js";
 import type { Candidates, ScoringRequest } from "../contracts/scoring.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
 import { planCandidates, type Ahead } from "./plan-candidates.js";
+import { refreshMemory } from "./refresh-memory.js";
 import { batchesInTime, leadOf } from "./score-ages.js";
 import { restored } from "./restored.js";
 import { plannedSizes } from "./step-sizes.js";
@@ -106,12 +107,38 @@ function withoutAsked({ queue, proposals }: Plans): Plans {
   return { queue: [], proposals: [...queue.filter(({ proposed }) => proposed), ...proposals] };
 }
 
+/** Plans candidates, or takes up proposals that nobody wanted. */
+function createPlanner(parts: PlanParts) {
+  let refreshed: number | undefined;
+  // it is for new candidates that a sampler computes anew what it remembers: a step whose batch was kept needs none
+  const refreshOnce = async ({ progress }: StepPlan): Promise<void> => {
+    if (refreshed === progress.update) return;
+    refreshed = progress.update;
+    await refreshMemory(parts, progress);
+  };
+  return {
+    plan: async (
+      { proposals }: Plans,
+      step: StepPlan,
+      ahead: Ahead,
+    ): Promise<PlannedCandidates> => {
+      const proposal = step.importance ? proposals.shift() : undefined;
+      if (proposal !== undefined) return proposal;
+      if (step.importance) await refreshOnce(step);
+      return planCandidates(parts, step, ahead);
+    },
+    /** Begins anew, at whatever update. */
+    restart: (): void => {
+      refreshed = undefined;
+    },
+  };
+}
+
 /** Creates the plans of a run that has not begun. */
 export function createUpcoming(parts: PlanParts): Upcoming {
   const { scoring, order, reuse } = parts;
   let plans: Plans = { queue: [], proposals: [] };
-  const plan = async (step: StepPlan, ahead: Ahead): Promise<PlannedCandidates> =>
-    (step.importance ? plans.proposals.shift() : undefined) ?? planCandidates(parts, step, ahead);
+  const { plan, restart } = createPlanner(parts);
   return {
     sizes: () => sizesOf(plans, scoring.lead()),
     batchesInTime: (version, { update }) =>
@@ -121,7 +148,7 @@ export function createUpcoming(parts: PlanParts): Upcoming {
         plans = withoutAsked(plans);
         scoring.forget();
       }
-      const planned = plans.queue.shift() ?? (await plan(step, { skip: 0, later: 0 }));
+      const planned = plans.queue.shift() ?? (await plan(plans, step, { skip: 0, later: 0 }));
       if (!planned.proposed) order.next(planned.ids.length);
       const candidates = await scoring.submit({ ...planned, version: step.progress.update });
       const { proposed, weights } = planned;
@@ -136,7 +163,7 @@ export function createUpcoming(parts: PlanParts): Upcoming {
       // this step's own may be those of candidates planned before it, or of a batch that was kept
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
-        const planned = await plan(coming, { skip: dealt(plans), later: 1 + ready() });
+        const planned = await plan(plans, coming, { skip: dealt(plans), later: 1 + ready() });
         const asked = { ...planned, version };
         plans.queue.push(asked);
         await scoring.ahead(asked);
@@ -145,6 +172,7 @@ export function createUpcoming(parts: PlanParts): Upcoming {
     state: () => savedPlans(parts, plans),
     restore: async (state) => {
       scoring.forget();
+      restart();
       plans = restoredPlans(parts, state);
     },
   };
