@@ -209,7 +209,7 @@ test(
       threads: threads().length,
       bytes: process.memoryUsage().rss,
     });
-    for (let round = 0; round < 5; round++) await fit();
+    for (let round = 0; round < 2; round++) await fit();
     const before = measure();
     for (let round = 0; round < 50; round++) await fit();
     const after = measure();
