@@ -41,6 +41,7 @@ export {
   UnequalError,
   warmUp,
   window,
+  type GivenCosts,
   type Schedule,
   type TrainerOptions,
 } from "@unequal/core";
@@ -96,7 +97,7 @@ export {
   type ReplayState,
 } from "@unequal/samplers";
 export { defineConfig } from "./config/define-config.js";
-export type { GivenCosts, UnequalConfig } from "./config/unequal-config.js";
+export type { UnequalConfig } from "./config/unequal-config.js";
 export type { Callbacks, FitCallback, Logs } from "./fit/callback-list.js";
 export type {
   ClassWeight,

@@ -34,10 +34,10 @@ export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/s
 export type {
   Costs,
   Gate,
+  PaidSizes,
   SchedulerFacts,
   SchedulerNeed,
   Sizer,
-  PaidSizes,
   Sizes,
 } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
@@ -99,7 +99,7 @@ export { auto } from "./schedulers/auto.js";
 export { constantTime } from "./schedulers/constant-time.js";
 export { constantVariance } from "./schedulers/constant-variance.js";
 export { fixed } from "./schedulers/fixed.js";
-export { stepOverScore, threshold } from "./schedulers/costs.js";
+export { costsOption, stepOverScore, threshold, type GivenCosts } from "./schedulers/costs.js";
 export { never } from "./schedulers/never.js";
 export { not } from "./schedulers/not.js";
 export { recorded } from "./schedulers/recorded.js";

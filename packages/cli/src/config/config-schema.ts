@@ -1,4 +1,5 @@
 import {
+  costsOption,
   isPlugin,
   isUnequalError,
   scoringOption,
@@ -25,12 +26,7 @@ export const configSchema = z.strictObject({
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
   scheduler: specSchema("gate").optional(),
-  costs: z
-    .union([
-      z.strictObject({ backward: positive }),
-      z.strictObject({ score: positive, step: positive, beside: positive.optional() }),
-    ])
-    .optional(),
+  costs: costsOption,
   batchSize: z.int().positive().optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),

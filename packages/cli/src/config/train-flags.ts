@@ -31,7 +31,7 @@ const number =
 
 function costs(value: string): unknown {
   const parsed = parseCosts(value);
-  if (parsed !== undefined) return checked("costs", parsed);
+  if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError(
     'Write "backward=2", or "score=5,step=3", with ",beside=4" where a replica scores.',
   );

@@ -1,18 +1,4 @@
-import type { Plugin, ScoringOption, Spec } from "@unequal/core";
-
-/** States the costs that the gate weighs, instead of measured ones, so that a run can be repeated. */
-export type GivenCosts =
-  | {
-      /** Cost of a backward pass, in forward passes; 2 is usual. */
-      readonly backward: number;
-    }
-  | {
-      /** score(B), what scoring adds to a step, and step(b), in any common unit. */
-      readonly score: number;
-      readonly step: number;
-      /** What a replica takes to score B candidates beside training: no step is shorter. */
-      readonly beside?: number;
-    };
+import type { GivenCosts, Plugin, ScoringOption, Spec } from "@unequal/core";
 
 /**
  * Configures a run of the command. Every part is a name, an object with a name and options, or a part made in

@@ -1,8 +1,13 @@
 import { z } from "zod";
-import type { Costs, PaidSizes, SchedulerFacts } from "../contracts/scheduler.js";
+import type { Costs, PaidSizes, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
 
 /** The sizes that costs are stated for. */
 export type PlannedSizes = Pick<SchedulerFacts, "batchSize" | "presample">;
+
+/** Returns the sizes that a run is planned with: B candidates, b rows. */
+export function planned({ batchSize, presample }: PlannedSizes): Sizes {
+  return { candidates: presample, count: batchSize };
+}
 
 const positive = z.number().positive();
 
@@ -19,11 +24,11 @@ export const costsOption = z
   .optional()
   .describe("given costs; absent: measured");
 
+/** States costs, so that a run can be repeated. */
+export type GivenCosts = NonNullable<z.input<typeof costsOption>>;
+
 /** Turns given costs into those of a planned run: a forward pass over B rows to score, 1 + backward over b to train. */
-export function givenCosts(
-  given: NonNullable<z.infer<typeof costsOption>>,
-  { batchSize, presample }: PlannedSizes,
-): Costs {
+export function givenCosts(given: GivenCosts, { batchSize, presample }: PlannedSizes): Costs {
   if ("score" in given) {
     const { score, step, beside } = given;
     return { score, step, ...(beside !== undefined && { beside }) };
@@ -46,17 +51,17 @@ export function stepOverScore(
  * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
  * to be worth it: threshold = (score(B)/k + step(a)) / step(b), where k batches are drawn from a pool, costs in
  * proportion to sizes; where a replica scores during the last of the k steps no less than
- * (beside(B) + (k − 1) step(a)) / k / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a backward pass costs two forward passes.
+ * (beside(B) + (k − 1) step(a)) / k / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is
+ * (B + 3b) / 3b when a backward pass costs two forward passes.
  *
  * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
  */
 export function threshold(
   { score, step, beside = 0 }: Costs,
-  { batchSize, presample }: PlannedSizes,
-  sizes: PaidSizes = { candidates: presample, count: batchSize },
+  plan: PlannedSizes,
+  { candidates, count, batches = 1 }: PaidSizes = planned(plan),
 ): number {
-  const { candidates, count, batches = 1 } = sizes;
-  const pools = candidates / presample / batches;
-  const train = step * (count / batchSize);
+  const pools = candidates / plan.presample / batches;
+  const train = step * (count / plan.batchSize);
   return Math.max(score * pools + train, beside * pools + train * (1 - 1 / batches)) / step;
 }

@@ -7,7 +7,7 @@ import {
   noEstimates,
   type EstimateAverages,
 } from "./estimate-averages.js";
-import { threshold, type PlannedSizes } from "./costs.js";
+import { planned, threshold, type PlannedSizes } from "./costs.js";
 import { nextSwitch, type Switch, type SwitchRule } from "./hysteresis.js";
 import { inForm, type TauForm } from "./tau-form.js";
 
@@ -48,11 +48,6 @@ export const initialTauMemory: TauMemory = {
   costs: undefined,
   sizes: undefined,
 };
-
-/** Returns the sizes that a run is planned with: B candidates, b rows. */
-function planned({ batchSize, presample }: PlannedSizes): Sizes {
-  return { candidates: presample, count: batchSize };
-}
 
 /** Computes the largest benefit that the account can ever report, for steps of some sizes. */
 export function largestBenefit({ account, form, batchSize }: TauRule, sizes: Sizes): number {

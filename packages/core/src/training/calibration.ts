@@ -2,7 +2,7 @@ import type { Costs, Sizes } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import type { ScoringMode, StepDurations } from "../events.js";
-import { threshold } from "../schedulers/costs.js";
+import { planned, threshold } from "../schedulers/costs.js";
 import { measureScoring } from "./measure-scoring.js";
 import { median } from "./median.js";
 import { restored } from "./restored.js";
@@ -83,19 +83,24 @@ function uniformSeconds(step: TimedStep, batchSize: number): number {
   return ((load / loaded + train / rows) * batchSize) / 1000;
 }
 
-/** Computes what a replica's scoring adds to a step, and what it takes. */
-function hiddenCosts({ alone, accompanied, replica, steps }: Times): Costs {
-  const step = median(steps);
-  const longer = (median(accompanied) - median(alone)) / 1000;
+/** Returns the costs of a step of `step` seconds which is `longer` while a replica scores. */
+function hiddenCosts({ replica }: Times, longer: number, step: number): Costs {
   return { score: Math.max(longer, LEAST_SHARE * step), step, beside: median(replica) };
+}
+
+/** Computes the costs of hidden scoring by its trials, once there were enough. */
+function triedCosts(times: Times): Costs | undefined {
+  const { alone, accompanied, steps } = times;
+  if (accompanied.length < TIMED_STEPS) return undefined;
+  return hiddenCosts(times, (median(accompanied) - median(alone)) / 1000, median(steps));
 }
 
 /** Keeps the faster way to score, where that is to be chosen. */
 async function chooseMode(parts: TrainerParts, hidden: Costs, inline: number): Promise<void> {
   const { beside, reuse, batchSize, presample } = parts;
-  const sizes = { candidates: presample, count: batchSize, batches: reuse.times() };
-  const added = (costs: Costs): number =>
-    (threshold(costs, { batchSize, presample }, sizes) - 1) * costs.step;
+  const plan = { batchSize, presample };
+  const sizes = { ...planned(plan), batches: reuse.times() };
+  const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
   const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
   const figures = `it adds ${(1000 * there).toFixed(1)} ms to a step, inline ${(1000 * here).toFixed(1)} ms`;
   if (there < here) beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
@@ -125,12 +130,11 @@ function otherSizes({ candidates, settledAt }: Times): boolean {
 
 /** Corrects what hidden scoring was measured to cost by what importance steps turn out to take, at each size of pools. */
 function settle(parts: TrainerParts, times: Times): void {
-  const { longer, candidates, costs, replica } = times;
+  const { longer, candidates, costs } = times;
   if (costs === undefined || longer.length < TIMED_STEPS || parts.reuse.most > 1) return;
   if (!otherSizes(times)) return;
   times.settledAt = median(candidates);
-  const score = Math.max(median(longer), LEAST_SHARE * costs.step);
-  tell(parts, times, { ...costs, score, beside: median(replica) });
+  tell(parts, times, hiddenCosts(times, median(longer), costs.step));
 }
 
 async function measure(parts: TrainerParts, times: Times, update: number): Promise<Costs> {
@@ -141,8 +145,7 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
     );
   }
   const { beside, scoringSettings } = parts;
-  const tried = times.accompanied.length === TIMED_STEPS;
-  const hidden = tried ? hiddenCosts(times) : undefined;
+  const hidden = triedCosts(times);
   const choosing = scoringSettings.name === "auto" && beside?.replica() === "running";
   if (choosing || hidden === undefined || beside?.mode() !== "beside")
     times.inline = await measureScoring(parts, update);
@@ -151,7 +154,7 @@ async function measure(parts: TrainerParts, times: Times, update: number): Promi
   const mode = beside?.mode() ?? "inline";
   const replica = beside?.replica() ?? "none";
   // who measures before the replica was tried out measures for now
-  times.mode = replica === "none" || (replica === "running" && tried) ? mode : undefined;
+  times.mode = replica === "none" || (replica === "running" && hidden) ? mode : undefined;
   [times.longer, times.candidates, times.settledAt] = [[], [], undefined];
   const inline = { score: times.inline ?? 0, step: median(times.steps) };
   return tell(parts, times, (mode === "beside" ? hidden : undefined) ?? inline);
