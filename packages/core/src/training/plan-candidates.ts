@@ -33,9 +33,7 @@ function propose(
   };
 }
 
-/**
- * Plans the candidates of a step: those that the dataset's order deals after `skip` others, or that a first stage proposes.
- */
+/** Plans the candidates of a step: those that the dataset's order deals after `skip` others, or that a first stage proposes. */
 export function planCandidates(
   parts: PlanParts,
   step: StepPlan,

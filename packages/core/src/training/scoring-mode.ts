@@ -1,5 +1,5 @@
-import { UnequalError } from "../errors.js";
 import type { EventBus, ScoringMode } from "../events.js";
+import { disposed } from "./disposed.js";
 
 /** Where scores are computed, and whether the replica was given up for good. */
 export interface ScoringStanding {
@@ -31,11 +31,9 @@ export function createMode(events: EventBus) {
     },
     /** @throws DISPOSED */
     checkOpen: () => {
-      if (closed) throw new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");
+      if (closed) throw disposed();
     },
     fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
-      // what the end of a run cuts off did not fail
-      if (closed) return;
       const reason = error instanceof Error ? error.message : String(error);
       const message = `Scores are computed inline from now on: ${reason}`;
       events.emit("warning", () => ({ code, message }));

@@ -3,11 +3,11 @@ import type { Evaluation } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Costs } from "../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../contracts/state.js";
-import { UnequalError } from "../errors.js";
 import type { EventBus } from "../events.js";
 import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
 import { createCalibration, type Calibration } from "./calibration.js";
 import type { Cursor } from "./cursor.js";
+import { disposed } from "./disposed.js";
 import { makeUpdate, type UpdateOutcome } from "./make-update.js";
 import { noteTeller } from "./note-teller.js";
 import { restored } from "./restored.js";
@@ -119,8 +119,7 @@ export class Trainer implements StatefulOnEngine {
    * @throws LOSS_NOT_FINITE, SCORE_NOT_FINITE naming the example; SIZES_INVALID, DISPOSED
    */
   async step(): Promise<StepReport> {
-    if (this.#disposed)
-      throw new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");
+    if (this.#disposed) throw disposed();
     const { events, gate, clock, batchSize } = this.#parts;
     const progress = this.progress;
     this.#tellNotes();
