@@ -1,20 +1,15 @@
-import {
-  defineGate,
-  defineSizer,
-  stateless,
-  type ScoringOption,
-  type Trainer,
-  type TrainerOptions,
-} from "@unequal/core";
+import { recorded, type ScoringOption, type Trainer, type TrainerOptions } from "@unequal/core";
 import { infoBatch, laber } from "@unequal/samplers";
 import { expect, test } from "vitest";
 import {
+  advance,
   ages,
   dataset,
   learnerWith,
   of,
   record,
   run,
+  sizedBy,
   start as startBeside,
   withoutTimes,
 } from "./scoring-run.js";
@@ -23,27 +18,14 @@ const scoring: ScoringOption = { name: "beside", age: 2 };
 
 /** Opens and closes as told. */
 const gate = (open: (update: number) => boolean) =>
-  defineGate({
-    name: "told",
-    summary: "As told.",
-    setup: () => ({
-      ...stateless("told"),
-      requires: new Set(),
-      decide: ({ update }) => open(update),
-      figures: () => ({}),
-    }),
-  })();
+  recorded({
+    switches: Array.from({ length: 80 }, (_, update) => update).filter(
+      (update) => open(update) !== (update > 0 && open(update - 1)),
+    ),
+  });
 
-const growing = defineSizer({
-  name: "growing",
-  summary: "One more candidate at every update.",
-  setup: () => ({
-    ...stateless("growing"),
-    requires: new Set(),
-    size: ({ update }) => ({ candidates: 12 + update, count: 8 }),
-    figures: () => ({}),
-  }),
-});
+/** One more candidate at every update. */
+const growing = () => sizedBy((update) => 12 + update);
 
 /** A first stage whose passes deal every example once, in two stages, two pools ahead. */
 function start(options: Partial<TrainerOptions>, learner = learnerWith()): Trainer {
@@ -100,11 +82,11 @@ test("uniform steps estimate the gain of the sizes that are wanted now, whatever
 test.each([5, 6, 7])("a run saved after %d updates keeps its proposals", async (updates) => {
   const options = { gate: gate((update) => update < 5 || update > 6) };
   const trainer = start(options);
-  for (let update = 0; update < updates; update++) await trainer.step();
+  await advance(trainer, updates);
   const state = structuredClone(await trainer.state());
   const goOn = async (going: Trainer): Promise<unknown[]> => {
     const events = record(going);
-    for (let update = 0; update < 9; update++) await going.step();
+    await advance(going, 9);
     await going.dispose();
     return withoutTimes(events.filter(({ type }) => /^(batch|step)/.test(type)));
   };

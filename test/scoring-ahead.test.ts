@@ -1,17 +1,8 @@
-import {
-  always,
-  defineSizer,
-  never,
-  stateless,
-  tau,
-  type Learner,
-  type Trainer,
-  type TrainerOptions,
-} from "@unequal/core";
+import { always, never, tau, type Learner, type Trainer, type TrainerOptions } from "@unequal/core";
 import { toyDataset, toyLearner } from "@unequal/core/testing";
 import { svrg } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
-import { run, start as startBeside, withoutTimes } from "./scoring-run.js";
+import { run, sizedBy, start as startBeside, withoutTimes } from "./scoring-run.js";
 
 const dataset = toyDataset({ size: 100, features: 4, outputs: 3 });
 
@@ -50,16 +41,7 @@ async function eventsOf(trainer: Trainer, updates: number): Promise<unknown[]> {
   return withoutTimes(await run(trainer, updates));
 }
 
-const swinging = defineSizer({
-  name: "swinging",
-  summary: "Another size at every step.",
-  setup: () => ({
-    ...stateless("swinging"),
-    requires: new Set(),
-    size: ({ update }) => ({ candidates: 16 + 8 * (update % 2), count: 8 }),
-    figures: () => ({}),
-  }),
-});
+const swinging = sizedBy((update) => 16 + 8 * (update % 2));
 
 const given = { score: 1, step: 8 };
 
@@ -99,7 +81,7 @@ describe("on an engine that computes beside the host", () => {
 
   test("nothing is scored in vain where every pool is of another size", async () => {
     const { learner, calls } = watched(true);
-    const trainer = start(learner, { sizer: swinging() });
+    const trainer = start(learner, { sizer: swinging });
     await trainer.run({ updates: 40 });
     await trainer.dispose();
     expect(calls.filter((call) => call === "compute")).toHaveLength(40);

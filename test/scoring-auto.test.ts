@@ -9,7 +9,7 @@ import {
 } from "@unequal/core";
 import { history, plain, proportional, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
-import { dataset, learnerWith, of, pause, record, run, start } from "./scoring-run.js";
+import { advance, dataset, learnerWith, of, pause, record, run, start } from "./scoring-run.js";
 
 /** A clock that stands still but where a test moves it. */
 function clockOf() {
@@ -49,8 +49,8 @@ test.each([
 });
 
 describe("auto keeps the faster way", () => {
-  /** Inline scoring takes `inline` ms; a replica that is at work slows an update down by `beside` ms. */
-  function timed(inline: number, beside: number) {
+  /** Inline scoring takes `inline` ms; a replica that is at work for `work` ms slows an update down by `beside` ms. */
+  function timed(inline: number, beside: number, work = 0) {
     const clock = clockOf();
     let working = 0;
     let slow = 0;
@@ -61,6 +61,7 @@ describe("auto keeps the faster way", () => {
         working -= 1;
         clock.pass(slow);
       },
+      seconds: () => work / 1000,
     });
     const learner: Learner = {
       ...inner,
@@ -79,10 +80,13 @@ describe("auto keeps the faster way", () => {
   }
 
   test.each([
-    [8, 2, "beside"],
-    [2, 8, "inline"],
-  ] as const)("inline %d ms, beside %d ms: %s", async (inline, beside, mode) => {
-    const { learner, clock } = timed(inline, beside);
+    [8, 2, 0, "beside"],
+    [2, 8, 0, "inline"],
+    // a step of 10 ms hides as much of the replica's work
+    [8, 2, 17, "beside"],
+    [8, 2, 19, "inline"],
+  ] as const)("inline %d ms, beside %d ms and %d: %s", async (inline, beside, work, mode) => {
+    const { learner, clock } = timed(inline, beside, work);
     const trainer = start(learner, {
       scoring: "auto",
       gate: tau({ dwell: 5 }),
@@ -91,7 +95,7 @@ describe("auto keeps the faster way", () => {
     const events = await run(trainer, 60);
     const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
     expect(costs.step).toBeCloseTo(0.01, 6);
-    expect(costs.score).toBeCloseTo(Math.min(inline, beside) / 1000, 6);
+    expect(costs.score).toBeCloseTo((mode === "beside" ? beside : inline) / 1000, 6);
     expect(of(events, "scoring:switched")).toMatchObject([
       { mode, reason: expect.stringContaining("it adds") as string },
     ]);
@@ -164,9 +168,9 @@ describe("auto keeps the faster way", () => {
       provide: [[TOKENS.clock, clock]],
     });
     const events = record(trainer);
-    for (let update = 0; update < 60; update++) await trainer.step();
+    await advance(trainer, 60);
     slowDown(800);
-    for (let update = 0; update < 60; update++) await trainer.step();
+    await advance(trainer, 60);
     await trainer.dispose();
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
     // measured, corrected by what steps turned out to take, measured anew

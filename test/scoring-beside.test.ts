@@ -1,18 +1,19 @@
 import {
   defineScorer,
-  defineSizer,
   never,
   stateless,
   tau,
   window,
   type Learner,
   type ScoringOption,
+  type State,
   type TrainerOptions,
   type UnequalEvent,
 } from "@unequal/core";
 import { history, laber, proportional } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import {
+  advance,
   ages,
   dataset,
   learnerWith,
@@ -20,6 +21,7 @@ import {
   pause,
   record,
   run,
+  sizedBy,
   start,
   withoutTimes,
 } from "./scoring-run.js";
@@ -81,17 +83,8 @@ describe("with scores computed beside training", () => {
   });
 
   test.each([1, 2])("pools are as large as the sizer says, reuse %d", async (reuse) => {
-    const growing = defineSizer({
-      name: "growing",
-      summary: "More candidates with every update.",
-      setup: () => ({
-        ...stateless("growing"),
-        requires: new Set(),
-        size: ({ update }) => ({ candidates: 40 + update, count: 8 }),
-        figures: () => ({}),
-      }),
-    });
-    const events = await run(start(learnerWith(), { sizer: growing(), reuse }), 20);
+    const growing = sizedBy((update) => 40 + update);
+    const events = await run(start(learnerWith(), { sizer: growing, reuse }), 20);
     const scored = of(events, "batch:scored");
     // planned with the sizes of the step before
     for (const { step, ids } of scored) expect(ids.length).toBe(40 + Math.max(0, step - 1));
@@ -158,15 +151,15 @@ describe("with scores computed beside training", () => {
       { sampler: laber({ of: history() }) },
     ] satisfies Partial<TrainerOptions>[]) {
       const trainer = start(learnerWith(), options);
-      for (let update = 0; update < 11; update++) await trainer.step();
+      await advance(trainer, 11);
       const state = structuredClone(await trainer.state());
       const events = record(trainer);
-      for (let update = 0; update < 9; update++) await trainer.step();
+      await advance(trainer, 9);
       await trainer.dispose();
       const other = start(learnerWith(), options);
       await other.restore(state);
       const again = record(other);
-      for (let update = 0; update < 9; update++) await other.step();
+      await advance(other, 9);
       await other.dispose();
       const steps = (all: UnequalEvent[]): unknown[] =>
         withoutTimes(all.filter(({ type }) => type.startsWith("batch") || type.startsWith("step")));
@@ -174,16 +167,22 @@ describe("with scores computed beside training", () => {
     }
   });
 
-  test("a run that has given its replica up goes on without one", async () => {
+  /** The state of a run that has given its replica up. */
+  async function givenUp(): Promise<State> {
     let calls = 0;
     const trainer = start(learnerWith({ fail: () => ++calls > 3 }));
-    for (let update = 0; update < 8; update++) await trainer.step();
+    await advance(trainer, 8);
     const state = structuredClone(await trainer.state());
     await trainer.dispose();
+    return state;
+  }
+
+  test("a run that has given its replica up goes on without one", async () => {
+    const state = await givenUp();
     const other = start(learnerWith());
     await other.restore(state);
     const events = record(other);
-    for (let update = 0; update < 5; update++) await other.step();
+    await advance(other, 5);
     await other.dispose();
     expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
   });
@@ -191,31 +190,27 @@ describe("with scores computed beside training", () => {
   test("a trainer whose replica failed since takes a saved run up with another one", async () => {
     let calls = 0;
     const trainer = start(learnerWith({ fail: () => ++calls === 6 }));
-    for (let update = 0; update < 4; update++) await trainer.step();
+    await advance(trainer, 4);
     const state = structuredClone(await trainer.state());
     const first = record(trainer);
-    for (let update = 0; update < 3; update++) await trainer.step();
+    await advance(trainer, 3);
     expect(ages(first)).toEqual([1, 1, 0]);
     await trainer.restore(state);
     const events = record(trainer);
-    for (let update = 0; update < 5; update++) await trainer.step();
+    await advance(trainer, 5);
     await trainer.dispose();
     expect(ages(events)).toEqual([1, 1, 1, 1, 1]);
   });
 
   test("a run that had given its replica up ends that of the trainer which takes it up", async () => {
-    let calls = 0;
-    const trainer = start(learnerWith({ fail: () => ++calls > 3 }));
-    for (let update = 0; update < 8; update++) await trainer.step();
-    const state = structuredClone(await trainer.state());
-    await trainer.dispose();
+    const state = await givenUp();
     const learner = learnerWith();
     const other = start(learner);
-    for (let update = 0; update < 3; update++) await other.step();
+    await advance(other, 3);
     const replicas = learner.alive();
     await other.restore(state);
     const events = record(other);
-    for (let update = 0; update < 5; update++) await other.step();
+    await advance(other, 5);
     expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
     expect(learner.alive()).toBeLessThan(replicas);
     await other.dispose();

@@ -1,8 +1,11 @@
 import {
   always,
   createTrainer,
+  defineSizer,
   EVENT_TYPES,
+  stateless,
   type Learner,
+  type Spec,
   type Trainer,
   type TrainerOptions,
   type UnequalEvent,
@@ -34,6 +37,25 @@ export function start(learner: Learner, options: Partial<TrainerOptions> = {}): 
     scoring: "beside",
     ...options,
   });
+}
+
+/** Makes a sizer of steps of 8 rows, from as many candidates as told. */
+export function sizedBy(candidates: (update: number) => number): Spec<"sizer"> {
+  return defineSizer({
+    name: "told",
+    summary: "As told.",
+    setup: () => ({
+      ...stateless("told"),
+      requires: new Set(),
+      size: ({ update }) => ({ candidates: candidates(update), count: 8 }),
+      figures: () => ({}),
+    }),
+  })();
+}
+
+/** Makes some updates. */
+export async function advance(trainer: Trainer, updates: number): Promise<void> {
+  for (let update = 0; update < updates; update++) await trainer.step();
 }
 
 /** Collects every event from now on. */
