@@ -5,11 +5,20 @@ import {
   tau,
   TOKENS,
   type Learner,
+  type Trainer,
   type TrainerOptions,
 } from "@unequal/core";
 import { history, plain, proportional, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
-import { advance, dataset, learnerWith, of, pause, record, run, start } from "./scoring-run.js";
+import { advance, dataset, learnerWith, of, pause, record, start } from "./scoring-run.js";
+
+/** Makes updates of a run without an end, then ends it; returns what it told. */
+async function updates(trainer: Trainer, count: number) {
+  const events = record(trainer);
+  await advance(trainer, count);
+  await trainer.dispose();
+  return events;
+}
 
 /** A clock that stands still but where a test moves it. */
 function clockOf() {
@@ -92,7 +101,7 @@ describe("auto keeps the faster way", () => {
       gate: tau({ dwell: 5 }),
       provide: [[TOKENS.clock, clock]],
     });
-    const events = await run(trainer, 60);
+    const events = await updates(trainer, 60);
     const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
     expect(costs.step).toBeCloseTo(0.01, 6);
     expect(costs.score).toBeCloseTo((mode === "beside" ? beside : inline) / 1000, 6);
@@ -111,9 +120,9 @@ describe("auto keeps the faster way", () => {
         provide: [[TOKENS.clock, clock]],
       });
       const events = record(trainer);
-      await trainer.run({ updates: 5 });
+      await advance(trainer, 5);
       expect((await trainer.calibrate()).score).toBeCloseTo(0.008, 6);
-      await trainer.run({ updates: 60 });
+      await advance(trainer, 60);
       await trainer.dispose();
       expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
       const later = of(events, "costs:calibrated").slice(1);
@@ -141,7 +150,7 @@ describe("auto keeps the faster way", () => {
     await first.dispose();
     const second = start(slowly, options);
     await second.restore(state);
-    const events = await run(second, 120);
+    const events = await updates(second, 120);
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
   });
 
@@ -153,9 +162,9 @@ describe("auto keeps the faster way", () => {
       provide: [[TOKENS.clock, clock]],
     });
     const events = record(trainer);
-    await trainer.run({ updates: 60 });
+    await advance(trainer, 60);
     slowDown(20);
-    await trainer.run({ updates: 120 });
+    await advance(trainer, 60);
     await trainer.dispose();
     // four times as many candidates as are planned would take 32 ms inline
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);

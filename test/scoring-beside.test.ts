@@ -313,7 +313,10 @@ describe("when the replica fails", () => {
       expect.objectContaining({ code: "SCORING_UNAVAILABLE" }),
     );
     await trainer.dispose();
-    const events = await run(start(learner, { scoring: "auto" }), 45);
+    const other = start(learner, { scoring: "auto" });
+    const events = record(other);
+    await advance(other, 45);
+    await other.dispose();
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_UNAVAILABLE" }]);
     expect(new Set(ages(events))).toEqual(new Set([0]));
   });

@@ -172,7 +172,7 @@ describe("the tau gate's switches", () => {
     }
     // the rule once more, by hand, from nothing but the events
     const threshold = (given.costs.score + given.costs.step) / given.costs.step;
-    let [on, since, tauSum, dispersionSum] = [false, 0, 0, 0];
+    let [on, since, changes, tauSum, dispersionSum] = [false, 0, 0, 0, 0];
     const replayed: (readonly [number, boolean])[] = [];
     let decided = false;
     for (const event of events) {
@@ -187,8 +187,10 @@ describe("the tau gate's switches", () => {
       tauSum = given.smoothing * tauSum + (1 - given.smoothing) * estimate.tau;
       dispersionSum = given.smoothing * dispersionSum + (1 - given.smoothing) * estimate.dispersion;
       const gain = 1 / (dispersionSum / tauSum + 20 / 100);
-      const wanted = gain >= threshold * (on ? 1 - given.margin : 1 + given.margin);
-      if (since >= given.dwell && wanted !== on) [on, since] = [wanted, 0];
+      // harder to switch on each further time
+      const margin = given.margin * 2 ** Math.max(0, Math.floor(changes / 2) - 1);
+      const wanted = gain >= threshold * (on ? 1 - given.margin : 1 + margin);
+      if (since >= given.dwell && wanted !== on) [on, since, changes] = [wanted, 0, changes + 1];
     }
     expect(replayed).toEqual(switched.map(({ step, importance }) => [step, importance]));
   });

@@ -189,7 +189,8 @@ test("costs are measured for a sizer alone, also where no step is uniform", asyn
   const events = record(trainer);
   await trainer.run({ updates: 60 });
   const measured = events.filter(({ type }) => type === "costs:calibrated");
-  expect(measured).toMatchObject([{ step: 20, costs: trainer.costs }]);
+  expect(measured[0]).toMatchObject({ step: 20 });
+  expect(measured.at(-1)).toMatchObject({ costs: trainer.costs });
   expect(trainer.costs?.step).toBeGreaterThan(0);
   const last = events.findLast((event) => event.type === "step:start");
   expect(last?.candidates).not.toBe(32);

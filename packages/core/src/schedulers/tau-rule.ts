@@ -8,7 +8,7 @@ import {
   type EstimateAverages,
 } from "./estimate-averages.js";
 import { planned, threshold, type PlannedSizes } from "./costs.js";
-import { nextSwitch, type Switch, type SwitchRule } from "./hysteresis.js";
+import { nextSwitch, undecided, type Switch, type SwitchRule } from "./hysteresis.js";
 import { inForm, type TauForm } from "./tau-form.js";
 
 /** Fixes how the tau gate decides. */
@@ -42,8 +42,7 @@ export interface TauFigures extends PaidSizes {
 
 /** Remembers nothing yet. */
 export const initialTauMemory: TauMemory = {
-  on: false,
-  since: 0,
+  ...undecided,
   averages: noEstimates,
   costs: undefined,
   sizes: undefined,

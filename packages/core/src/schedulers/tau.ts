@@ -60,11 +60,13 @@ function takeMeasured(
   standing: Standing,
   events: EventBus,
 ): void {
+  let warned = false;
   events.on("costs:calibrated", ({ costs }) => {
     memory.set({ ...memory.now(), costs });
     const message = unreachable(standing.rule, costs, standing.sizes);
-    if (message !== undefined)
-      events.emit("warning", () => ({ code: "GATE_UNREACHABLE", message }));
+    if (message === undefined || warned) return;
+    warned = true;
+    events.emit("warning", () => ({ code: "GATE_UNREACHABLE", message }));
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineGate } from "../plugin/part.js";
 import { averagesOf, nextAverages, noEstimates, smoothingOption } from "./estimate-averages.js";
 import { createEstimateMemory } from "./estimate-memory.js";
-import { nextSwitch, switchOptions } from "./hysteresis.js";
+import { nextSwitch, switchOptions, undecided } from "./hysteresis.js";
 
 /**
  * Turns importance sampling on while the draw is far from uniform: while the moving average of ½ Σ|p − u|, over groups
@@ -21,7 +21,7 @@ export const totalVariation = defineGate({
   }),
   setup: ({ threshold, margin, dwell, smoothing }, { events }) => {
     const memory = createEstimateMemory("total-variation", events, {
-      initial: { on: false, since: 0, averages: noEstimates },
+      initial: { ...undecided, averages: noEstimates },
       next: (before, estimate) => {
         const averages = nextAverages(before.averages, estimate, smoothing);
         const value = averagesOf(averages, smoothing).totalVariation;

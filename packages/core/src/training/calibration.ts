@@ -1,230 +1,191 @@
-import type { Costs, Sizes } from "../contracts/scheduler.js";
+import type { Costs } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
-import type { ScoringMode, StepDurations } from "../events.js";
-import { planned, threshold } from "../schedulers/costs.js";
 import { measureScoring } from "./measure-scoring.js";
-import { median } from "./median.js";
+import { noProbes, nextProbe, type Probes } from "./probe-uniform.js";
+import { chooseMode, giveUpIfSlow } from "./replica-choice.js";
 import { restored } from "./restored.js";
+import { differs, runningCosts, stepSeconds, triedCosts } from "./running-costs.js";
+import {
+  noStepTimes,
+  withoutTrials,
+  withStep,
+  type StepTimes,
+  type TimedStep,
+} from "./timed-steps.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
 const FIRST_UPDATE = 20;
+/** Steps that are timed before anything is measured, and updates that a replica is tried out for. */
 const TIMED_STEPS = 10;
-/** Least share of a step that hidden scoring is taken to add: less cannot be told from the noise. */
-const LEAST_SHARE = 0.01;
-/** By how much the size of pools may change before what they add to a step is settled anew. */
-const OTHER_SIZE = 1.25;
+/** Updates after the first measurement until the next, twice as many after each up to the most. */
+const FIRST_INTERVAL = 40;
+const LONGEST_INTERVAL = 400;
+/** Calls that scoring is timed by, after others that warm the engine up. */
+const FIRST_CALLS = { warmUp: 2, timed: 5 };
+const LATER_CALLS = { warmUp: 1, timed: 3 };
+/** Updates between two looks at what steps took. */
+const LOOK = 10;
 
-/** How large a step was, and how long it took: milliseconds of its stages, seconds in all. */
-interface TimedStep {
-  readonly importance: boolean;
-  readonly sizes: Sizes;
-  readonly durations: StepDurations;
-  readonly seconds: number;
-  /** Rows that were loaded, all candidates or only those drawn, and distinct ones trained on. */
-  readonly loaded: number;
-  readonly rows: number;
-  /** Milliseconds that were waited for a replica's scores. */
-  readonly waited: number;
-  /** Seconds that a replica took which scored meanwhile, to be tried out. */
-  readonly tried: number | undefined;
-}
-
-/** Times the steps of a run, and measures its costs where a gate or sizer, or the choice where to score, asks for them. */
+/** Times the steps of a run, and tells its costs where a gate or sizer, or the choice where to score, asks for them. */
 export interface Calibration extends Stateful {
+  /** Decides whether the coming step is one of importance sampling, where the gate wants it to be: now and then it is not, to be timed. */
+  readonly decide: (update: number, wanted: boolean) => boolean;
   readonly note: (step: TimedStep) => void;
-  /** Tells whether costs are wanted and not yet measured, or of another way to score, and enough steps were timed. */
+  /** Tells whether scoring is to be measured, or measured again, and enough steps were timed. */
   readonly isDue: (update: number) => boolean;
   /** Tells whether the coming step is to show what it costs that a replica scores meanwhile. */
   readonly tryOut: (update: number) => boolean;
-  /** Tells whether steps are still to be timed: they must then be made one after the other. */
+  /** Tells whether steps are still to be timed one by one: they must then be made one after the other. */
   readonly pending: () => boolean;
   /** Measures score(B) anew, takes step(b) from the latest steps, and emits `costs:calibrated`. */
   readonly measure: (update: number) => Promise<Costs>;
-  /** The costs measured last. */
+  /** The costs told last. */
   readonly costs: () => Costs | undefined;
+  /** Seconds of a step, once enough were timed. */
+  readonly step: (update: number) => number | undefined;
 }
 
-/** What was timed, and what was measured. */
-interface Times {
-  /** Seconds of uniform steps. */
-  steps: number[];
-  /** Milliseconds of updates, alone and with a replica at work. */
-  alone: number[];
-  accompanied: number[];
-  /** Seconds that the replica took, and that steps waited for it, for as many candidates as are planned. */
-  replica: number[];
-  waits: number[];
-  /** Seconds that importance steps took, beside waiting, beyond what as many rows take a uniform one, for as many candidates. */
-  longer: number[];
-  /** Candidates of those steps; and of those that costs were corrected by. */
-  candidates: number[];
-  settledAt: number | undefined;
-  costs: Costs | undefined;
-  /** Of which way to score they are, once that is chosen. */
-  mode: ScoringMode | undefined;
-  /** Seconds of score(B), inline. */
+/** What was timed, measured and told. */
+interface Known {
+  times: StepTimes;
+  probes: Probes;
+  told: Costs | undefined;
+  /** Seconds of score(B), inline, when it was measured last. */
   inline: number | undefined;
+  /** Costs of hidden scoring, by the last trials. */
+  tried: Costs | undefined;
+  /** When to measure again, and for how long that will do. */
+  next: number;
+  interval: number;
+  /** How often there were both ways to score to choose from. */
+  choices: number;
 }
 
-function latest(values: readonly number[], value: number): number[] {
-  return [...values, value].slice(-TIMED_STEPS);
-}
+const nothingKnown: Known = {
+  times: noStepTimes,
+  probes: noProbes,
+  told: undefined,
+  inline: undefined,
+  tried: undefined,
+  next: FIRST_UPDATE,
+  interval: FIRST_INTERVAL,
+  choices: 0,
+};
 
-/**
- * Computes the seconds that a uniform step of b rows takes: those of a uniform step, or what b of its rows
- * take an importance step to load, which loads B or only those drawn, and to train on, which it does once where one is drawn
- * several times.
- */
-function uniformSeconds(step: TimedStep, batchSize: number): number {
-  const { importance, rows, loaded, durations, seconds } = step;
-  if (!importance) return seconds;
-  const { load, train } = durations;
-  return ((load / loaded + train / rows) * batchSize) / 1000;
-}
-
-/** Returns the costs of a step of `step` seconds which is `longer` while a replica scores. */
-function hiddenCosts({ replica }: Times, longer: number, step: number): Costs {
-  return { score: Math.max(longer, LEAST_SHARE * step), step, beside: median(replica) };
-}
-
-/** Computes the costs of hidden scoring by its trials, once there were enough. */
-function triedCosts(times: Times): Costs | undefined {
-  const { alone, accompanied, steps } = times;
-  if (accompanied.length < TIMED_STEPS) return undefined;
-  return hiddenCosts(times, (median(accompanied) - median(alone)) / 1000, median(steps));
-}
-
-/** Keeps the faster way to score, where that is to be chosen. */
-async function chooseMode(parts: TrainerParts, hidden: Costs, inline: number): Promise<void> {
-  const { beside, reuse, batchSize, presample } = parts;
-  const plan = { batchSize, presample };
-  const sizes = { ...planned(plan), batches: reuse.times() };
-  const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
-  const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
-  const figures = `it adds ${(1000 * there).toFixed(1)} ms to a step, inline ${(1000 * here).toFixed(1)} ms`;
-  if (there < here) beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
-  else await beside?.stop(`Scoring beside training is not faster: ${figures}.`);
-}
-
-/** Gives up a replica that has become slower than inline scoring. */
-function giveUpIfSlow({ beside }: TrainerParts, { waits, inline }: Times): void {
-  const wait = median(waits);
-  if (inline === undefined || waits.length < TIMED_STEPS || wait <= inline) return;
-  const figures = `a step waits for it ${(1000 * wait).toFixed(1)} ms, inline it takes ${(1000 * inline).toFixed(1)} ms`;
-  // what is on its way is not wanted, and nobody waits for its end
-  beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});
-}
-
-function tell({ events }: TrainerParts, times: Times, costs: Costs): Costs {
-  times.costs = costs;
+function tell({ events }: TrainerParts, known: Known, costs: Costs): Costs {
+  known.told = costs;
   events.emit("costs:calibrated", () => ({ costs }));
   return costs;
 }
 
-/** Tells whether none of the latest pools is about as large as those that costs were corrected by. */
-function otherSizes({ candidates, settledAt }: Times): boolean {
-  if (settledAt === undefined) return true;
-  return candidates.every((size) => Math.max(size / settledAt, settledAt / size) >= OTHER_SIZE);
+function isHidden({ beside }: TrainerParts): boolean {
+  return beside?.mode() === "beside";
 }
 
-/** Corrects what hidden scoring was measured to cost by what importance steps turn out to take, at each size of pools. */
-function settle(parts: TrainerParts, times: Times): void {
-  const { longer, candidates, costs } = times;
-  if (costs === undefined || longer.length < TIMED_STEPS || parts.reuse.most > 1) return;
-  if (!otherSizes(times)) return;
-  times.settledAt = median(candidates);
-  tell(parts, times, hiddenCosts(times, median(longer), costs.step));
+/** Costs of the steps made lately; undefined where they are too few, or share pools, which differ then. */
+function costsOfSteps(parts: TrainerParts, { times }: Known, update: number): Costs | undefined {
+  if (parts.reuse.most > 1) return undefined;
+  const { batchSize, presample } = parts;
+  return runningCosts(times, update, { batchSize, presample, hidden: isHidden(parts) });
 }
 
-async function measure(parts: TrainerParts, times: Times, update: number): Promise<Costs> {
-  if (times.steps.length === 0) {
+/** Costs as far as they are known: of steps made lately, else of what was measured. */
+function presentCosts(parts: TrainerParts, known: Known, update: number): Costs | undefined {
+  const paid = costsOfSteps(parts, known, update);
+  if (paid !== undefined) return paid;
+  const { inline, tried, times } = known;
+  const step = stepSeconds(times, update);
+  if (isHidden(parts) && tried !== undefined) return { ...tried, step };
+  return inline === undefined ? undefined : { score: inline, step };
+}
+
+/** Tells of costs that have changed. */
+function follow(parts: TrainerParts, known: Known, update: number): void {
+  const { told } = known;
+  if (told === undefined || update % LOOK !== 0) return;
+  const costs = presentCosts(parts, known, update);
+  if (costs !== undefined && differs(costs, told)) tell(parts, known, costs);
+}
+
+function timed({ times: { uniform, expected } }: Known): boolean {
+  return uniform.length + expected.length >= TIMED_STEPS;
+}
+
+async function measure(parts: TrainerParts, known: Known, update: number): Promise<Costs> {
+  const { times } = known;
+  const step = stepSeconds(times, update);
+  if (Number.isNaN(step)) {
     throw new UnequalError(
       "OPTION_INVALID",
       "calibrate() needs the time of a step, but none was made yet. Make one first.",
     );
   }
   const { beside, scoringSettings } = parts;
-  const hidden = triedCosts(times);
-  const choosing = scoringSettings.name === "auto" && beside?.replica() === "running";
-  if (choosing || hidden === undefined || beside?.mode() !== "beside")
-    times.inline = await measureScoring(parts, update);
-  if (choosing && hidden !== undefined && times.inline !== undefined)
-    await chooseMode(parts, hidden, times.inline);
-  const mode = beside?.mode() ?? "inline";
-  const replica = beside?.replica() ?? "none";
+  const running = beside?.replica() === "running";
+  const choosing = scoringSettings.name === "auto" && running;
+  const tried = times.accompanied.length >= TIMED_STEPS;
+  if (tried) {
+    known.tried = triedCosts(times, step);
+    known.times = withoutTrials(times);
+  }
+  if (choosing || !(isHidden(parts) && known.tried !== undefined))
+    known.inline = await measureScoring(
+      parts,
+      update,
+      known.inline === undefined ? FIRST_CALLS : LATER_CALLS,
+    );
+  if (choosing && known.tried !== undefined && known.inline !== undefined) {
+    const { tried: hidden, inline, choices } = known;
+    await chooseMode(parts, { hidden, inline, choices });
+    known.choices += 1;
+  }
   // who measures before the replica was tried out measures for now
-  times.mode = replica === "none" || (replica === "running" && hidden) ? mode : undefined;
-  [times.longer, times.candidates, times.settledAt] = [[], [], undefined];
-  const inline = { score: times.inline ?? 0, step: median(times.steps) };
-  return tell(parts, times, (mode === "beside" ? hidden : undefined) ?? inline);
-}
-
-function noTimes(): Times {
-  const none = { steps: [], alone: [], accompanied: [], replica: [], waits: [], longer: [] };
-  const unknown = { settledAt: undefined, costs: undefined, mode: undefined, inline: undefined };
-  return { ...none, candidates: [], ...unknown };
-}
-
-/** Takes in the times of an importance step that took a pool which a replica had scored. */
-function noteHidden(parts: TrainerParts, times: Times, step: TimedStep): void {
-  const { presample, batchSize, scoringSettings } = parts;
-  const { sizes, durations, seconds, waited } = step;
-  const { beside = 0 } = durations;
-  const share = sizes.candidates / presample;
-  const wait = waited / 1000;
-  times.waits = latest(times.waits, wait / share);
-  times.replica = latest(times.replica, beside / 1000 / share);
-  if (times.costs !== undefined) {
-    const planned = (times.costs.step * sizes.count) / batchSize;
-    times.longer = latest(times.longer, (seconds - wait - planned) / share);
-    times.candidates = latest(times.candidates, sizes.candidates);
-    settle(parts, times);
+  if (tried || (beside?.standing().over ?? true)) {
+    known.next = update + known.interval;
+    known.interval = Math.min(2 * known.interval, LONGEST_INTERVAL);
   }
-  if (scoringSettings.name === "auto") giveUpIfSlow(parts, times);
-}
-
-/** Takes in the times of one step. */
-function noteStep(parts: TrainerParts, times: Times, step: TimedStep): void {
-  const { train, beside } = step.durations;
-  if (step.tried !== undefined) {
-    times.accompanied = latest(times.accompanied, train);
-    times.replica = latest(times.replica, step.tried);
-    return;
-  }
-  if (beside !== undefined) noteHidden(parts, times, step);
-  // uniform steps tell it best, but a gate may never let one through
-  const known = times.mode !== undefined && times.steps.length === TIMED_STEPS;
-  if (step.rows === 0 || (step.importance && known)) return;
-  times.alone = latest(times.alone, train);
-  times.steps = latest(times.steps, uniformSeconds(step, parts.batchSize));
+  return tell(parts, known, presentCosts(parts, known, update) as Costs);
 }
 
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
-  const { gate, sizer, beside, scoringSettings } = parts;
+  const { gate, sizer, beside, scoringSettings, batchSize } = parts;
+  const auto = scoringSettings.name === "auto" && beside !== undefined;
   const asked = [gate, sizer].some(({ requires }) => requires.has("costs"));
-  const wanted = asked || (scoringSettings.name === "auto" && beside !== undefined);
-  let times = noTimes();
-  const open = (): boolean => wanted && times.mode !== (beside?.mode() ?? "inline");
-  const timed = (): boolean => times.steps.length === TIMED_STEPS;
+  let known: Known = { ...nothingKnown };
+  const choosing = (): boolean => auto && beside.replica() !== "none" && !isHidden(parts);
+  const unknown = (update: number): boolean =>
+    known.told === undefined || costsOfSteps(parts, known, update) === undefined;
+  const open = (update: number): boolean =>
+    timed(known) && update >= known.next && ((asked && unknown(update)) || choosing());
   // of a replica that is not there yet, too
   const untried = (): boolean => {
     const replica = beside?.replica() ?? "none";
-    if (times.mode !== undefined || replica === "none") return false;
-    return replica === "starting" || times.accompanied.length < TIMED_STEPS;
+    if (replica === "none") return false;
+    return replica === "starting" || known.times.accompanied.length < TIMED_STEPS;
   };
   return {
-    note: (step) => noteStep(parts, times, step),
-    isDue: (update) => open() && timed() && !untried() && update >= FIRST_UPDATE,
+    decide: (update, importance) => {
+      if (!gate.requires.has("costs")) return importance;
+      known.probes = nextProbe(known.probes, { update, wanted: importance });
+      return importance && known.probes.left === 0;
+    },
+    note: (step) => {
+      known.times = withStep(known.times, step, batchSize);
+      follow(parts, known, step.update);
+      if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, known.inline);
+    },
+    isDue: (update) => open(update) && !untried(),
     tryOut: (update) =>
-      open() && timed() && untried() && beside?.replica() === "running" && update % 2 === 0,
-    pending: () => !timed() || open(),
-    measure: (update) => measure(parts, times, update),
-    costs: () => times.costs,
-    state: () => ({ version: 3, times: structuredClone(times) as never }),
+      open(update) && untried() && beside?.replica() === "running" && update % 2 === 0,
+    pending: () => !timed(known) || ((asked || auto) && known.told === undefined),
+    measure: (update) => measure(parts, known, update),
+    costs: () => known.told,
+    step: (update) => (timed(known) ? stepSeconds(known.times, update) : undefined),
+    state: () => ({ version: 4, known: structuredClone(known) as never }),
     restore: (state) => {
-      ({ times } = restored<{ times: Times }>(state, 3, "calibration"));
+      ({ known } = restored<{ known: Known }>(state, 4, "calibration"));
     },
   };
 }

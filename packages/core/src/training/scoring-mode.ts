@@ -11,16 +11,20 @@ export interface ScoringStanding {
 export function createMode(events: EventBus) {
   let standing: ScoringStanding = { mode: "inline", over: false };
   let closed = false;
+  let told = false;
   const enter = (next: ScoringStanding, reason: string): void => {
+    const changed = next.mode !== standing.mode;
     standing = next;
-    events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
+    // the first choice is told too, where it changes nothing
+    if (changed || !told) events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
+    told = true;
   };
   const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
   return {
     mode: (): ScoringMode => standing.mode,
     standing: () => standing,
     use: (mode: ScoringMode, reason: string) => {
-      if (mode !== standing.mode) enter({ ...standing, mode }, reason);
+      enter({ ...standing, mode }, reason);
     },
     resume: (saved: ScoringStanding) => {
       standing = saved;

@@ -15,3 +15,13 @@ export function shareDone(
   if (limit === Infinity && seconds === Infinity) return undefined;
   return Math.min(1, Math.max(progress.update / limit, progress.seconds / seconds));
 }
+
+/** Computes how many seconds a budget has left, at so many a step: until the limit that is nearest; infinite where there is none. */
+export function secondsLeft(
+  { epochs = Infinity, updates = Infinity, seconds = Infinity }: Budget,
+  progress: Pick<Progress, "update" | "seconds" | "updatesPerEpoch">,
+  step: number,
+): number {
+  const limit = Math.min(epochs * progress.updatesPerEpoch, updates);
+  return Math.max(0, Math.min((limit - progress.update) * step, seconds - progress.seconds));
+}

@@ -12,7 +12,8 @@ import { makeUpdate, type UpdateOutcome } from "./make-update.js";
 import { noteTeller } from "./note-teller.js";
 import { restored } from "./restored.js";
 import type { ScoringStanding } from "./scoring-mode.js";
-import { shareDone } from "./share-done.js";
+import { startReplica } from "./replica-choice.js";
+import { secondsLeft, shareDone } from "./share-done.js";
 import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { readDataset } from "./walk-dataset.js";
@@ -126,9 +127,11 @@ export class Trainer implements StatefulOnEngine {
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
     await this.#prepareOnce();
+    await this.#startReplica(progress);
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
-    const importance = gate.decide(progress);
-    this.#noteSwitch(importance);
+    const wanted = gate.decide(progress);
+    this.#noteSwitch(wanted);
+    const importance = this.#calibration.decide(progress.update, wanted);
     const sizes = stepSizes(this.#parts, progress, importance);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
@@ -137,7 +140,8 @@ export class Trainer implements StatefulOnEngine {
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
     const seconds = (clock.now() - started) / 1000;
-    if (!overlap) this.#calibration.note({ ...outcome, importance, sizes, seconds });
+    const { update } = progress;
+    this.#calibration.note({ ...outcome, update, importance, sizes, seconds });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
@@ -201,11 +205,17 @@ export class Trainer implements StatefulOnEngine {
   }
 
   async #prepareOnce(): Promise<void> {
-    const { sampler, dataset, presample, beside } = this.#parts;
-    await beside?.start();
+    const { sampler, dataset, presample } = this.#parts;
     if (this.#prepared) return;
     await sampler.prepare?.(readDataset(dataset, presample));
     this.#prepared = true;
+  }
+
+  async #startReplica(progress: Progress): Promise<void> {
+    await startReplica(this.#parts, () => {
+      const step = this.#calibration.step(progress.update);
+      return step === undefined ? undefined : secondsLeft(this.#budget, progress, step);
+    });
   }
 
   #noteSwitch(importance: boolean): void {

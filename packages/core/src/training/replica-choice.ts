@@ -1,0 +1,71 @@
+import type { Costs } from "../contracts/scheduler.js";
+import { planned, threshold } from "../schedulers/costs.js";
+import { isKnown, medianOf } from "./recent-figures.js";
+import type { StepTimes } from "./timed-steps.js";
+import type { TrainerParts } from "./trainer-parts.js";
+
+/** Choices after which a replica that is the slower way is ended: the first are made before everything is compiled. */
+const CHOICES = 3;
+/** Seconds that a run must go on for a replica to be made: its start takes one or two of another core. */
+const WORTH = 10;
+
+const inMilliseconds = (seconds: number): string => `${(1000 * seconds).toFixed(1)} ms`;
+
+/** What both ways to score were measured to cost. */
+interface Measured {
+  readonly hidden: Costs;
+  /** Seconds of score(B), inline. */
+  readonly inline: number;
+  /** How many choices were made before. */
+  readonly choices: number;
+}
+
+/** Takes the faster way to score, where that is to be chosen. */
+export async function chooseMode(
+  { beside, reuse, batchSize, presample }: TrainerParts,
+  { hidden, inline, choices }: Measured,
+): Promise<void> {
+  const plan = { batchSize, presample };
+  const sizes = { ...planned(plan), batches: reuse.times() };
+  const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
+  const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
+  const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
+  if (there < here) return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
+  const reason = `Scoring beside training is not faster: ${figures}.`;
+  if (choices + 1 >= CHOICES) await beside?.stop(reason);
+  else beside?.use("inline", reason);
+}
+
+/** Gives up a replica that has become slower than inline scoring. */
+export function giveUpIfSlow(
+  { beside, presample }: TrainerParts,
+  times: StepTimes,
+  inline: number | undefined,
+): void {
+  const hidden = times.importance.filter((taken) => taken.hidden !== undefined);
+  const wait = medianOf(
+    hidden,
+    (taken) => (taken.hidden?.wait ?? 0) / (taken.candidates / presample),
+  );
+  if (inline === undefined || !isKnown(hidden) || wait <= inline) return;
+  const figures = `a step waits for it ${inMilliseconds(wait)}, inline it takes ${inMilliseconds(inline)}`;
+  // what is on its way is not wanted, and nobody waits for its end
+  beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});
+}
+
+/** Makes the replica: at once where it was asked for, and under `auto` once steps tell that the run is long enough to repay it. */
+export async function startReplica(
+  { beside, scoringSettings }: TrainerParts,
+  left: () => number | undefined,
+): Promise<void> {
+  if (beside === undefined) return;
+  if (scoringSettings.name === "auto" && beside.replica() === "none" && !beside.standing().over) {
+    const seconds = left();
+    if (seconds === undefined) return;
+    if (seconds < WORTH) {
+      const reason = `The run is too short to repay a thread that scores: about ${seconds.toFixed(1)} s are left.`;
+      return beside.stop(reason);
+    }
+  }
+  await beside.start();
+}
