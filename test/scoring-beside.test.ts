@@ -317,7 +317,10 @@ describe("when the replica fails", () => {
     const events = record(other);
     await advance(other, 45);
     await other.dispose();
-    expect(of(events, "warning")).toMatchObject([{ code: "SCORING_UNAVAILABLE" }]);
+    expect(of(events, "warning")).toEqual([]);
+    expect(of(events, "scoring:switched")).toMatchObject([
+      { mode: "inline", reason: expect.stringContaining("can be replicated") as string },
+    ]);
     expect(new Set(ages(events))).toEqual(new Set([0]));
   });
 });

@@ -25,14 +25,14 @@ import {
 } from "./fit/fit-options.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
+import { chooseScoring } from "./choose-scoring.js";
 import { chooseSizer } from "./choose-sizer.js";
 import { suitLoss, suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
 
-interface Sizes {
+interface Order {
   readonly batchSize: number;
-  readonly presample: number;
   readonly shuffle: boolean;
 }
 
@@ -166,10 +166,8 @@ export class ImportanceTraining {
   ): Promise<ImportanceHistory> {
     const { size } = data.train;
     const batchSize = Math.min(options.batchSize, size);
-    const { presample: asked = "auto" } = this.#options;
-    const presample = asked === "auto" ? Math.min(5 * batchSize, size) : asked;
     const { shuffle, verbose } = options;
-    const trainer = this.#compose(learner, data.train, { batchSize, presample, shuffle });
+    const trainer = this.#compose(learner, data.train, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose === 1) this.#printWarnings(trainer);
@@ -189,6 +187,9 @@ export class ImportanceTraining {
     events.on("warning", ({ message }) => {
       warn(message);
     });
+    events.on("scoring:switched", ({ mode, reason }) => {
+      console.log(`scoring ${mode}: ${reason}`);
+    });
     events.on("plugin:failed", ({ event, message }) => {
       warn(`A listener of "${event}" failed: ${message}`);
     });
@@ -198,11 +199,15 @@ export class ImportanceTraining {
     return new Registry([schedulersPlugin, samplersPlugin, ...(this.#options.plugins ?? [])]);
   }
 
-  #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
+  #compose(learner: Learner, dataset: Dataset, order: Order): Trainer {
     const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
-    const { scoring = "inline", reuse = 1 } = this.#options;
+    const { reuse = 1, presample: asked } = this.#options;
     const registry = this.#registry();
     const { scorer, ...suited } = suitSampler(this.#options, registry);
+    const { batchSize } = order;
+    const chosen = chooseScoring(this.#options, suited.gate, { registry, batchSize });
+    // what was not asked for gives way to a small dataset
+    const presample = typeof asked === "number" ? asked : Math.min(chosen.presample, dataset.size);
     const fits = this.#fits++;
     return createTrainer({
       ...suited,
@@ -212,11 +217,12 @@ export class ImportanceTraining {
       sizer: chooseSizer(this.#options),
       signals,
       resident,
-      scoring,
+      scoring: chosen.scoring,
+      presample,
       reuse,
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
-      ...sizes,
+      ...order,
       ...(nonFinite && { nonFinite }),
       ...(provide && { provide }),
     });

@@ -132,6 +132,7 @@ function announce({ trainer, say }: Run): void {
   trainer.events.on("warning", ({ code, message }) =>
     say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
   );
+  trainer.events.on("scoring:switched", ({ mode, reason }) => say(`scoring ${mode}: ${reason}`));
   trainer.events.on("plugin:failed", ({ event, message }) =>
     say(`warning: a listener of ${event} failed: ${message}`),
   );

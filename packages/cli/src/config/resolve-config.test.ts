@@ -25,7 +25,7 @@ describe("defaults", () => {
     expect(names.map(({ name }) => name)).toEqual(["wasm", "mlp", "mnist", "plain", "adam"]);
     expect(config).toMatchObject({
       batchSize: 128,
-      presample: 640,
+      presample: 384,
       budget: { seconds: 60 },
       lrSchedule: "cosine",
       seed: 0,
@@ -67,8 +67,30 @@ describe("defaults", () => {
     expect(chosen.loss).toBe("as-compiled");
   });
 
-  test("B is 5 b", async () => {
-    expect((await resolve({ batchSize: 32 })).presample).toBe(160);
+  test("score by the faster way, 3 b candidates; inline for sure 5 b", async () => {
+    const scored = async (config: UnequalConfig) => {
+      const { scoring, presample } = await resolve({ batchSize: 32, ...config });
+      return [scoring, presample];
+    };
+    expect(await scored({})).toEqual(["auto", 96]);
+    expect(await scored({ scoring: { name: "beside", age: 2 } })).toEqual([
+      { name: "beside", age: 2 },
+      96,
+    ]);
+    expect(await scored({ scoring: "inline" })).toEqual(["inline", 160]);
+    expect(await scored({ scoring: "inline", presample: 64 })).toEqual(["inline", 64]);
+  });
+
+  test("leave nothing to the clock where costs are given, or the gate needs none", async () => {
+    for (const config of [
+      { costs: { backward: 2 } },
+      { scheduler: "always" },
+      { scheduler: { name: "tau", costs: { backward: 2 } } },
+    ] as const)
+      expect(await resolve(config)).toMatchObject({ scoring: "inline", presample: 640 });
+    expect(await resolve({ scheduler: { name: "all", of: ["always", "tau"] } })).toMatchObject({
+      scoring: "auto",
+    });
   });
 });
 
@@ -124,12 +146,12 @@ describe("sizes", () => {
     return [sizer.name, presample, sizer.given];
   };
 
-  test("are fixed by default; auto is a shorthand for the sizer that starts at 5 b", async () => {
-    expect(await sized({})).toEqual(["fixed", 640, {}]);
+  test("are fixed by default; auto is a shorthand for the sizer that starts there", async () => {
+    expect(await sized({})).toEqual(["fixed", 384, {}]);
     expect(await sized({ presample: 256 })).toEqual(["fixed", 256, {}]);
-    expect(await sized({ presample: "auto", batchSize: 32 })).toEqual(["auto", 160, {}]);
-    expect(await sized({ sizer: "constant-time" })).toEqual(["constant-time", 640, {}]);
-    expect(await sized({ presample: 256 }, { presample: "auto" })).toEqual(["auto", 640, {}]);
+    expect(await sized({ presample: "auto", batchSize: 32 })).toEqual(["auto", 96, {}]);
+    expect(await sized({ sizer: "constant-time" })).toEqual(["constant-time", 384, {}]);
+    expect(await sized({ presample: 256 }, { presample: "auto" })).toEqual(["auto", 384, {}]);
   });
 
   test("cannot be both automatic and of a sizer", async () => {

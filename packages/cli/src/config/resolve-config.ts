@@ -12,6 +12,7 @@ import {
   type ScoringOption,
   type Spec,
 } from "@unequal/core";
+import { chooseScoring } from "../choose-scoring.js";
 import { chooseSizer } from "../choose-sizer.js";
 import { suitLoss, suitSampler } from "../suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
@@ -135,7 +136,7 @@ export async function resolveConfig(
   const config = mergeConfigs(fitted(loaded.config, flags, registry), flags);
   const part = <K extends Kind>(kind: K, spec: Spec<K> | undefined, name: string): Part<K> =>
     registry.part(kind, spec ?? name);
-  const { batchSize = 128, presample = "auto" } = config;
+  const { batchSize = 128 } = config;
   const suited = aroundSampler(config, registry);
   return {
     registry,
@@ -147,9 +148,8 @@ export async function resolveConfig(
     signals: (config.signals ?? []).map((spec) => registry.part("signal", spec)),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
-    presample: presample === "auto" ? 5 * batchSize : presample,
+    ...chooseScoring(config, suited.scheduler, { registry, batchSize }),
     resident: config.resident ?? "auto",
-    scoring: config.scoring ?? "inline",
     reuse: config.reuse ?? 1,
     budget: budgetOf(config),
     learningRate: config.learningRate,

@@ -29,7 +29,7 @@ export interface UnequalConfig {
   readonly costs?: GivenCosts;
   /** b, rows trained on in one update; default 128. */
   readonly batchSize?: number;
-  /** B, candidates scored for one importance step; default 5 b; `"auto"`: the sizer `auto`, which starts at 5 b. */
+  /** B, candidates scored for one importance step; default 3 b, with `scoring: "inline"` 5 b; `"auto"`: the sizer `auto`, which starts there. */
   readonly presample?: number | "auto";
   /** How large importance steps are; default `fixed`: B candidates, b rows. */
   readonly sizer?: Spec<"sizer">;
@@ -39,8 +39,9 @@ export interface UnequalConfig {
    */
   readonly resident?: "auto" | boolean;
   /**
-   * Where candidates are scored: `inline` (default), before each step; `beside`, by a copy of the model in a thread of its
-   * own while training goes on; `auto`, the faster of the two. `{ name: "beside", age: 1 }` sets how old scores are.
+   * Where candidates are scored: `inline`, before each step; `beside`, by a copy of the model in a thread of its own while
+   * training goes on; `auto`, the faster of the two, the default where the gate measures costs (else `inline`).
+   * `{ name: "beside", age: 1 }` sets how old scores are.
    */
   readonly scoring?: ScoringOption;
   /** k, batches drawn from one scored pool; default 1. */

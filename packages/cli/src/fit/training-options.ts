@@ -15,7 +15,7 @@ import type { ChosenParts } from "../suit-sampler.js";
 export interface ImportanceTrainingOptions extends ChosenParts {
   /** Sources of signals beside the model's own, such as `byId({ signal, values })`. */
   readonly signals?: readonly Spec<"signal">[];
-  /** B: candidates scored for an importance step; default 5 b, at most N; `"auto"`: sizer `auto`, which starts there. */
+  /** B: candidates scored for an importance step; default 3 b, with `scoring: "inline"` 5 b, at most N; `"auto"`: sizer `auto`, which starts there. */
   readonly presample?: number | "auto";
   /** How large importance steps are; default `fixed`: B candidates, b rows. */
   readonly sizer?: Spec<"sizer">;
@@ -25,8 +25,9 @@ export interface ImportanceTrainingOptions extends ChosenParts {
    */
   readonly resident?: "auto" | boolean;
   /**
-   * Where candidates are scored: `inline` (default), before each step; `beside`, by a copy of the model in a thread of its
-   * own while training goes on; `auto`, the faster of the two. `{ name: "beside", age: 1 }` sets how old scores are.
+   * Where candidates are scored: `inline`, before each step; `beside`, by a copy of the model in a thread of its own while
+   * training goes on; `auto`, the faster of the two, the default where the gate measures costs (else `inline`).
+   * `{ name: "beside", age: 1 }` sets how old scores are.
    */
   readonly scoring?: ScoringOption;
   /** k: batches drawn from one scored pool, for as many updates; default 1. */

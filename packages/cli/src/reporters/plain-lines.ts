@@ -14,7 +14,7 @@ function figureText(figures: Readonly<Record<string, Plain>>): string {
   return shown.length === 0 ? "" : ` (${shown.join(", ")})`;
 }
 
-/** Tells of a run in lines, where there is no terminal: one every five seconds and one at each switch, of sampling or of where scores are computed. */
+/** Tells of a run in lines, where there is no terminal: one every five seconds and one at each switch. */
 export function plainLines(
   write: (line: string) => void,
   limits: RunLimits & { readonly clock: Clock },
@@ -27,11 +27,6 @@ export function plainLines(
       events.on("schedule:switched", ({ step, seconds, importance, figures: why }) =>
         write(
           `step ${step.toLocaleString("en-US")} | ${timeText(seconds)} | importance ${importance ? "on" : "off"}${figureText(why)}`,
-        ),
-      );
-      events.on("scoring:switched", ({ step, seconds, mode, reason }) =>
-        write(
-          `step ${step.toLocaleString("en-US")} | ${timeText(seconds)} | scoring ${mode}: ${reason}`,
         ),
       );
       events.on("step:end", () => {

@@ -42,6 +42,13 @@ test.each<[Spec<"gate">, string]>([
   expect(decisions(spec, 6)).toBe(expected);
 });
 
+test("a recorded gate repeats the uniform steps of a run that measured its costs", () => {
+  const uniform = (spec: Spec<"gate">): number[] =>
+    Array.from(decisions(spec, 100)).flatMap((made, update) => (made === "0" ? [update] : []));
+  expect(uniform(recorded({ switches: [2] }))).toEqual([0, 1]);
+  expect(uniform(recorded({ switches: [2], measured: true }))).toEqual([0, 1, 62, 63, 64, 65, 66]);
+});
+
 test("a combined gate needs what its gates need, and tells them the facts", () => {
   const gate = setUpPart("gate", all({ of: ["always", tau({ costs: { score: 9, step: 1 } })] }), {
     registry,

@@ -10,7 +10,7 @@ import { everyRow } from "./every-row.js";
 import { pickExamples } from "./pick-examples.js";
 import { createReplicaRequests, type ReplicaRequests } from "./replica-requests.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
-import { createMode, type Mode, type ScoringStanding } from "./scoring-mode.js";
+import { createMode, messageOf, type Mode, type ScoringStanding } from "./scoring-mode.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
 
@@ -18,8 +18,8 @@ import { ownSignals, withSources } from "./signal-sources.js";
 export interface BesideScoring extends ScoringAhead {
   readonly mode: () => ScoringMode;
   /**
-   * Begins to make the replica at the first call, while training goes on; throws at a later one if that failed. Under `auto`
-   * that is a warning.
+   * Begins to make the replica at the first call, while training goes on; throws at a later one if that failed; under `auto`
+   * scores are then computed inline.
    * @throws SCORING_UNAVAILABLE
    */
   readonly start: () => Promise<void>;
@@ -119,8 +119,8 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
       await requests.start();
     } catch (error) {
       const code = isUnequalError(error) ? error.code : "UNEXPECTED";
-      if (code === "SCORING_FAILED") mode.fail(code, error);
-      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.fail(code, error);
+      if (code === "SCORING_FAILED") mode.fail(error);
+      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.giveUp(messageOf(error));
       else failure = { error };
     }
   };
@@ -167,7 +167,7 @@ function createLife(parts: BesideParts, settings: ScoringSettings, mode: Mode) {
   const requests = createReplicaRequests({
     ...settings.beside,
     make: (signal) => replicaOf(parts, settings, signal),
-    failed: (error) => mode.fail("SCORING_FAILED", error),
+    failed: (error) => mode.fail(error),
   });
   return {
     ...requests,

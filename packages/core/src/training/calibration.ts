@@ -1,8 +1,8 @@
 import type { Costs } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
+import { isProbe } from "../schedulers/is-probe.js";
 import { measureScoring } from "./measure-scoring.js";
-import { noProbes, nextProbe, type Probes } from "./probe-uniform.js";
 import { chooseMode, giveUpIfSlow } from "./replica-choice.js";
 import { restored } from "./restored.js";
 import { differs, runningCosts, stepSeconds, triedCosts } from "./running-costs.js";
@@ -49,7 +49,8 @@ export interface Calibration extends Stateful {
 /** What was timed, measured and told. */
 interface Known {
   times: StepTimes;
-  probes: Probes;
+  /** Update at which the gate came on; undefined while it is off. */
+  onSince: number | undefined;
   told: Costs | undefined;
   /** Seconds of score(B), inline, when it was measured last. */
   inline: number | undefined;
@@ -64,7 +65,7 @@ interface Known {
 
 const nothingKnown: Known = {
   times: noStepTimes,
-  probes: noProbes,
+  onSince: undefined,
   told: undefined,
   inline: undefined,
   tried: undefined,
@@ -148,6 +149,19 @@ async function measure(parts: TrainerParts, known: Known, update: number): Promi
   return tell(parts, known, presentCosts(parts, known, update) as Costs);
 }
 
+/** Decides on the kind of a step, and remembers since when importance sampling is wanted. */
+function decideKind(
+  known: Known,
+  {
+    update,
+    wanted,
+    timed,
+  }: { readonly update: number; readonly wanted: boolean; readonly timed: boolean },
+): boolean {
+  known.onSince = wanted ? (known.onSince ?? update) : undefined;
+  return known.onSince !== undefined && !(timed && isProbe(update - known.onSince));
+}
+
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
   const { gate, sizer, beside, scoringSettings, batchSize } = parts;
@@ -166,11 +180,8 @@ export function createCalibration(parts: TrainerParts): Calibration {
     return replica === "starting" || known.times.accompanied.length < TIMED_STEPS;
   };
   return {
-    decide: (update, importance) => {
-      if (!gate.requires.has("costs")) return importance;
-      known.probes = nextProbe(known.probes, { update, wanted: importance });
-      return importance && known.probes.left === 0;
-    },
+    decide: (update, wanted) =>
+      decideKind(known, { update, wanted, timed: gate.requires.has("costs") }),
     note: (step) => {
       known.times = withStep(known.times, step, batchSize);
       follow(parts, known, step.update);

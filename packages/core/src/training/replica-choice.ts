@@ -53,17 +53,22 @@ export function giveUpIfSlow(
   beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});
 }
 
-/** Makes the replica: at once where it was asked for, and under `auto` once steps tell that the run is long enough to repay it. */
+/**
+ * Makes the replica: at once where it was asked for, and under `auto` once steps were timed, if so many seconds of training are
+ * left that it is repaid.
+ */
 export async function startReplica(
   { beside, scoringSettings }: TrainerParts,
-  left: () => number | undefined,
+  secondsLeft: (step: number) => number,
+  step: number | undefined,
 ): Promise<void> {
   if (beside === undefined) return;
-  if (scoringSettings.name === "auto" && beside.replica() === "none" && !beside.standing().over) {
-    const seconds = left();
-    if (seconds === undefined) return;
-    if (seconds < WORTH) {
-      const reason = `The run is too short to repay a thread that scores: about ${seconds.toFixed(1)} s are left.`;
+  const auto = scoringSettings.name === "auto";
+  if (auto && beside.replica() === "none" && !beside.standing().over) {
+    if (step === undefined) return;
+    const left = secondsLeft(step);
+    if (left < WORTH) {
+      const reason = `The run is too short to repay a thread that scores: about ${left.toFixed(1)} s are left.`;
       return beside.stop(reason);
     }
   }

@@ -7,6 +7,11 @@ export interface ScoringStanding {
   readonly over: boolean;
 }
 
+/** Says what went wrong. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Keeps where scores are computed, and tells when that changes. */
 export function createMode(events: EventBus) {
   let standing: ScoringStanding = { mode: "inline", over: false };
@@ -37,10 +42,10 @@ export function createMode(events: EventBus) {
     checkOpen: () => {
       if (closed) throw disposed();
     },
-    fail: (code: "SCORING_FAILED" | "SCORING_UNAVAILABLE", error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
+    fail: (error: unknown) => {
+      const reason = messageOf(error);
       const message = `Scores are computed inline from now on: ${reason}`;
-      events.emit("warning", () => ({ code, message }));
+      events.emit("warning", () => ({ code: "SCORING_FAILED", message }));
       giveUp(reason);
     },
   };

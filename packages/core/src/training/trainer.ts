@@ -127,7 +127,8 @@ export class Trainer implements StatefulOnEngine {
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
     await this.#prepareOnce();
-    await this.#startReplica(progress);
+    const left = (step: number): number => secondsLeft(this.#budget, progress, step);
+    await startReplica(this.#parts, left, this.#calibration.step(progress.update));
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
     const wanted = gate.decide(progress);
     this.#noteSwitch(wanted);
@@ -140,8 +141,7 @@ export class Trainer implements StatefulOnEngine {
     const started = clock.now();
     const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
     const seconds = (clock.now() - started) / 1000;
-    const { update } = progress;
-    this.#calibration.note({ ...outcome, update, importance, sizes, seconds });
+    this.#calibration.note({ ...outcome, update: progress.update, importance, sizes, seconds });
     this.#tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
@@ -209,13 +209,6 @@ export class Trainer implements StatefulOnEngine {
     if (this.#prepared) return;
     await sampler.prepare?.(readDataset(dataset, presample));
     this.#prepared = true;
-  }
-
-  async #startReplica(progress: Progress): Promise<void> {
-    await startReplica(this.#parts, () => {
-      const step = this.#calibration.step(progress.update);
-      return step === undefined ? undefined : secondsLeft(this.#budget, progress, step);
-    });
   }
 
   #noteSwitch(importance: boolean): void {

@@ -1,0 +1,31 @@
+import { setUpPart, type Registry, type ScoringOption, type Spec } from "@unequal/core";
+
+/** What a user chose of where candidates are scored, and of how many. */
+export interface ChosenScoring {
+  readonly scoring?: ScoringOption | undefined;
+  readonly presample?: number | "auto" | undefined;
+}
+
+/** Candidates for one row of a batch: about as many as a replica scores while a step trains, and those that pay inline. */
+const IN_BACKGROUND = 3;
+const INLINE = 5;
+
+function isInline(scoring: ScoringOption): boolean {
+  return (typeof scoring === "string" ? scoring : scoring.name) === "inline";
+}
+
+/**
+ * Chooses where candidates are scored, and B. Where the gate measures costs, the faster way is taken, `auto`; a gate that measures
+ * nothing can make a run that repeats itself, so nothing is left to the clock there. B is 3 b, or 5 b where the learner itself
+ * scores for sure.
+ */
+export function chooseScoring(
+  { scoring: asked, presample }: ChosenScoring,
+  gate: Spec<"gate">,
+  { registry, batchSize }: { readonly registry: Registry; readonly batchSize: number },
+): { readonly scoring: ScoringOption; readonly presample: number } {
+  const measured = setUpPart("gate", gate, { registry }).requires.has("costs");
+  const scoring = asked ?? (measured ? "auto" : "inline");
+  if (typeof presample === "number") return { scoring, presample };
+  return { scoring, presample: (isInline(scoring) ? INLINE : IN_BACKGROUND) * batchSize };
+}
