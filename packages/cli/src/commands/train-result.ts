@@ -14,7 +14,7 @@ export interface TrainResult {
   readonly seed: number | string;
   readonly steps: number;
   readonly importanceSteps: number;
-  /** Spent in training steps: calibration and evaluation are off the clock. */
+  /** Spent in training, and in measuring on the way: evaluation is off the clock. */
   readonly seconds: number;
   /** Unweighted mean over the training set at the end. */
   readonly trainLoss: number;

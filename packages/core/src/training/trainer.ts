@@ -129,7 +129,9 @@ export class Trainer implements StatefulOnEngine {
     await this.#prepareOnce();
     const left = (step: number): number => secondsLeft(this.#budget, progress, step);
     await startReplica(this.#parts, left, this.#calibration.step(progress.update));
+    const measured = clock.now();
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
+    this.#cursor.seconds += (clock.now() - measured) / 1000;
     const wanted = gate.decide(progress);
     this.#noteSwitch(wanted);
     const importance = this.#calibration.decide(progress.update, wanted);
