@@ -20,16 +20,7 @@ interface Outcome {
 async function train(arm: ArmName, seed: number): Promise<Outcome> {
   const flags = ["--model", model, "--max-time", `${seconds}s`, "--seed", String(seed), "--json"];
   const { stdout } = await promisify(execFile)("npx", ["unequal", "train", ...ARMS[arm], ...flags]);
-  const {
-    steps,
-    train: measured,
-    test,
-  } = JSON.parse(stdout) as {
-    steps: number;
-    train: { loss: number };
-    test: { metrics: { error: number } };
-  };
-  return { steps, trainLoss: measured.loss, testError: test.metrics.error };
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Outcome;
 }
 
 console.log(`unequal train --model ${model} --max-time ${seconds}s\n`);
