@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inputInvalid } from "../check-inputs.js";
 
 /** [N, H, W, C], or that of a filter. */
 export type ImageShape = [number, number, number, number];
@@ -14,12 +15,16 @@ interface ConvolutionAttributes extends Pick<
   readonly depthwise?: boolean;
 }
 
-/** Works out a convolution of images [N, H, W, C] by a filter. */
+/** Works out a convolution of images [N, H, W, C] by a filter. @throws KERNEL_INPUT_INVALID if either has not four axes */
 export function convolutionInfo(
   image: readonly number[],
   filter: readonly number[],
   { strides, pad, dimRoundingMode, dilations = 1, depthwise = false }: ConvolutionAttributes,
 ): ConvolutionInfo {
+  if (image.length !== 4 || filter.length !== 4)
+    throw inputInvalid(
+      `Images and filters must have four axes, but are [${image.join()}] and [${filter.join()}]`,
+    );
   return tf.backend_util.computeConv2DInfo(
     image as ImageShape,
     filter as ImageShape,

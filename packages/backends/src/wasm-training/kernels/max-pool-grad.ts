@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
+import { expectRank } from "../check-inputs.js";
 import { convolutionSizes, type ImageShape } from "./convolution-sizes.js";
 import { outputGradient } from "./conversions.js";
 
@@ -8,6 +9,7 @@ export const maxPoolGrad = defineKernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttr
   tf.MaxPoolGrad,
   ({ inputs: { dy, input }, attrs, engine, stock }) => {
     if (input.dtype !== "float32") return stock();
+    expectRank(4, { input });
     const { filterSize, strides, pad, dimRoundingMode } = attrs;
     const shape = input.shape as ImageShape;
     const info = tf.backend_util.computePool2DInfo(
@@ -20,7 +22,7 @@ export const maxPoolGrad = defineKernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttr
     );
     const seen = outputGradient(engine, dy, info.outShape);
     const dx = engine.output(shape);
-    engine.call("maxPoolGradient", engine.sizes(convolutionSizes(info)), input, seen, dx);
+    engine.call("maxPoolGradient", convolutionSizes(info), input, seen, dx);
     engine.dispose(seen);
     return dx;
   },
