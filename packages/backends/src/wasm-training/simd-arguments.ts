@@ -15,14 +15,14 @@ export interface Room {
   readonly bytes: number;
 }
 
-/** A tensor from its number `offset` on. */
-export interface TensorPart {
+/** Parts of a tensor, each from a number on: the function is called once for each. */
+export interface TensorParts {
   readonly tensor: TensorInfo;
-  readonly offset: number;
+  readonly offsets: readonly number[];
 }
 
-/** What a function is given at an address: a whole tensor, a part of one, memory, or nothing. */
-export type Operand = TensorInfo | TensorPart | Room | undefined;
+/** What a function is given at an address: a whole tensor, parts of one, memory, or nothing. */
+export type Operand = TensorInfo | TensorParts | Room | undefined;
 
 /** What a function is given: operands, plain numbers, and a list of sizes. */
 export type SimdArgument = Operand | number | readonly number[];
@@ -47,20 +47,29 @@ export function describeTensor({ shape, dtype }: TensorInfo): string {
 function describe(operand: Operand): string {
   if (operand === undefined) return "nothing";
   if ("address" in operand) return `${operand.bytes} bytes`;
-  if ("tensor" in operand) return `${describeTensor(operand.tensor)} from number ${operand.offset}`;
+  if ("tensor" in operand)
+    return `a part of ${describeTensor(operand.tensor)}, up to number ${last(operand.offsets)} on`;
   return describeTensor(operand);
 }
 
-function fits(operand: Operand, { count, dtype, optional }: Extent): boolean {
+function last(offsets: readonly number[]): number {
+  return offsets.reduce((largest, offset) => Math.max(largest, offset), 0);
+}
+
+function isNumbers({ dtype }: TensorInfo, { dtype: wanted }: Extent): boolean {
+  return wanted === "any" ? dtype === "float32" || dtype === "int32" : dtype === wanted;
+}
+
+function fits(operand: Operand, extent: Extent): boolean {
+  const { count, optional } = extent;
   if (!Number.isInteger(count) || count < 0) return false;
   if (operand === undefined) return optional;
   if ("address" in operand) return 4 * count <= operand.bytes;
-  const whole = "tensor" in operand ? operand : { tensor: operand, offset: 0 };
-  const { tensor, offset } = whole;
-  const left = tf.util.sizeFromShape(tensor.shape) - offset;
-  const all = whole === operand ? left >= count && offset >= 0 : left === count;
-  const types = dtype === "any" ? ["float32", "int32"] : [dtype];
-  return all && types.includes(tensor.dtype);
+  if (!("tensor" in operand))
+    return tf.util.sizeFromShape(operand.shape) === count && isNumbers(operand, extent);
+  const { tensor, offsets } = operand;
+  const inside = last(offsets) + count <= tf.util.sizeFromShape(tensor.shape);
+  return inside && offsets.every((offset) => offset >= 0) && isNumbers(tensor, extent);
 }
 
 function unfit(name: string, operand: Operand, what: string): UnequalError {
@@ -89,21 +98,34 @@ function addressOf(
   }
   if (operand === undefined) return 0;
   if ("address" in operand) return operand.address;
-  return "tensor" in operand ? address(operand.tensor) + 4 * operand.offset : address(operand);
+  return address("tensor" in operand ? operand.tensor : operand);
+}
+
+/** What a function of the module is called with. */
+export interface SimdCall {
+  readonly numbers: number[];
+  /** The parts among its arguments, by place; an empty list is one call. */
+  readonly parts: readonly (readonly [number, readonly number[]])[];
+}
+
+function partsOf(values: readonly SimdArgument[]): SimdCall["parts"] {
+  return values.flatMap((value, at) =>
+    typeof value === "object" && "offsets" in value ? [[at, value.offsets] as const] : [],
+  );
 }
 
 /**
  * Turns arguments into the numbers that a function of the module takes. All that is given at an address is first
- * compared with what the function goes through from there: a tensor must hold just so many numbers of the type, a part
- * of one and memory at least as many.
+ * compared with what the function goes through from there: a tensor must hold just so many numbers of the type, each
+ * part of one and memory at least as many.
  *
  * @throws KERNEL_INPUT_INVALID
  */
-export function simdNumbers(
+export function simdCall(
   space: AddressSpace,
   name: SimdFunction,
   values: readonly SimdArgument[],
-): number[] {
+): SimdCall {
   const sizes = values.flatMap((value) =>
     typeof value === "number" || isSizes(value) ? value : [],
   );
@@ -117,6 +139,13 @@ export function simdNumbers(
     if (extent !== undefined) return addressOf(space, value, extent);
     throw unfit(name, value, `The function takes ${extents.length} addresses`);
   });
-  if (at === extents.length) return numbers;
-  throw unfit(name, undefined, `The function takes ${extents.length} addresses and not ${at}`);
+  const parts = partsOf(values);
+  const [first] = parts;
+  const even = parts.every(([, offsets]) => offsets.length === first?.[1].length);
+  if (at === extents.length && even) return { numbers, parts };
+  throw unfit(
+    name,
+    undefined,
+    `The function takes ${extents.length} addresses, and as many parts of each tensor`,
+  );
 }

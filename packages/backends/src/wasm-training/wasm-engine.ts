@@ -3,7 +3,7 @@ import { UnequalError } from "@unequal/core";
 import type { EngineInternals } from "./engine-internals.js";
 import { engineMemory, type Runs, type RunSize } from "./engine-memory.js";
 import { engineTensors } from "./engine-tensors.js";
-import { simdNumbers, type Room, type SimdArgument } from "./simd-arguments.js";
+import { simdCall, type Room, type SimdArgument, type SimdCall } from "./simd-arguments.js";
 import { SIMD_BINARY } from "./simd-binary.js";
 import type { SimdFunction } from "./simd-functions.js";
 
@@ -15,7 +15,7 @@ export type TensorInfo = tf.TensorInfo;
  * address: what it gives to a function is compared first with what that goes through.
  */
 export interface WasmEngine {
-  /** Calls a function of ours, see {@link simdNumbers}. @throws KERNEL_INPUT_INVALID before anything is written */
+  /** Calls a function of ours, see {@link simdCall}; parts of tensors mean one call for each, and the largest result. @throws KERNEL_INPUT_INVALID before anything is written */
   readonly call: (name: SimdFunction, ...values: readonly SimdArgument[]) => number;
   /** Memory that products pack their operands in. */
   readonly scratch: Room;
@@ -73,13 +73,26 @@ function instantiate(memory: object): Functions {
   }
 }
 
+function callEach(run: Functions[SimdFunction], { numbers, parts }: SimdCall): number {
+  const [first] = parts;
+  if (first === undefined) return run(...numbers);
+  const bases = parts.map(([at]) => numbers[at] as number);
+  let largest = -Infinity;
+  for (let part = 0; part < first[1].length; part++) {
+    for (const [which, [at, offsets]] of parts.entries())
+      numbers[at] = (bases[which] as number) + 4 * (offsets[part] as number);
+    largest = Math.max(largest, run(...numbers));
+  }
+  return largest;
+}
+
 function bindEngine(backend: EngineInternals): WasmEngine {
   const simd = instantiate(memoryOf(backend));
   const { space, copyRuns, lend } = engineMemory(backend, simd.gemmScratch());
   return {
     ...engineTensors(backend),
     ...{ copyRuns, lend, scratch: space.scratch },
-    call: (name, ...values) => simd[name](...simdNumbers(space, name, values)),
+    call: (name, ...values) => callEach(simd[name], simdCall(space, name, values)),
   };
 }
 

@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
+import { describeTensor } from "../simd-arguments.js";
 import { zeros } from "./conversions.js";
 
 /**
@@ -9,8 +11,13 @@ import { zeros } from "./conversions.js";
 export const cast = defineKernel<tf.CastInputs, tf.CastAttrs>(
   tf.Cast,
   ({ inputs: { x }, attrs, engine, stock }) => {
-    if (x.dtype === attrs.dtype && x.dtype !== "string") return engine.share(x);
-    if (attrs.dtype !== "bool" || x.dtype === "string") return stock();
+    // the stock kernel would fail with its result half made
+    if ([x.dtype, attrs.dtype].includes("string"))
+      throw inputInvalid(
+        `Strings are not converted to numbers, nor back, but x is ${describeTensor(x)}`,
+      );
+    if (x.dtype === attrs.dtype) return engine.share(x);
+    if (attrs.dtype !== "bool") return stock();
     const zero = zeros(engine, [], x.dtype);
     const result = engine.run(tf.NotEqual, { a: x, b: zero });
     engine.dispose(zero);

@@ -36,6 +36,23 @@ export function convolutionInfo(
   );
 }
 
+/**
+ * Whether the stock kernels come to the same output: they work it out themselves, while TensorFlow.js takes a padding
+ * given as a number for that of a square filter, and may round up.
+ */
+export function isAsStock(info: ConvolutionInfo): boolean {
+  const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
+  if (padInfo.type === "SAME") return true;
+  const lengthOf = (room: number, filter: number, stride: number): number =>
+    Math.floor((room - filter) / stride) + 1;
+  const height = info.inHeight + padInfo.top + padInfo.bottom;
+  const width = info.inWidth + padInfo.left + padInfo.right;
+  return (
+    outHeight === lengthOf(height, info.effectiveFilterHeight, strideHeight) &&
+    outWidth === lengthOf(width, info.effectiveFilterWidth, strideWidth)
+  );
+}
+
 /** The part of an image with its padding that any patch reaches, [height, width]. */
 function paddedShape(info: ConvolutionInfo): readonly [number, number] {
   const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
-import { expectFloat } from "../check-inputs.js";
+import { expectFloat, inputInvalid } from "../check-inputs.js";
 import type { TensorInfo } from "../wasm-engine.js";
 
 interface Inputs {
@@ -18,6 +18,10 @@ export const fusedBatchNorm = defineKernel<Inputs, tf.FusedBatchNormAttrs>(
     const { x, mean, variance, scale, offset } = inputs as Inputs;
     expectFloat({ x, mean, variance, scale: scale ?? undefined, offset: offset ?? undefined });
     const given = [mean, variance, scale, offset].filter((each) => isTensor(each));
+    if (given.some(({ shape }) => shape.length !== mean.shape.length || shape.includes(0)))
+      throw inputInvalid(
+        "Moments, scale and offset must have as many axes as each other, and numbers",
+      );
     const channels = x.shape.at(-1) ?? 1;
     if (given.some(({ shape }) => shape.length !== 1 || shape[0] !== channels)) return stock();
     const y = engine.output(x.shape);

@@ -19,17 +19,17 @@ export const gatherV2 = defineKernel<tf.GatherV2Inputs, tf.GatherV2Attrs>(
       tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, at, batchDims);
     const out = engine.output(outputShape, x.dtype);
     const count = tf.util.sizeFromShape(indices.shape) / Math.max(batchSize, 1);
-    for (let batch = 0; batch < batchSize; batch++) {
-      const from = { tensor: x, offset: batch * outerSize * dimSize * sliceSize };
-      const ids = { tensor: indices, offset: batch * count };
-      const to = { tensor: out, offset: batch * outerSize * count * sliceSize };
-      const bad = engine.call("gatherRows", from, ids, outerSize, dimSize, sliceSize, count, to);
-      if (bad < 0) continue;
-      engine.dispose(out);
-      // the stock kernel says what is wrong
-      return stock();
-    }
-    return out;
+    const parts = (tensor: TensorInfo, size: number) => ({
+      tensor,
+      offsets: Array.from({ length: batchSize }, (_, batch) => batch * size),
+    });
+    const [from, ids] = [parts(x, outerSize * dimSize * sliceSize), parts(indices, count)];
+    const to = parts(out, outerSize * count * sliceSize);
+    const bad = engine.call("gatherRows", from, ids, outerSize, dimSize, sliceSize, count, to);
+    if (bad < 0) return out;
+    engine.dispose(out);
+    // the stock kernel says what is wrong
+    return stock();
   },
 );
 

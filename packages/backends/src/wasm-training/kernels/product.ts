@@ -66,15 +66,13 @@ export function product(
   const out = engine.output([...outer, left.rows, right.columns]);
   const [m, n, k] = [left.rows, right.columns, left.columns];
   const [ofA, ofB] = batches.map((batch) => batchIndices(outer, batch)) as [number[], number[]];
-  ofA.forEach((index, at) => {
-    const other = ofB[at] as number;
-    engine.call(
-      "gemm",
-      ...[m, n, k],
-      ...[{ tensor: a, offset: index * m * k }, left.rowStep, left.columnStep],
-      ...[{ tensor: b, offset: other * k * n }, right.rowStep, right.columnStep],
-      ...[{ tensor: out, offset: at * m * n }, n, 0, engine.scratch],
-    );
-  });
+  const places = (indices: readonly number[], size: number) => indices.map((at) => at * size);
+  engine.call(
+    "gemm",
+    ...[m, n, k],
+    ...[{ tensor: a, offsets: places(ofA, m * k) }, left.rowStep, left.columnStep],
+    ...[{ tensor: b, offsets: places(ofB, k * n) }, right.rowStep, right.columnStep],
+    ...[{ tensor: out, offsets: places([...ofA.keys()], m * n) }, n, 0, engine.scratch],
+  );
   return out;
 }

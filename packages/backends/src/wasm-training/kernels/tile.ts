@@ -7,9 +7,12 @@ import { describeTensor } from "../simd-arguments.js";
 export const tile = defineKernel<tf.TileInputs, tf.TileAttrs>(
   tf.Tile,
   ({ inputs: { x }, attrs: { reps }, engine, stock }) => {
-    if (reps.length !== x.shape.length || !reps.every((times) => Number.isInteger(times)))
+    if (
+      reps.length !== x.shape.length ||
+      !reps.every((times) => Number.isInteger(times) && times >= 0)
+    )
       throw inputInvalid(
-        `Repetitions must be one whole number for each axis, but are [${reps.join()}] of ${describeTensor(x)}`,
+        `Repetitions must be one whole number from 0 for each axis, but are [${reps.join()}] of ${describeTensor(x)}`,
       );
     if (x.dtype !== "float32" && x.dtype !== "int32") return stock();
     let result = engine.share(x);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectShape } from "../check-inputs.js";
+import { expectShape, inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import { toFloat, toWhole } from "./conversions.js";
 
@@ -11,6 +11,8 @@ export const unsortedSegmentSum = defineKernel<
   tf.UnsortedSegmentSumInputs,
   tf.UnsortedSegmentSumAttrs
 >(tf.UnsortedSegmentSum, ({ inputs, attrs: { numSegments }, engine }) => {
+  if (inputs.segmentIds.shape.length === 0)
+    throw inputInvalid("Ids of segments must have an axis, but there is one id only");
   const outer = inputs.x.shape.slice(0, inputs.segmentIds.shape.length);
   expectShape("Ids of segments", inputs.segmentIds, outer);
   const x = toFloat(engine, inputs.x);

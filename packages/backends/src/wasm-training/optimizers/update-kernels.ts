@@ -33,6 +33,8 @@ export const adamUpdate = defineKernel<AdamInputs, AdamAttributes>(
   ({ inputs: { w, g, m, v, beta1Power, beta2Power }, attrs, engine }) => {
     const { beta1, beta2, rate, epsilon } = attrs;
     expectAlike(w, { g, m, v });
+    for (const [name, each] of Object.entries({ beta1Power, beta2Power }))
+      expectShape(name, each, []);
     const made = [engine.output(w.shape), ...[m, v].map(engine.reuse)];
     const before = [w, g, m, v, beta1Power, beta2Power];
     const numbers = [beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon];
@@ -49,6 +51,7 @@ export const momentumUpdate = defineKernel<MomentumInputs, { readonly nesterov: 
   "MomentumUpdate",
   ({ inputs: { w, g, a, mu, minusRate }, attrs: { nesterov }, engine }) => {
     expectAlike(w, { g, a });
+    for (const [name, each] of Object.entries({ mu, minusRate })) expectShape(name, each, []);
     const made = [engine.output(w.shape), engine.reuse(a)];
     engine.call("momentum", sizeOf(w), w, g, a, ...made, mu, minusRate, Number(nesterov));
     return made;
