@@ -20,6 +20,8 @@ export const ERROR_CODES = {
   FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
+  KERNEL_INPUT_INVALID:
+    "What an operation is given must have the shapes and types that its kernel goes through.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",
   LABELS_MISSING: "Parts that tell classes apart need a dataset with labels.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",

@@ -10,6 +10,7 @@ import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
+import { trainedWeights, type LayerWeight } from "./trained-weights.js";
 
 /** What this file relies on of tfjs models beyond their public types. */
 interface ModelInternals {
@@ -135,7 +136,9 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
   const layers = flattenLayers(model);
   const outputs = lossless ? [] : outputsOf(model, open, options);
   const batchStatistics = layers.some((layer) => layer.getClassName() === "BatchNormalization");
-  const read = (weights: tf.LayersModel["weights"]): tf.Variable[] =>
+  const { weights: trained, note } = trainedWeights(given);
+  const others = given.weights.filter((weight) => !trained.includes(weight));
+  const read = (weights: readonly LayerWeight[]): tf.Variable[] =>
     weights.map((weight) => weight.read() as tf.Variable);
   return {
     outputs,
@@ -144,13 +147,13 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
     layers,
     batchStatistics,
     linear: isLinear(model, layers, open),
-    notes: batchStatistics ? [BATCH_NORMALIZATION_NOTE] : [],
+    notes: [
+      ...(note === undefined ? [] : [note]),
+      ...(batchStatistics ? [BATCH_NORMALIZATION_NOTE] : []),
+    ],
     noUpperBound: constantBound(outputs, options),
-    variables: () => read(given.trainableWeights),
-    statistics: () => {
-      const trained = new Set(read(given.trainableWeights));
-      return read(given.weights).filter((variable) => !trained.has(variable));
-    },
+    variables: () => read(trained),
+    statistics: () => read(others),
     upload: uploadTo(model, lossless),
     forward: forward(model, open, options.mask),
     regularisation: () => regularisation(model),

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
+import { trainWeights, type LayerWeight } from "../models/trained-weights.js";
 import type { ModelCopy, WeightCopy } from "./copy-model.js";
 
 /** A model built anew, and how its weights are set. */
@@ -7,13 +8,6 @@ export interface BuiltModel {
   readonly model: tf.LayersModel;
   /** Sets all weights to values that lie one after the other; borrowed. */
   readonly write: (values: Float32Array) => void;
-}
-
-/** What this file relies on of a weight beyond its public type. */
-interface NamedWeight {
-  readonly originalName: string;
-  trainable: boolean;
-  readonly read: () => tf.Variable;
 }
 
 /** Bytes of one number in TensorFlow.js's files. */
@@ -31,10 +25,9 @@ async function build({ topology, weights }: ModelCopy): Promise<tf.LayersModel> 
   );
 }
 
-function inOrder(model: tf.LayersModel, weights: readonly WeightCopy[]): readonly NamedWeight[] {
-  const built = model.weights as unknown as readonly NamedWeight[];
-  const byName = new Map(built.map((weight) => [weight.originalName, weight]));
-  return weights.map(({ name }) => byName.get(name) as NamedWeight);
+function inOrder(model: tf.LayersModel, weights: readonly WeightCopy[]): readonly LayerWeight[] {
+  const byName = new Map(model.weights.map((weight) => [weight.originalName, weight]));
+  return weights.map(({ name }) => byName.get(name) as LayerWeight);
 }
 
 /** wasm copies at once what a tensor is made of; cpu keeps it. */
@@ -67,12 +60,14 @@ export async function buildModel(copy: ModelCopy): Promise<BuiltModel> {
     const model = await build(copy);
     model.compile({ optimizer: "sgd", loss: [...losses] });
     const built = inOrder(model, weights);
-    // not before: a tf.Sequential makes all weights trainable when it is compiled
-    built.forEach((weight, at) => (weight.trainable = weights[at]?.trainable ?? true));
+    trainWeights(
+      model,
+      built.filter((_, at) => weights[at]?.trained),
+    );
     return {
       model,
       write: writer(
-        built.map((weight) => weight.read()),
+        built.map((weight) => weight.read() as tf.Variable),
         weights,
       ),
     };

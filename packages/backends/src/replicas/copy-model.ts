@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import type { LearnerOptions } from "../models/learner-options.js";
 import { lossNames } from "../models/loss-names.js";
+import { trainedWeights } from "../models/trained-weights.js";
 import { borrowValues } from "./borrow-values.js";
 
 /** One weight of a model, by the name that it has wherever the model is built. */
@@ -10,8 +11,8 @@ export interface WeightCopy {
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32" | "bool";
   readonly size: number;
-  /** Freezing a nested model is not saved with it. */
-  readonly trainable: boolean;
+  /** Whether the model was compiled to train it: what is frozen since, or in a nested model, is not saved with it. */
+  readonly trained: boolean;
 }
 
 /** All that it takes to build a model anew, but the values of its weights. */
@@ -23,12 +24,6 @@ export interface ModelCopy {
   /** In the order in which their values are published. */
   readonly weights: readonly WeightCopy[];
   readonly options: LearnerOptions;
-}
-
-/** What this file relies on of a weight beyond its public type. */
-interface NamedWeight {
-  readonly originalName: string;
-  readonly trainable: boolean;
 }
 
 function refused(message: string, cause?: unknown): UnequalError {
@@ -64,15 +59,22 @@ function lossesOf(model: tf.LayersModel, { loss }: LearnerOptions): readonly str
 
 function weightsOf(model: tf.LayersModel): readonly WeightCopy[] {
   const names = new Set<string>();
+  const trained = trainedWeights(model).weights;
   return model.weights.map((weight) => {
-    const { originalName: name, trainable } = weight as unknown as NamedWeight;
+    const { originalName: name } = weight;
     if (names.has(name))
       throw refused(
         `A replica needs weights with names of their own, but two of the model's are called "${name}". Give the layers different names, or score inline.`,
       );
     names.add(name);
     const { shape, size, dtype } = weight.read();
-    return { name, shape, size, dtype: dtype as WeightCopy["dtype"], trainable };
+    return {
+      name,
+      shape,
+      size,
+      dtype: dtype as WeightCopy["dtype"],
+      trained: trained.includes(weight),
+    };
   });
 }
 
@@ -94,12 +96,18 @@ export function countNumbers(weights: readonly WeightCopy[]): number {
   return weights.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Copies the present values of all weights of a model, moving statistics included, one after the other. */
-export function readWeights(model: tf.LayersModel, values: Float32Array): void {
-  let offset = 0;
-  for (const weight of model.weights) {
-    const tensor = weight.read();
-    values.set(borrowValues(tensor), offset);
-    offset += tensor.size;
-  }
+/**
+ * Makes what copies the present values of all weights of a model, moving statistics included, one after the other: in
+ * the order of now, which a layer that is frozen or thawed later would change.
+ */
+export function weightReader(model: tf.LayersModel): (values: Float32Array) => void {
+  const weights = [...model.weights];
+  return (values) => {
+    let offset = 0;
+    for (const weight of weights) {
+      const tensor = weight.read();
+      values.set(borrowValues(tensor), offset);
+      offset += tensor.size;
+    }
+  };
 }

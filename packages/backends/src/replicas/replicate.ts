@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { LearnerOptions } from "../models/learner-options.js";
 import { askThreads, type TakePart } from "./ask-threads.js";
 import { copyDataset } from "./copy-dataset.js";
-import { copyModel, countNumbers, readWeights } from "./copy-model.js";
+import { copyModel, countNumbers, weightReader } from "./copy-model.js";
 import { replicaEngine } from "./replica-engines.js";
 import { replicaFailure } from "./replica-failure.js";
 import { threadEntry } from "./thread-entry.js";
@@ -34,6 +34,7 @@ export async function replicate(
   const entry = threadEntry();
   const engine = replicaEngine();
   const copy = copyModel(model, options);
+  const readWeights = weightReader(model);
   const examples = await copyDataset(dataset);
   const group = await startThreadGroup({
     entry,
@@ -50,7 +51,7 @@ export async function replicate(
   return {
     publish: (version) => {
       if (group.failure() !== undefined) return;
-      group.publisher.publish(version, (values) => readWeights(model, values));
+      group.publisher.publish(version, readWeights);
     },
     compute: askThreads(group, take),
     dispose: () => group.stop(replicaFailure("it is disposed. Make a new one with `replicate`.")),

@@ -10,10 +10,13 @@ export function fuseBatchNorm(): void {
     // while another gradient records, this one must be made of operations that have gradients
     const recorded = tf.engine().state.gradientDepth > 0;
     const channels = x.shape.at(-1);
+    const float = [x, mean, variance, ...(scale ? [scale] : [])].every(
+      ({ dtype }) => dtype === "float32",
+    );
     const byChannel = [mean, variance, ...(scale ? [scale] : [])].every(
       ({ shape }) => shape.length === 1 && shape[0] === channels,
     );
-    if (!known || recorded || !byChannel) return stock.gradFunc(dy, saved, attrs);
+    if (!known || recorded || !byChannel || !float) return stock.gradFunc(dy, saved, attrs);
     const made = tf
       .engine()
       .runKernel(

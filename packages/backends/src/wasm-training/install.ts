@@ -28,7 +28,7 @@ import { adamUpdate, momentumUpdate, rmsPropUpdate } from "./optimizers/update-k
 import { fuseRecurrentLayers } from "./recurrent/fuse-recurrent-layers.js";
 import { gruSequence, gruSequenceGrad } from "./recurrent/gru-kernels.js";
 import { lstmSequence, lstmSequenceGrad } from "./recurrent/lstm-kernels.js";
-import { wasmEngine, type TensorInfo } from "./wasm-engine.js";
+import { wasmEngine, type TensorInfo, type WasmEngine } from "./wasm-engine.js";
 
 const INSTALLED = Symbol.for("unequal.wasm-training");
 
@@ -64,19 +64,33 @@ const KERNELS: readonly WasmKernel[] = [
   unsortedSegmentSum,
 ];
 
+interface KernelInput {
+  readonly name: string;
+  readonly tensor: TensorInfo | null | undefined;
+  readonly engine: WasmEngine;
+}
+
+function checkAlive(kernel: WasmKernel, { name, tensor, engine }: KernelInput): void {
+  if (tensor === undefined || tensor === null || engine.isAlive(tensor)) return;
+  throw new UnequalError(
+    "DISPOSED",
+    `The operation ${kernel.name} needs its input ${name}, but that tensor is disposed. Keep it (tf.keep) until it is no longer used.`,
+  );
+}
+
 /** Makes the function that the engine calls; what the stock kernel did stays at hand. */
 function kernelFunc(kernel: WasmKernel, stock: tf.KernelConfig | undefined): tf.KernelFunc {
   const run: tf.KernelFunc = (call) => {
-    const { inputs, backend, attrs = {} } = call;
-    return kernel.run({
-      inputs: inputs as Readonly<Record<string, TensorInfo>>,
-      attrs,
-      engine: wasmEngine(backend),
-      stock: () => {
-        if (stock !== undefined) return stock.kernelFunc(call);
-        throw new UnequalError("KERNEL_MISSING", `The wasm engine has no kernel ${kernel.name}.`);
-      },
-    });
+    const { backend, attrs = {} } = call;
+    const engine = wasmEngine(backend);
+    const inputs = call.inputs as Readonly<Record<string, TensorInfo>>;
+    for (const [name, tensor] of Object.entries(inputs))
+      checkAlive(kernel, { name, tensor, engine });
+    const ownStock = (): TensorInfo | TensorInfo[] => {
+      if (stock !== undefined) return stock.kernelFunc(call);
+      throw new UnequalError("KERNEL_MISSING", `The wasm engine has no kernel ${kernel.name}.`);
+    };
+    return engine.attempt(() => kernel.run({ inputs, attrs, engine, stock: ownStock }));
   };
   return Object.assign(run, { [INSTALLED]: true });
 }

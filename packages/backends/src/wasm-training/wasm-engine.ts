@@ -1,79 +1,43 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
+import type { EngineInternals } from "./engine-internals.js";
+import { engineMemory, type Runs, type RunSize } from "./engine-memory.js";
+import { engineTensors } from "./engine-tensors.js";
+import { simdCall, type Room, type SimdArgument, type SimdCall } from "./simd-arguments.js";
 import { SIMD_BINARY } from "./simd-binary.js";
-
-/** Functions of the module that ../../simd is compiled to; they take addresses, sizes and numbers. */
-type SimdFunction =
-  | "adam"
-  | "batchNorm"
-  | "batchNormGradient"
-  | "convolutionFilterGradient"
-  | "convolutionInputGradient"
-  | "convolve"
-  | "depthwiseFilterGradient"
-  | "depthwiseInputGradient"
-  | "gatherRows"
-  | "gemm"
-  | "gemmScratch"
-  | "gruBackward"
-  | "gruForward"
-  | "lstmBackward"
-  | "lstmForward"
-  | "maxPoolGradient"
-  | "momentum"
-  | "packedBytes"
-  | "repeatRows"
-  | "rmsProp"
-  | "segmentSum"
-  | "sumMiddle";
+import type { SimdFunction } from "./simd-functions.js";
 
 /** What tensors are made of inside the engine. */
 export type TensorInfo = tf.TensorInfo;
 
-/** The wasm engine as kernels see it: its memory, and the functions of ours that work on it. */
+/**
+ * The wasm engine as kernels see it: its memory, and the functions of ours that work on it. No kernel comes by an
+ * address: what it gives to a function is compared first with what that goes through.
+ */
 export interface WasmEngine {
-  /** Calls a function of ours; of tensors it gets the addresses, 0 for none. */
-  readonly call: (
-    name: SimdFunction,
-    ...values: readonly (TensorInfo | number | undefined)[]
-  ) => number;
-  /** Address of memory that products pack their operands in. */
-  readonly scratch: number;
-  /** Writes sizes to where a function reads them; valid until the next call. */
-  readonly sizes: (values: readonly number[]) => number;
-  /** Address of a tensor's numbers. */
-  readonly address: (tensor: TensorInfo) => number;
+  /** Calls a function of ours, see {@link simdCall}; parts of tensors mean one call for each, and the largest result. @throws KERNEL_INPUT_INVALID before anything is written */
+  readonly call: (name: SimdFunction, ...values: readonly SimdArgument[]) => number;
+  /** Memory that products pack their operands in. */
+  readonly scratch: Room;
+  /** Whether the tensor's data is there, on this engine or on one that it can be fetched from. */
+  readonly isAlive: (tensor: TensorInfo) => boolean;
   /** Makes a tensor that the caller fills. */
   readonly output: (shape: readonly number[], dtype?: "float32" | "int32") => TensorInfo;
   /** Makes a scalar. */
   readonly number: (value: number) => TensorInfo;
   /** Lends memory of so many bytes each for the length of a call. */
-  readonly lend: (bytes: readonly number[], use: (...addresses: number[]) => void) => void;
+  readonly lend: (bytes: readonly number[], use: (...rooms: Room[]) => void) => void;
   /** Runs another kernel of the engine. */
   readonly run: (name: string, inputs: tf.NamedTensorInfoMap, attrs?: object) => TensorInfo;
-  /** Copies so many bytes from one address to another. */
-  readonly copy: (from: number, to: number, bytes: number) => void;
+  /** Copies runs of numbers of four bytes from one tensor to another. */
+  readonly copyRuns: (from: Runs, to: Runs, size: RunSize) => void;
   /** Returns a tensor with the same data, which is freed with the last that shares it. */
   readonly share: (tensor: TensorInfo) => TensorInfo;
   /** Returns a tensor of float32 itself, to be written over, where nothing else shares its data; else another like it. */
   readonly reuse: (tensor: TensorInfo) => TensorInfo;
   readonly dispose: (tensor: TensorInfo) => void;
-}
-
-/** What this file relies on of the engine's package beyond its public types. */
-interface EngineInternals {
-  readonly wasm: {
-    readonly HEAPU8: Uint8Array;
-    readonly asm?: { readonly memory?: object };
-    readonly _malloc: (bytes: number) => number;
-    readonly _free: (address: number) => void;
-  };
-  readonly getMemoryOffset: (id: object) => number;
-  readonly makeOutput: (shape: readonly number[], dtype: string) => TensorInfo;
-  readonly write: (values: Float32Array, shape: readonly number[], dtype: string) => object;
-  readonly refCount: (id: object) => number;
-  readonly incRef: (id: object) => void;
-  readonly disposeData: (id: object) => void;
+  /** Runs a kernel; where it throws, the tensors that it has made are freed. */
+  readonly attempt: <T>(run: () => T) => T;
 }
 
 type Functions = Readonly<Record<SimdFunction, (...numbers: readonly number[]) => number>>;
@@ -84,7 +48,6 @@ interface Linker {
   readonly Instance: new (module: object, imports: object) => { readonly exports: Functions };
 }
 
-const SIZES_BYTES = 128;
 const engines = new WeakMap<object, WasmEngine>();
 
 function memoryOf({ wasm }: EngineInternals): object {
@@ -110,83 +73,26 @@ function instantiate(memory: object): Functions {
   }
 }
 
-function outOfMemory(bytes: number): UnequalError {
-  return new UnequalError(
-    "BACKEND_UNAVAILABLE",
-    `The wasm engine needs ${bytes} bytes more, but its memory, of 4 GB at most, is full. Use smaller batches, or dispose tensors.`,
-  );
-}
-
-/** What works on tensors by the engine's own means. */
-function tensorsOf(
-  backend: EngineInternals,
-): Pick<WasmEngine, "address" | "number" | "output" | "run" | "share" | "reuse" | "dispose"> {
-  const share = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
-    backend.incRef(dataId);
-    return { dataId, shape, dtype };
-  };
-  const output: WasmEngine["output"] = (shape, dtype = "float32") => {
-    const made = backend.makeOutput(shape, dtype);
-    const size = tf.util.sizeFromShape([...shape]);
-    if (size === 0 || backend.getMemoryOffset(made.dataId) !== 0) return made;
-    throw outOfMemory(4 * size);
-  };
-  return {
-    share,
-    output,
-    reuse: (tensor) =>
-      backend.refCount(tensor.dataId) === 1 ? share(tensor) : output(tensor.shape),
-    address: ({ dataId }) => backend.getMemoryOffset(dataId),
-    number: (value) => ({
-      dataId: backend.write(Float32Array.of(value), [], "float32"),
-      shape: [],
-      dtype: "float32",
-    }),
-    run: (name, inputs, attrs = {}) => {
-      const { kernelFunc } = tf.getKernel(name, "wasm") as { kernelFunc: tf.KernelFunc };
-      const call = { inputs, backend, attrs } as unknown as Parameters<tf.KernelFunc>[0];
-      return kernelFunc(call) as TensorInfo;
-    },
-    dispose: ({ dataId }) => {
-      backend.disposeData(dataId);
-    },
-  };
+function callEach(run: Functions[SimdFunction], { numbers, parts }: SimdCall): number {
+  const [first] = parts;
+  if (first === undefined) return run(...numbers);
+  const bases = parts.map(([at]) => numbers[at] as number);
+  let largest = -Infinity;
+  for (let part = 0; part < first[1].length; part++) {
+    for (const [which, [at, offsets]] of parts.entries())
+      numbers[at] = (bases[which] as number) + 4 * (offsets[part] as number);
+    largest = Math.max(largest, run(...numbers));
+  }
+  return largest;
 }
 
 function bindEngine(backend: EngineInternals): WasmEngine {
-  const { wasm } = backend;
   const simd = instantiate(memoryOf(backend));
-  const allocate = (bytes: number): number => {
-    const address = wasm._malloc(bytes) >>> 0;
-    if (address !== 0 || bytes === 0) return address;
-    throw outOfMemory(bytes);
-  };
-  const scratch = allocate(simd.gemmScratch());
-  const sizesAt = allocate(SIZES_BYTES);
-  const tensors = tensorsOf(backend);
+  const { space, copyRuns, lend } = engineMemory(backend, simd.gemmScratch());
   return {
-    ...tensors,
-    scratch,
-    call: (name, ...values) =>
-      simd[name](
-        ...values.map((value = 0) => (typeof value === "number" ? value : tensors.address(value))),
-      ),
-    copy: (from, to, bytes) => {
-      wasm.HEAPU8.copyWithin(to, from, from + bytes);
-    },
-    sizes: (values) => {
-      new Int32Array(wasm.HEAPU8.buffer, sizesAt, values.length).set(values);
-      return sizesAt;
-    },
-    lend: (bytes, use) => {
-      const addresses: number[] = [];
-      try {
-        for (const size of bytes) addresses.push(allocate(size));
-        use(...addresses);
-      } finally {
-        for (const address of addresses) wasm._free(address);
-      }
-    },
+    ...engineTensors(backend),
+    ...{ copyRuns, lend, scratch: space.scratch },
+    call: (name, ...values) => callEach(simd[name], simdCall(space, name, values)),
   };
 }
 

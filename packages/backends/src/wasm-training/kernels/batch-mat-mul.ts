@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
-import { product } from "./product.js";
+import { expectProduct, product } from "./product.js";
 
 /**
  * a [..., m, k] · b [..., k, n], either read transposed. The stock kernel is fast for one plain product
@@ -12,6 +12,7 @@ export const batchMatMul = defineKernel<tf.BatchMatMulInputs, tf.BatchMatMulAttr
     const { a, b } = inputs;
     const plain = !attrs.transposeA && !attrs.transposeB;
     const one = a.shape.length === 2 && b.shape.length === 2;
+    expectProduct({ a, b }, attrs);
     const fast = plain && one && tf.util.sizeFromShape(a.shape) > 0;
     if (fast || a.dtype !== "float32" || b.dtype !== "float32") return stock();
     return product(engine, { a, b }, attrs);

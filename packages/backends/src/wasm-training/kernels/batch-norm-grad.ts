@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
+import { expectShape } from "../check-inputs.js";
 import type { TensorInfo } from "../wasm-engine.js";
 
 /** Name of the kernel; TensorFlow.js composes this gradient of some thirty operations. */
@@ -14,8 +15,11 @@ export type BatchNormGradInputs = Readonly<
 export const batchNormGrad = defineKernel<BatchNormGradInputs, tf.FusedBatchNormAttrs>(
   BATCH_NORM_GRAD,
   ({ inputs: { x, dy, mean, variance, scale }, attrs: { varianceEpsilon }, engine }) => {
-    const channels = tf.util.sizeFromShape(mean.shape);
-    const rows = tf.util.sizeFromShape(x.shape) / channels;
+    const channels = x.shape.at(-1) ?? 1;
+    expectShape("The gradient", dy, x.shape);
+    for (const [name, each] of Object.entries({ mean, variance, scale }))
+      expectShape(name, each, [channels]);
+    const rows = channels === 0 ? 0 : tf.util.sizeFromShape(x.shape) / channels;
     const made = [x, mean, mean, mean, mean].map(({ shape }) => engine.output(shape));
     const moments = [mean, variance, scale, varianceEpsilon];
     engine.call("batchNormGradient", rows, channels, x, dy, ...moments, ...made);

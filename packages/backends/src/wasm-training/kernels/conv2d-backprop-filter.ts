@@ -16,7 +16,7 @@ function gradient(
   const dy = outputGradient(engine, given.dy, info.outShape);
   const dw = engine.output(info.filterShape);
   engine.lend([paddedBytes(info)], (padded) => {
-    const sizes = engine.sizes(convolutionSizes(info));
+    const sizes = convolutionSizes(info);
     engine.call("convolutionFilterGradient", sizes, x, dy, dw, padded, engine.scratch);
   });
   [x, dy].forEach(engine.dispose);

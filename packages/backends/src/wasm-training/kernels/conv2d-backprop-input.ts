@@ -21,7 +21,7 @@ function gradient(
   const patch = info.filterHeight * info.filterWidth * info.inChannels;
   const packed = engine.call("packedBytes", info.outChannels, patch);
   engine.lend([paddedBytes(info), packed, 4 * PATCHES * patch], (...rooms) => {
-    const sizes = engine.sizes(convolutionSizes(info));
+    const sizes = convolutionSizes(info);
     engine.call("convolutionInputGradient", sizes, dy, filter, dx, ...rooms, engine.scratch);
   });
   [dy, filter].forEach(engine.dispose);

@@ -7,8 +7,7 @@ import { convolve } from "./convolve.js";
 /** Convolves images [N, H, W, C] or [N, C, H, W]; the stock kernel takes the first only. */
 export const conv2D = defineKernel<tf.Conv2DInputs, tf.Conv2DAttrs>(
   tf.Conv2D,
-  ({ inputs: { x, filter }, attrs: given, engine, stock }) => {
-    if (x.dtype !== "float32" || filter.dtype !== "float32") return stock();
+  ({ inputs: { x, filter }, attrs: given, engine }) => {
     const { dataFormat: format } = given;
     const attrs = { ...given, pad: padChannelsLast(given.pad, format) };
     const layout = { format, images: [x] as [TensorInfo], imagesOut: true };

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { inputInvalid } from "../check-inputs.js";
 
 /** [N, H, W, C], or that of a filter. */
 export type ImageShape = [number, number, number, number];
@@ -14,12 +15,16 @@ interface ConvolutionAttributes extends Pick<
   readonly depthwise?: boolean;
 }
 
-/** Works out a convolution of images [N, H, W, C] by a filter. */
+/** Works out a convolution of images [N, H, W, C] by a filter. @throws KERNEL_INPUT_INVALID if either has not four axes */
 export function convolutionInfo(
   image: readonly number[],
   filter: readonly number[],
   { strides, pad, dimRoundingMode, dilations = 1, depthwise = false }: ConvolutionAttributes,
 ): ConvolutionInfo {
+  if (image.length !== 4 || filter.length !== 4)
+    throw inputInvalid(
+      `Images and filters must have four axes, but are [${image.join()}] and [${filter.join()}]`,
+    );
   return tf.backend_util.computeConv2DInfo(
     image as ImageShape,
     filter as ImageShape,
@@ -28,6 +33,23 @@ export function convolutionInfo(
     pad,
     dimRoundingMode,
     depthwise,
+  );
+}
+
+/**
+ * Whether the stock kernels come to the same output: they work it out themselves, while TensorFlow.js takes a padding
+ * given as a number for that of a square filter, and may round up.
+ */
+export function isAsStock(info: ConvolutionInfo): boolean {
+  const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
+  if (padInfo.type === "SAME") return true;
+  const lengthOf = (room: number, filter: number, stride: number): number =>
+    Math.floor((room - filter) / stride) + 1;
+  const height = info.inHeight + padInfo.top + padInfo.bottom;
+  const width = info.inWidth + padInfo.left + padInfo.right;
+  return (
+    outHeight === lengthOf(height, info.effectiveFilterHeight, strideHeight) &&
+    outWidth === lengthOf(width, info.effectiveFilterWidth, strideWidth)
   );
 }
 

@@ -22,10 +22,9 @@ export function convolve(engine: WasmEngine, given: Convolve): TensorInfo {
   // an image, the filter in panels, and the pixels' places with a bias for every panel
   const offsets = 4 * info.outHeight * info.outWidth;
   const rooms = [paddedBytes(info), panels(patch), offsets + panels(1)];
-  engine.lend(rooms, (...addresses) => {
-    const sizes = engine.sizes(convolutionSizes(info));
-    const room = [...addresses, engine.scratch];
-    engine.call("convolve", sizes, x, filter, bias, Number(relu), y, ...room);
+  engine.lend(rooms, (...room) => {
+    const sizes = convolutionSizes(info);
+    engine.call("convolve", sizes, x, filter, bias, Number(relu), y, ...room, engine.scratch);
   });
   return y;
 }

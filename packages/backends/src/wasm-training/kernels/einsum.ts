@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { expectRank } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { toFloat } from "./conversions.js";
@@ -80,6 +81,9 @@ export const einsum = defineKernel<tf.EinsumInputs, tf.EinsumAttrs>(
     const tensors = Object.values(inputs);
     const parsed = tf.backend_util.decodeEinsumEquation(attrs.equation, tensors.length);
     const { allDims, summedDims: summed, idDims } = parsed;
+    tensors.forEach((x, at) => {
+      expectRank(idDims[at]?.length ?? 0, { [`operand ${at}`]: x });
+    });
     tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors as tf.Tensor[]);
     const made: TensorInfo[] = [];
     const steps = createSteps(engine, made);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
+import { expectFloat, inputInvalid } from "../check-inputs.js";
 import type { TensorInfo } from "../wasm-engine.js";
 
 interface Inputs {
@@ -15,12 +16,17 @@ export const fusedBatchNorm = defineKernel<Inputs, tf.FusedBatchNormAttrs>(
   tf.FusedBatchNorm,
   ({ inputs, attrs: { varianceEpsilon }, engine, stock }) => {
     const { x, mean, variance, scale, offset } = inputs as Inputs;
+    expectFloat({ x, mean, variance, scale: scale ?? undefined, offset: offset ?? undefined });
     const given = [mean, variance, scale, offset].filter((each) => isTensor(each));
+    if (given.some(({ shape }) => shape.length !== mean.shape.length || shape.includes(0)))
+      throw inputInvalid(
+        "Moments, scale and offset must have as many axes as each other, and numbers",
+      );
     const channels = x.shape.at(-1) ?? 1;
     if (given.some(({ shape }) => shape.length !== 1 || shape[0] !== channels)) return stock();
     const y = engine.output(x.shape);
     const rows = tf.util.sizeFromShape(x.shape) / channels;
-    const shift = [scale ?? 0, offset ?? 0, varianceEpsilon];
+    const shift = [scale ?? undefined, offset ?? undefined, varianceEpsilon];
     if (channels > 0) engine.call("batchNorm", rows, channels, x, mean, variance, ...shift, y);
     return y;
   },

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
+import { expectFloat, inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo } from "../wasm-engine.js";
 import { fusedTail } from "./fused-tail.js";
-import { product } from "./product.js";
+import { expectProduct, product } from "./product.js";
 
 interface Inputs {
   readonly a: TensorInfo;
@@ -35,6 +36,12 @@ export const fusedMatMul = defineKernel<Inputs, tf._FusedMatMulAttrs>(
     const { a, b, bias, preluActivationWeights: slopes } = inputs;
     const { transposeA, transposeB, activation, leakyreluAlpha: alpha } = attrs;
     if (a.dtype !== "float32" || b.dtype !== "float32") return stock();
+    expectFloat({ bias, slopes });
+    expectProduct({ a, b }, attrs);
+    if (activation === "prelu" && slopes === undefined)
+      throw inputInvalid(
+        "A product with the activation prelu needs its slopes, but was given none",
+      );
     if (!transposeA && !transposeB && suitsStock(inputs)) return stock();
     const x = product(engine, { a, b }, { transposeA, transposeB });
     return fusedTail(engine, x, { bias, activation, alpha, slopes });

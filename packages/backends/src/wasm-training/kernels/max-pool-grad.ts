@@ -1,13 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
+import { expectRank } from "../check-inputs.js";
 import { convolutionSizes, type ImageShape } from "./convolution-sizes.js";
-import { outputGradient } from "./conversions.js";
+import { outputGradient, toFloat } from "./conversions.js";
 
 /** Gradient of maximum pooling with respect to its input [N, H, W, C]: it goes to the first largest number. */
 export const maxPoolGrad = defineKernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttrs>(
   tf.MaxPoolGrad,
-  ({ inputs: { dy, input }, attrs, engine, stock }) => {
-    if (input.dtype !== "float32") return stock();
+  ({ inputs, attrs, engine }) => {
+    expectRank(4, { input: inputs.input });
+    const input = toFloat(engine, inputs.input);
     const { filterSize, strides, pad, dimRoundingMode } = attrs;
     const shape = input.shape as ImageShape;
     const info = tf.backend_util.computePool2DInfo(
@@ -18,10 +20,10 @@ export const maxPoolGrad = defineKernel<tf.MaxPoolGradInputs, tf.MaxPoolGradAttr
       pad,
       dimRoundingMode,
     );
-    const seen = outputGradient(engine, dy, info.outShape);
+    const seen = outputGradient(engine, inputs.dy, info.outShape);
     const dx = engine.output(shape);
-    engine.call("maxPoolGradient", engine.sizes(convolutionSizes(info)), input, seen, dx);
-    engine.dispose(seen);
+    engine.call("maxPoolGradient", convolutionSizes(info), input, seen, dx);
+    [input, seen].forEach(engine.dispose);
     return dx;
   },
 );

@@ -34,16 +34,12 @@ function batchIndices(outer: readonly number[], batch: readonly number[]): numbe
   return indices;
 }
 
-/** Multiplies a [..., m, k] by b [..., k, n], batches broadcast: [..., m, n]. */
-export function product(
-  engine: WasmEngine,
+/** Requires that two operands can be multiplied, as the stock kernels do not. */
+export function expectProduct(
   { a, b }: { readonly a: TensorInfo; readonly b: TensorInfo },
   { transposeA, transposeB }: Transposes,
-): TensorInfo {
-  const left = matrix(a, transposeA);
-  const right = matrix(b, transposeB);
-  const batches = [a, b].map(({ shape }) => shape.slice(0, -2)) as [number[], number[]];
-  const outer = tf.backend_util.assertAndGetBroadcastShape(...batches);
+): void {
+  const [left, right] = [matrix(a, transposeA), matrix(b, transposeB)];
   const shapes = `shapes [${a.shape.join()}] and [${b.shape.join()}]`;
   tf.util.assert(
     a.shape.length >= 2 && b.shape.length >= 2,
@@ -54,19 +50,29 @@ export function product(
     () =>
       `Error in matMul: inner lengths must be equal, but are ${left.columns} and ${right.rows}, for ${shapes}, transposeA=${transposeA} and transposeB=${transposeB}.`,
   );
+}
+
+/** Multiplies a [..., m, k] by b [..., k, n], batches broadcast: [..., m, n]. */
+export function product(
+  engine: WasmEngine,
+  { a, b }: { readonly a: TensorInfo; readonly b: TensorInfo },
+  { transposeA, transposeB }: Transposes,
+): TensorInfo {
+  expectProduct({ a, b }, { transposeA, transposeB });
+  const left = matrix(a, transposeA);
+  const right = matrix(b, transposeB);
+  const batches = [a, b].map(({ shape }) => shape.slice(0, -2)) as [number[], number[]];
+  const outer = tf.backend_util.assertAndGetBroadcastShape(...batches);
   const out = engine.output([...outer, left.rows, right.columns]);
   const [m, n, k] = [left.rows, right.columns, left.columns];
-  const place = (of: TensorInfo, at: number): number => engine.address(of) + 4 * at;
   const [ofA, ofB] = batches.map((batch) => batchIndices(outer, batch)) as [number[], number[]];
-  ofA.forEach((index, at) => {
-    const other = ofB[at] as number;
-    engine.call(
-      "gemm",
-      ...[m, n, k],
-      ...[place(a, index * m * k), left.rowStep, left.columnStep],
-      ...[place(b, other * k * n), right.rowStep, right.columnStep],
-      ...[place(out, at * m * n), n, 0, engine.scratch],
-    );
-  });
+  const places = (indices: readonly number[], size: number) => indices.map((at) => at * size);
+  engine.call(
+    "gemm",
+    ...[m, n, k],
+    ...[{ tensor: a, offsets: places(ofA, m * k) }, left.rowStep, left.columnStep],
+    ...[{ tensor: b, offsets: places(ofB, k * n) }, right.rowStep, right.columnStep],
+    ...[{ tensor: out, offsets: places([...ofA.keys()], m * n) }, n, 0, engine.scratch],
+  );
   return out;
 }

@@ -1,8 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineKernel } from "../define-kernel.js";
 
-const BYTES = 4;
-
 /**
  * Cuts a range out of one axis, run by run; ranges of several axes are left to the stock kernel, which goes
  * number by number, and does not say where they lie outside.
@@ -17,11 +15,16 @@ export const slice = defineKernel<tf.SliceInputs, tf.SliceAttrs>(
     const [axis = 0, ...others] = cut;
     if (others.length > 0 || (dtype !== "float32" && dtype !== "int32")) return stock();
     const out = engine.output(lengths, dtype);
-    const width = BYTES * tf.util.sizeFromShape(shape.slice(axis + 1));
+    const width = tf.util.sizeFromShape(shape.slice(axis + 1));
     const outer = tf.util.sizeFromShape(shape.slice(0, axis));
-    const [row, run] = [width * (shape[axis] ?? 1), width * (lengths[axis] ?? 1)];
-    const [source, target] = [engine.address(x) + width * (from[axis] ?? 0), engine.address(out)];
-    for (let at = 0; at < outer; at++) engine.copy(source + at * row, target + at * run, run);
+    const length = width * (lengths[axis] ?? 1);
+    const source = {
+      tensor: x,
+      offset: width * (from[axis] ?? 0),
+      step: width * (shape[axis] ?? 1),
+    };
+    const target = { tensor: out, offset: 0, step: length };
+    engine.copyRuns(source, target, { runs: outer, length });
     return out;
   },
 );

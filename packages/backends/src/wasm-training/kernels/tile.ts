@@ -1,10 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
+import { inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
+import { describeTensor } from "../simd-arguments.js";
 
 /** Repeats x along its axes, one after the other, the last first. */
 export const tile = defineKernel<tf.TileInputs, tf.TileAttrs>(
   tf.Tile,
   ({ inputs: { x }, attrs: { reps }, engine, stock }) => {
+    if (
+      reps.length !== x.shape.length ||
+      !reps.every((times) => Number.isInteger(times) && times >= 0)
+    )
+      throw inputInvalid(
+        `Repetitions must be one whole number from 0 for each axis, but are [${reps.join()}] of ${describeTensor(x)}`,
+      );
     if (x.dtype !== "float32" && x.dtype !== "int32") return stock();
     let result = engine.share(x);
     for (let axis = reps.length - 1; axis >= 0; axis--) {

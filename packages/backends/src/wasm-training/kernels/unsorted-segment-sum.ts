@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { expectShape, inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import { toFloat, toWhole } from "./conversions.js";
 
@@ -10,6 +11,10 @@ export const unsortedSegmentSum = defineKernel<
   tf.UnsortedSegmentSumInputs,
   tf.UnsortedSegmentSumAttrs
 >(tf.UnsortedSegmentSum, ({ inputs, attrs: { numSegments }, engine }) => {
+  if (inputs.segmentIds.shape.length === 0)
+    throw inputInvalid("Ids of segments must have an axis, but there is one id only");
+  const outer = inputs.x.shape.slice(0, inputs.segmentIds.shape.length);
+  expectShape("Ids of segments", inputs.segmentIds, outer);
   const x = toFloat(engine, inputs.x);
   const segmentIds = toWhole(engine, inputs.segmentIds);
   const rows = tf.util.sizeFromShape(segmentIds.shape);

@@ -81,35 +81,35 @@ function update(
   });
 }
 
-function adam(this: AdamInternals, parts: readonly Part[]): void {
-  const { beta1, beta2, epsilon, learningRate: rate } = this;
-  const { accBeta1: beta1Power, accBeta2: beta2Power } = this;
+function adam(optimizer: AdamInternals, parts: readonly Part[]): void {
+  const { beta1, beta2, epsilon, learningRate: rate } = optimizer;
+  const { accBeta1: beta1Power, accBeta2: beta2Power } = optimizer;
   const attrs = { beta1, beta2, rate, epsilon };
   for (const { w, g, slot } of parts) {
-    const m = slot(this.accumulatedFirstMoment, "m");
-    const v = slot(this.accumulatedSecondMoment, "v");
+    const m = slot(optimizer.accumulatedFirstMoment, "m");
+    const v = slot(optimizer.accumulatedSecondMoment, "v");
     update("AdamUpdate", { w, g, m, v, beta1Power, beta2Power }, { attrs, into: [w, m, v] });
   }
   beta1Power.assign(tf.mul(beta1Power, beta1));
   beta2Power.assign(tf.mul(beta2Power, beta2));
 }
 
-function momentum(this: MomentumInternals, parts: readonly Part[]): void {
-  const { m: mu, c: minusRate } = this;
-  const attrs = { nesterov: this.useNesterov };
+function momentum(optimizer: MomentumInternals, parts: readonly Part[]): void {
+  const { m: mu, c: minusRate } = optimizer;
+  const attrs = { nesterov: optimizer.useNesterov };
   for (const { w, g, slot } of parts) {
-    const a = slot(this.accumulations, "momentum");
+    const a = slot(optimizer.accumulations, "momentum");
     update("MomentumUpdate", { w, g, a, mu, minusRate }, { attrs, into: [w, a] });
   }
 }
 
-function rmsProp(this: RmsPropInternals, parts: readonly Part[]): void {
-  const { decay, momentum: share, learningRate: rate, epsilon } = this;
+function rmsProp(optimizer: RmsPropInternals, parts: readonly Part[]): void {
+  const { decay, momentum: share, learningRate: rate, epsilon } = optimizer;
   const attrs = { decay, momentum: share, rate, epsilon };
   for (const { w, g, slot } of parts) {
-    const s = slot(this.accumulatedMeanSquares, "rms");
-    const a = slot(this.accumulatedMoments, "momentum");
-    const means = this.centered ? [slot(this.accumulatedMeanGrads, "mg")] : [];
+    const s = slot(optimizer.accumulatedMeanSquares, "rms");
+    const a = slot(optimizer.accumulatedMoments, "momentum");
+    const means = optimizer.centered ? [slot(optimizer.accumulatedMeanGrads, "mg")] : [];
     const [mean] = means;
     const inputs = { w, g, s, a, ...(mean && { mean }) };
     update("RmsPropUpdate", inputs, { attrs, into: [w, s, a, ...means] });
@@ -120,29 +120,50 @@ interface Applies {
   applyGradients: (gradients: Gradients) => void;
 }
 
-/** Whether a gradient is numbers, one for each of the variable's. */
-function suits({ w, g }: Partial<Part>): boolean {
+function isLike(w: tf.Tensor, tensor: tf.Tensor): boolean {
+  const alike = tensor.dtype === "float32" && tf.util.arraysEqual(w.shape, tensor.shape);
+  return alike && !tensor.isDisposed;
+}
+
+/**
+ * Whether the gradient and what is kept so far are numbers, one for each of the variable's. Values are kept by the
+ * variable's place in the list, as TensorFlow.js does, so those of another list may have any shape.
+ */
+function suits({ w, g }: Partial<Part>, kept: readonly (Slot | undefined)[]): boolean {
   if (w === undefined || (g ?? undefined) === undefined) return false;
-  return (
-    [w, g].every((each) => each?.dtype === "float32") &&
-    tf.util.arraysEqual(w.shape, g?.shape ?? [])
-  );
+  const values = kept.flatMap((slot) => (slot ? [slot.variable] : []));
+  return [w, g as tf.Tensor, ...values].every((each) => isLike(w, each));
+}
+
+/** How an optimizer is made to update by a kernel. */
+interface Fusion<T> {
+  readonly kernel: string;
+  /** The lists of what the optimizer keeps. */
+  readonly lists: (optimizer: T) => readonly Slots[];
+  readonly apply: (optimizer: T, parts: readonly Part[]) => void;
 }
 
 /** Lets an optimizer apply its gradients by one kernel for each variable, where the engine has it. */
-function fuse(prototype: object, kernel: string, apply: (parts: readonly Part[]) => void): void {
+function fuse<T extends Internals>(prototype: object, { kernel, lists, apply }: Fusion<T>): void {
   const optimizer = prototype as Applies;
   const stock = optimizer.applyGradients;
-  optimizer.applyGradients = function applyGradients(this: Internals, gradients) {
+  optimizer.applyGradients = function applyGradients(this: T, gradients) {
     const parts = partsOf(gradients);
     const known = (tf.getKernel(kernel, tf.getBackend()) as unknown) !== undefined;
-    // gradients that are absent, of another type or broadcast are the stock optimizer's own affair
-    if (!known || !parts.every(suits)) {
+    const kept = lists(this);
+    const suited = parts.every((part, at) =>
+      suits(
+        part,
+        kept.map((slots) => slots[at]),
+      ),
+    );
+    // what is absent, of another type or shape or broadcast is the stock optimizer's own affair
+    if (!known || !suited) {
       stock.call(this as unknown as Applies, gradients);
       return;
     }
     tf.tidy(() => {
-      apply.call(this, parts);
+      apply(this, parts);
     });
     this.incrementIterations();
   };
@@ -153,7 +174,22 @@ function fuse(prototype: object, kernel: string, apply: (parts: readonly Part[])
  * term; their values, and what they save, are the same.
  */
 export function fuseOptimizers(): void {
-  fuse(tf.AdamOptimizer.prototype, "AdamUpdate", adam);
-  fuse(tf.MomentumOptimizer.prototype, "MomentumUpdate", momentum);
-  fuse(tf.RMSPropOptimizer.prototype, "RmsPropUpdate", rmsProp);
+  fuse<AdamInternals>(tf.AdamOptimizer.prototype, {
+    kernel: "AdamUpdate",
+    lists: (optimizer) => [optimizer.accumulatedFirstMoment, optimizer.accumulatedSecondMoment],
+    apply: adam,
+  });
+  fuse<MomentumInternals>(tf.MomentumOptimizer.prototype, {
+    kernel: "MomentumUpdate",
+    lists: ({ accumulations }) => [accumulations],
+    apply: momentum,
+  });
+  fuse<RmsPropInternals>(tf.RMSPropOptimizer.prototype, {
+    kernel: "RmsPropUpdate",
+    lists: (optimizer) => [
+      ...[optimizer.accumulatedMeanSquares, optimizer.accumulatedMoments],
+      ...(optimizer.centered ? [optimizer.accumulatedMeanGrads] : []),
+    ],
+    apply: rmsProp,
+  });
 }

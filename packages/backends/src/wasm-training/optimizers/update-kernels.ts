@@ -1,8 +1,14 @@
+import { expectShape } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import type { TensorInfo } from "../wasm-engine.js";
 
 // Updates write over what the optimizer keeps, where nothing else shares it: less memory to go through, and none to
 // find. Not over the variable: stock kernels keep a variable's packed form until its data is freed.
+
+/** Requires that what is kept for a variable, and its gradient, are of its shape. */
+function expectAlike({ shape }: TensorInfo, others: Readonly<Record<string, TensorInfo>>): void {
+  for (const [name, other] of Object.entries(others)) expectShape(name, other, shape);
+}
 
 function sizeOf({ shape }: TensorInfo): number {
   return shape.reduce((size, length) => size * length, 1);
@@ -26,6 +32,9 @@ export const adamUpdate = defineKernel<AdamInputs, AdamAttributes>(
   "AdamUpdate",
   ({ inputs: { w, g, m, v, beta1Power, beta2Power }, attrs, engine }) => {
     const { beta1, beta2, rate, epsilon } = attrs;
+    expectAlike(w, { g, m, v });
+    for (const [name, each] of Object.entries({ beta1Power, beta2Power }))
+      expectShape(name, each, []);
     const made = [engine.output(w.shape), ...[m, v].map(engine.reuse)];
     const before = [w, g, m, v, beta1Power, beta2Power];
     const numbers = [beta1, 1 - beta1, beta2, 1 - beta2, rate, epsilon];
@@ -41,6 +50,8 @@ export type MomentumInputs = Readonly<Record<"w" | "g" | "a" | "mu" | "minusRate
 export const momentumUpdate = defineKernel<MomentumInputs, { readonly nesterov: boolean }>(
   "MomentumUpdate",
   ({ inputs: { w, g, a, mu, minusRate }, attrs: { nesterov }, engine }) => {
+    expectAlike(w, { g, a });
+    for (const [name, each] of Object.entries({ mu, minusRate })) expectShape(name, each, []);
     const made = [engine.output(w.shape), engine.reuse(a)];
     engine.call("momentum", sizeOf(w), w, g, a, ...made, mu, minusRate, Number(nesterov));
     return made;
@@ -66,6 +77,7 @@ export const rmsPropUpdate = defineKernel<RmsPropInputs, RmsPropAttributes>(
   ({ inputs, attrs: { decay, momentum, rate, epsilon }, engine }) => {
     const { w, g, s, a } = inputs;
     const mean = (inputs as RmsPropInputs).mean;
+    expectAlike(w, { g, s, a, ...(mean && { mean }) });
     const kept = [s, a, ...(mean === undefined ? [] : [mean])];
     const made = [engine.output(w.shape), ...kept.map(engine.reuse)];
     const [newW, newS, newA, newMean] = made;

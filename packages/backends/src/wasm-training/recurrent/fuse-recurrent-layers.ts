@@ -140,16 +140,26 @@ function activations({ cell }: RecurrentLayer): Partial<ActivationNumbers> {
   };
 }
 
-/** Whether states and mask have a row for every example: others are broadcast, which the kernels do not do. */
-function isWhole({ shape }: tf.Tensor, { initialState, mask }: CallOptions): boolean {
-  const [batch = 0, time = 0] = shape;
+/**
+ * Whether x suits the weights, and states and mask have a number for every unit and step of every example: others are
+ * broadcast, which the kernels do not do, or refused, which the stock layer does.
+ */
+function isWhole(
+  { cell }: RecurrentLayer,
+  { shape }: tf.Tensor,
+  { initialState, mask }: CallOptions,
+): boolean {
+  const [batch = 0, time = 0, width] = shape;
   const [only] = [mask ?? []].flat();
-  const states = initialState ?? [];
+  const [units = 0] = cell.recurrentKernel.read().shape;
+  const isState = ({ dtype, shape: state }: tf.Tensor): boolean =>
+    dtype === "float32" && tf.util.arraysEqual(state, [batch, units]);
+  const isMask = (given: tf.Tensor): boolean =>
+    given.size === batch * time && tf.util.arraysEqual(given.shape.slice(0, 2), [batch, time]);
   return (
-    states.every(
-      ({ dtype, rank, shape: [rows] }) => dtype === "float32" && rank === 2 && rows === batch,
-    ) &&
-    (only === undefined || only.size === batch * time)
+    cell.kernel.read().shape[0] === width &&
+    (initialState ?? []).every(isState) &&
+    (only === undefined || isMask(only))
   );
 }
 
@@ -164,7 +174,7 @@ function isFusable(
   const long = x.rank === 3 && (x.shape[1] ?? 0) > 0 && x.dtype === "float32";
   // the operation has a gradient, but its gradient has none
   const once = tf.engine().state.gradientDepth <= 1;
-  return known && numbered && long && once && isWhole(x, options) && !layer.stateful;
+  return known && numbered && long && once && isWhole(layer, x, options) && !layer.stateful;
 }
 
 function fuse(sequence: Sequence, prototype: object): void {

@@ -24,12 +24,12 @@ export const gruSequence = defineKernel<GruInputs, ActivationNumbers>(
   "GruSequence",
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, bias, h0, mask, dropout } = inputs as GruInputs;
-    const { batch, time, units, sizes } = recurrence(inputs, attrs);
+    const { batch, time, units, sizes } = recurrence(inputs, { ...attrs, gates: 3 });
     const kept = [3, 1, 1].map((blocks) => engine.output([time, batch, blocks * units]));
     const made = [engine.output([batch, time, units]), ...kept];
     engine.lend([packedBytes(engine, { kernel, units })], (packed) => {
       const given = [x, kernel, recurrent, bias, h0, mask, dropout];
-      engine.call("gruForward", engine.sizes(sizes), ...given, ...made, packed, engine.scratch);
+      engine.call("gruForward", sizes, ...given, ...made, packed, engine.scratch);
     });
     return made;
   },
@@ -49,7 +49,7 @@ export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers & D
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, mask, dropout, gates, previous, reset, dy } =
       inputs as GruGradInputs;
-    const { batch, time, units, sizes } = recurrence(inputs, attrs);
+    const { batch, time, units, sizes } = recurrence(inputs, { ...attrs, gates: 3 });
     const dx = engine.output(x.shape);
     const shapes = attrs.deltas ? [] : [kernel.shape, recurrent.shape, [3 * units]];
     const weights = shapes.map((shape) => engine.output(shape));
@@ -61,14 +61,7 @@ export const gruSequenceGrad = defineKernel<GruGradInputs, ActivationNumbers & D
       const given = [x, kernel, recurrent, mask, dropout, gates, previous, reset, dy];
       const [dKernel, dRecurrent, dBias] = weights;
       const results = [dx, dKernel, dRecurrent, dBias, dh0, dz ?? room];
-      engine.call(
-        "gruBackward",
-        engine.sizes(sizes),
-        ...given,
-        ...results,
-        ...rooms,
-        engine.scratch,
-      );
+      engine.call("gruBackward", sizes, ...given, ...results, ...rooms, engine.scratch);
     });
     return [dx, ...(dz ? [dz] : weights), dh0];
   },

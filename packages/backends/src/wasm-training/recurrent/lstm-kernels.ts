@@ -31,14 +31,14 @@ export const lstmSequence = defineKernel<LstmInputs, LstmAttributes>(
   "LstmSequence",
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, bias, h0, c0, mask, dropout } = inputs as LstmInputs;
-    const { batch, time, inputs: width, units, sizes } = recurrence(inputs, attrs);
+    const { batch, time, inputs: width, units, sizes } = recurrence(inputs, { ...attrs, gates: 4 });
     const h = engine.output([batch, time + Number(attrs.state), units]);
     const kept = [1, 1, 4, 1].map((blocks) => engine.output([time, batch, blocks * units]));
     const packed = engine.call("packedBytes", Math.max(units, width), 4 * units);
     engine.lend([packed], (room) => {
       const given = [x, kernel, recurrent, bias, h0, c0, mask, dropout];
       const made = [h, ...kept];
-      engine.call("lstmForward", engine.sizes(sizes), ...given, ...made, room, engine.scratch);
+      engine.call("lstmForward", sizes, ...given, ...made, room, engine.scratch);
     });
     return [h, ...kept];
   },
@@ -59,7 +59,7 @@ export const lstmSequenceGrad = defineKernel<LstmGradInputs, LstmAttributes & De
   ({ inputs, attrs, engine }) => {
     const { x, kernel, recurrent, c0, mask, dropout, c, carry, gates, previous, dy } =
       inputs as LstmGradInputs;
-    const { batch, time, inputs: width, units, sizes } = recurrence(inputs, attrs);
+    const { batch, time, inputs: width, units, sizes } = recurrence(inputs, { ...attrs, gates: 4 });
     const dx = engine.output(x.shape);
     const shapes = attrs.deltas ? [] : [kernel.shape, recurrent.shape, [4 * units]];
     const weights = shapes.map((shape) => engine.output(shape));
@@ -74,14 +74,7 @@ export const lstmSequenceGrad = defineKernel<LstmGradInputs, LstmAttributes & De
       const given = [x, kernel, recurrent, c0, mask, dropout, c, carry, gates, previous, dy];
       const [dKernel, dRecurrent, dBias] = weights;
       const results = [dx, dKernel, dRecurrent, dBias, ...states, dz ?? room];
-      engine.call(
-        "lstmBackward",
-        engine.sizes(sizes),
-        ...given,
-        ...results,
-        ...addresses,
-        engine.scratch,
-      );
+      engine.call("lstmBackward", sizes, ...given, ...results, ...addresses, engine.scratch);
     });
     return [dx, ...(dz ? [dz] : weights), ...states];
   },
