@@ -5,7 +5,6 @@ import {
   Registry,
   schedulersPlugin,
   UnequalError,
-  type Dataset,
   type EventType,
   type Learner,
   type Listener,
@@ -26,6 +25,8 @@ import {
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
 import { chooseSizer } from "./choose-sizer.js";
+import { checkEvaluated } from "./check-evaluated.js";
+import { suitModel, type ModelParts } from "./suit-model.js";
 import { suitLoss, suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
@@ -169,10 +170,14 @@ export class ImportanceTraining {
     const { presample: asked = "auto" } = this.#options;
     const presample = asked === "auto" ? Math.min(5 * batchSize, size) : asked;
     const { shuffle, verbose } = options;
-    const trainer = this.#compose(learner, data.train, { batchSize, presample, shuffle });
+    checkEvaluated(learner, data.validation, "validation");
+    const suited = this.#suit(learner);
+    const trainer = this.#compose(suited, { learner, ...data }, { batchSize, presample, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose === 1) this.#printWarnings(trainer);
+      const { warning: message } = suited;
+      if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
       const fit = { ...data, model: this.#model, trainer };
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
     } finally {
@@ -198,18 +203,27 @@ export class ImportanceTraining {
     return new Registry([schedulersPlugin, samplersPlugin, ...(this.#options.plugins ?? [])]);
   }
 
-  #compose(learner: Learner, dataset: Dataset, sizes: Sizes): Trainer {
+  #suit(learner: Learner): ModelParts {
+    const { signals = [] } = this.#options;
+    return suitModel(this.#options, { learner, signals, registry: this.#registry() });
+  }
+
+  #compose(
+    { parts: { scorer, ...suited } }: ModelParts,
+    { learner, train: dataset }: FitData & { readonly learner: Learner },
+    sizes: Sizes,
+  ): Trainer {
     const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
     const { scoring = "inline", reuse = 1 } = this.#options;
     const registry = this.#registry();
-    const { scorer, ...suited } = suitSampler(this.#options, registry);
     const fits = this.#fits++;
     return createTrainer({
       ...suited,
       ...(scorer && { scorer }),
       learner,
       dataset,
-      sizer: chooseSizer(this.#options),
+      // sizes that go by scores are no use without any
+      sizer: scorer || this.#options.sizer ? chooseSizer(this.#options) : "fixed",
       signals,
       resident,
       scoring,
