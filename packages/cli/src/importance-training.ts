@@ -5,7 +5,6 @@ import {
   Registry,
   schedulersPlugin,
   UnequalError,
-  type Dataset,
   type EventType,
   type Learner,
   type Listener,
@@ -27,6 +26,8 @@ import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
 import { chooseScoring } from "./choose-scoring.js";
 import { chooseSizer } from "./choose-sizer.js";
+import { checkEvaluated } from "./check-evaluated.js";
+import { suitModel, type ModelParts } from "./suit-model.js";
 import { suitLoss, suitSampler } from "./suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
@@ -167,10 +168,14 @@ export class ImportanceTraining {
     const { size } = data.train;
     const batchSize = Math.min(options.batchSize, size);
     const { shuffle, verbose } = options;
-    const trainer = this.#compose(learner, data.train, { batchSize, shuffle });
+    checkEvaluated(learner, data.validation, "validation");
+    const suited = this.#suit(learner);
+    const trainer = this.#compose(suited, { learner, ...data }, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose === 1) this.#printWarnings(trainer);
+      const { warning: message } = suited;
+      if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
       const fit = { ...data, model: this.#model, trainer };
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
     } finally {
@@ -199,11 +204,19 @@ export class ImportanceTraining {
     return new Registry([schedulersPlugin, samplersPlugin, ...(this.#options.plugins ?? [])]);
   }
 
-  #compose(learner: Learner, dataset: Dataset, order: Order): Trainer {
+  #suit(learner: Learner): ModelParts {
+    const { signals = [] } = this.#options;
+    return suitModel(this.#options, { learner, signals, registry: this.#registry() });
+  }
+
+  #compose(
+    { parts: { scorer, ...suited } }: ModelParts,
+    { learner, train: dataset }: FitData & { readonly learner: Learner },
+    order: Order,
+  ): Trainer {
     const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
     const { reuse = 1, presample: asked } = this.#options;
     const registry = this.#registry();
-    const { scorer, ...suited } = suitSampler(this.#options, registry);
     const { batchSize } = order;
     const chosen = chooseScoring(this.#options, suited.gate, { registry, batchSize });
     // what was not asked for gives way to a small dataset
@@ -214,7 +227,8 @@ export class ImportanceTraining {
       ...(scorer && { scorer }),
       learner,
       dataset,
-      sizer: chooseSizer(this.#options),
+      // sizes that go by scores are no use without any
+      sizer: scorer || this.#options.sizer ? chooseSizer(this.#options) : "fixed",
       signals,
       resident,
       scoring: chosen.scoring,

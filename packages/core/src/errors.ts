@@ -47,6 +47,8 @@ export const ERROR_CODES = {
     "Every signal that a scorer or sampler requires must be provided by the model.",
   SIZER_NEEDS_SCORES: "A sizer that goes by scores needs a sampler with a draw law and a scorer.",
   SIZES_INVALID: "A sizer must give whole numbers 1 ≤ b ≤ B ≤ N.",
+  STATEFUL_MODEL:
+    "A model that keeps states from batch to batch must be trained uniformly, in whole batches of its own size.",
   STATE_INCOMPATIBLE: "A state must be restored into the part and version that made it.",
   UNEXPECTED: "Nothing but coded errors should end a command; a fault of Unequal or of a plugin.",
   UNKNOWN_NAME: "A name must be one that is registered.",

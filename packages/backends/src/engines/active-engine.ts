@@ -4,6 +4,7 @@ import { createLearner } from "../models/create-learner.js";
 import { restoreNodeUtil } from "./node-util-shim.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
+import { repairTranspose } from "./webgpu-transpose.js";
 import { installWasmTraining } from "../wasm-training/install.js";
 
 /**
@@ -21,6 +22,7 @@ export function activeEngine(): Backend {
       if (engine === "tensorflow") restoreNodeUtil();
       if (engine === "webgpu") {
         repairAddN();
+        repairTranspose();
         watchDevice();
       }
       return { engine, device: engine };

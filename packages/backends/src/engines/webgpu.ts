@@ -14,6 +14,7 @@ import {
 import { notStarted, startEngine, type EnginePackage } from "./start-engine.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
+import { repairTranspose } from "./webgpu-transpose.js";
 
 /** What was done for a start. */
 interface Prepared {
@@ -77,6 +78,7 @@ async function start(choice: AdapterChoice): Promise<EngineFacts> {
         if (running === undefined) prepared = await prepare(choice);
         else checkChoice(running, choice);
         repairAddN();
+        repairTranspose();
       },
     });
   } catch (error) {

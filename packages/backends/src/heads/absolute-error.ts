@@ -13,6 +13,6 @@ export function absoluteError(): Head {
       shareGradient(tf.div(tf.sign(tf.sub(z, y)), z.shape.at(-1) ?? 1), mask),
     predictions: (z) => z,
     uninformative:
-      'Under the mean absolute error every example has the same gradient norm 1/√D at the output, so the upper bound would be uniform sampling at a higher price. Use the scorer "loss" or "gradient-norm", or train on the squared error; if your examples carry weights, set weighted: true.',
+      'Under the mean absolute error every example has the same gradient norm 1/√D at the output, so the upper bound would be uniform sampling at a higher price. Use the scorer "gradient-norm", or train on the squared error; by "loss", small losses would get large weights.',
   };
 }

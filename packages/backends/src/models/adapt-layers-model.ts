@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import { chooseHead } from "../heads/choose-head.js";
 import type { LossFunction } from "../heads/compiled-loss.js";
+import { batchRows, inBatchesOf } from "./batch-rows.js";
 import { columnsToTensors, type ColumnShape } from "./columns-to-tensors.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
@@ -9,6 +10,7 @@ import type { LearnerOptions } from "./learner-options.js";
 import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
+import { outputMasks } from "./output-masks.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
 import { trainedWeights, type LayerWeight } from "./trained-weights.js";
 
@@ -16,9 +18,7 @@ import { trainedWeights, type LayerWeight } from "./trained-weights.js";
 interface ModelInternals {
   readonly lossFunctions?: readonly LossFunction[];
   readonly metricsTensors?: readonly (readonly [LossFunction, number])[];
-  readonly runInternalGraph: (
-    inputs: readonly tf.Tensor[],
-  ) => readonly [tf.Tensor[], (tf.Tensor | null | undefined)[], unknown];
+  readonly getDedupedMetricsNames: () => readonly string[];
 }
 
 const BATCH_NORMALIZATION_NOTE =
@@ -36,7 +36,14 @@ function functional(model: tf.LayersModel): tf.LayersModel {
 function checkCompiled(model: tf.LayersModel): readonly LossFunction[] {
   const losses = internals(model).lossFunctions ?? [];
   const compiled = (model as { optimizer?: unknown }).optimizer !== undefined;
-  if (compiled && losses.length > 0) return losses;
+  const without = losses.findIndex((loss) => typeof loss !== "function");
+  if (compiled && losses.length > 0 && without < 0) return losses;
+  if (compiled && losses.length > 0) {
+    throw new UnequalError(
+      "MODEL_NOT_COMPILED",
+      `Every output must have a loss, but "${model.outputNames[without]}" has none. Give model.compile a loss for each, by name or in a list.`,
+    );
+  }
   throw new UnequalError(
     "MODEL_NOT_COMPILED",
     "The model must be compiled before training, but it has no optimizer or no loss. Call model.compile({ optimizer, loss }) first.",
@@ -55,11 +62,15 @@ function targetShape(model: tf.LayersModel, at: number, lossName: string | undef
   };
 }
 
-/** tfjs puts the losses of the outputs, where there are several, before the metrics asked for. */
+/**
+ * tfjs puts the losses of the outputs, where there are several, before the metrics asked for, and numbers names that
+ * are not unique.
+ */
 function metricsOf(model: tf.LayersModel): readonly ModelMetric[] {
+  const names = internals(model).getDedupedMetricsNames();
   const losses = model.outputs.length > 1 ? model.outputs.length : 0;
   return (internals(model).metricsTensors ?? []).map(([compute, output], at) => ({
-    name: model.metricsNames[1 + at] ?? `metric_${at}`,
+    name: names[1 + at] ?? `metric_${at}`,
     output,
     compute: at < losses ? "loss" : compute,
   }));
@@ -74,9 +85,8 @@ function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boole
   return (inputs: readonly tf.Tensor[], training: boolean): ForwardResult =>
     withOpenOutputs(open, () => {
       const outputs = [model.call([...inputs], { training })].flat();
-      if (!mask) return { outputs, masks: outputs.map(() => undefined) };
-      const [, masks] = internals(model).runInternalGraph(inputs);
-      return { outputs, masks: masks.map((each) => each ?? undefined) };
+      const masks = mask ? outputMasks(model, inputs) : outputs.map(() => undefined);
+      return { outputs, masks };
     });
 }
 
@@ -135,11 +145,15 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
   const open = lossless ? [] : openOutputs(model);
   const layers = flattenLayers(model);
   const outputs = lossless ? [] : outputsOf(model, open, options);
+  const own = batchRows(model, layers);
+  const pass = forward(model, open, options.mask);
   const batchStatistics = layers.some((layer) => layer.getClassName() === "BatchNormalization");
   const { weights: trained, note } = trainedWeights(given);
   const others = given.weights.filter((weight) => !trained.includes(weight));
-  const read = (weights: readonly LayerWeight[]): tf.Variable[] =>
-    weights.map((weight) => weight.read() as tf.Variable);
+  // a weight that several layers hold is listed by each
+  const read = (weights: readonly LayerWeight[]): tf.Variable[] => [
+    ...new Set(weights.map((weight) => weight.read() as tf.Variable)),
+  ];
   return {
     outputs,
     metrics: lossless ? [] : metricsOf(model),
@@ -155,7 +169,8 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
     variables: () => read(trained),
     statistics: () => read(others),
     upload: uploadTo(model, lossless),
-    forward: forward(model, open, options.mask),
+    ...(own && { batchRows: own }),
+    forward: own === undefined ? pass : inBatchesOf(own, pass),
     regularisation: () => regularisation(model),
     exportModel: () => exportLayersModel(given),
   };

@@ -49,8 +49,10 @@ function computeChunk(
 
 async function exactNorms(
   adapter: ModelAdapter,
-  { batch, chunk, note }: SignalRequest,
+  { batch, chunk: asked, note }: SignalRequest,
 ): Promise<Float32Array> {
+  // in whole batches of the model's own size the examples of a call are those of the pass
+  const chunk = adapter.batchRows?.rows ?? asked;
   const norms = new Float32Array(batch.size);
   for (let first = 0; first < batch.size; first += chunk) {
     const size = Math.min(chunk, batch.size - first);

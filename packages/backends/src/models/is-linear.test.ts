@@ -63,6 +63,11 @@ const CURVED: Readonly<Record<string, () => tf.LayersModel>> = {
     const twice = stack(dense(4, undefined, { inputShape: [4] }));
     return graph([4], (x) => through(x, twice, twice));
   },
+  "a dense layer that a nested model calls too": () => {
+    const shared = dense(4, undefined, { inputShape: [4] });
+    const inner = stack(shared);
+    return graph([4], (x) => through(x, inner, shared));
+  },
   "two activations": () => stack(first(3, "tanh"), relu()),
   "an activation that a later layer reshapes": () =>
     stack(dense(6, "tanh", { inputShape: [4] }), tf.layers.reshape({ targetShape: [3, 2] })),

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Columns, ExportedModel } from "@unequal/core";
+import type { BatchRows } from "./batch-rows.js";
 import type { Head } from "../heads/head.js";
 
 /** Tensors of some examples, in the model's order; owned by whoever made them. */
@@ -39,6 +40,8 @@ export interface ModelAdapter {
   /** The layers of a `tf.LayersModel`, nested models opened; none for a function. */
   readonly layers: readonly tf.layers.Layer[];
   readonly batchStatistics: boolean;
+  /** Rows that every batch must have, where layers insist on a number; `forward` takes others too, unless they keep states. */
+  readonly batchRows?: BatchRows;
   /** True if the outputs z are linear in the variables. */
   readonly linear: boolean;
   readonly notes: readonly string[];

@@ -7,6 +7,7 @@ import {
   type Plain,
   type State,
 } from "@unequal/core";
+import { explainStateful } from "./batch-rows.js";
 import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
 import { pickRows, uploadBatch } from "./device-batch.js";
 import { differentiate, readStepResult } from "./differentiate.js";
@@ -100,6 +101,14 @@ function restoreModel(adapter: ModelAdapter, state: State): void {
   restoreOptimizer(adapter.optimizer, saved.optimizer);
 }
 
+function checkStateless({ batchRows }: ModelAdapter): void {
+  if (batchRows === undefined || batchRows.stateful.length === 0) return;
+  throw new UnequalError(
+    "STATEFUL_MODEL",
+    `${explainStateful(batchRows)}. Passes beside the training steps would change it. Train with the sampler "uniform" and the estimator "plain", or make the layers with stateful: false.`,
+  );
+}
+
 function checkLoss({ outputs }: ModelAdapter): void {
   if (outputs.length > 0) return;
   throw new UnequalError(
@@ -122,6 +131,7 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
     },
     gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
       checkLoss(adapter);
+      checkStateless(adapter);
       const request = { noise, signals, regulariser, training: mode === "training" };
       const variables = adapter.variables();
       const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
@@ -129,6 +139,7 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       return { gradient, result: await readStepResult(pass.found, rows.coefficients) };
     },
     pullback: async (rows, cotangent, { at, ...options }) => {
+      checkStateless(adapter);
       const variables = adapter.variables();
       const here = <T>(run: () => T): T => atParameters(variables, at, run);
       return gradientHandle(
@@ -161,23 +172,29 @@ function parametersOf(adapter: ModelAdapter): Parameters {
 
 /** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
 export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
-  const { batchStatistics, linear, optimizer } = adapter;
+  const { batchStatistics, linear, optimizer, batchRows } = adapter;
+  const stateful = batchRows && batchRows.stateful.length > 0 ? batchRows.rows : undefined;
   const notes = [...adapter.notes];
   const note = (message: string): void => {
     if (!notes.includes(message)) notes.push(message);
   };
   const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
   return {
-    facts: { parameters, batchStatistics, linear, ...engineTraits(), notes },
+    facts: {
+      ...{ parameters, batchStatistics, linear, ...engineTraits(), notes },
+      ...(stateful !== undefined && { stateful }),
+    },
     signals: offeredSignals(adapter),
     explainMissing: (signal) => explainMissing(adapter, signal),
     upload: (host) => uploadBatch(adapter, host),
     pick: pickRows,
-    compute: (names, batch, { chunk = CHUNK } = {}) =>
-      computeSignals(adapter, names, { batch, chunk, note }),
+    compute: async (names, batch, { chunk = CHUNK } = {}) => {
+      checkStateless(adapter);
+      return computeSignals(adapter, names, { batch, chunk, note });
+    },
     ...gradientsOf(adapter, options),
     ...parametersOf(adapter),
-    evaluate: (dataset, { batchSize = EVALUATION_BATCH } = {}) =>
+    evaluate: (dataset, { batchSize = batchRows?.rows ?? EVALUATION_BATCH } = {}) =>
       (adapter.outputs.length > 0 ? evaluateModel : evaluateEmbedding)(adapter, dataset, batchSize),
     exportModel: () => adapter.exportModel(),
     setLearningRate: (rate) => {

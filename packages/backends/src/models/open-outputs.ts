@@ -1,18 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
+import { isStock } from "../signals/stock-layer.js";
+import { graphOf, graphUses, wrappedBy, type Graph, type GraphUses } from "./model-graph.js";
 
 /** What this file relies on of tfjs layers beyond their public types. */
 interface LayerInternals {
-  readonly name: string;
-  readonly outputLayers?: LayerInternals[];
-  /** Names of the nodes of a container: `layer_ib-index`. */
-  readonly containerNodes?: ReadonlySet<string>;
-  readonly layer?: LayerInternals;
-  readonly inboundNodes: readonly unknown[];
-  readonly outboundNodes: readonly { readonly outboundLayer: LayerInternals }[];
   readonly axis?: number | readonly number[];
   activation?: { getClassName: () => string; apply: (z: tf.Tensor) => tf.Tensor };
   softmax?: (z: tf.Tensor, axis?: number) => tf.Tensor;
-  getClassName: () => string;
 }
 
 /** One output of a model, with a switch between its activated and its pre-activation form. */
@@ -23,16 +17,24 @@ export interface OpenOutput {
   readonly open: () => () => void;
 }
 
-const FUSED = new Set([
-  "Activation",
-  "Conv1D",
-  "Conv2D",
-  "Conv2DTranspose",
-  "Conv3D",
-  "Dense",
-  "DepthwiseConv2D",
-  "SeparableConv2D",
-]);
+const name = "sample";
+
+/** Layers that end with an activation of theirs, by class name: a layer of a class derived from one may go on after it. */
+const FUSED: Readonly<Record<string, () => tf.layers.Layer>> = {
+  Activation: () => tf.layers.activation({ activation: "linear", name }),
+  Conv1D: () => tf.layers.conv1d({ filters: 1, kernelSize: 1, name }),
+  Conv2D: () => tf.layers.conv2d({ filters: 1, kernelSize: 1, name }),
+  Conv2DTranspose: () => tf.layers.conv2dTranspose({ filters: 1, kernelSize: 1, name }),
+  Conv3D: () => tf.layers.conv3d({ filters: 1, kernelSize: 1, name }),
+  Dense: () => tf.layers.dense({ units: 1, name }),
+  DepthwiseConv2D: () => tf.layers.depthwiseConv2d({ kernelSize: 1, name }),
+  SeparableConv2D: () => tf.layers.separableConv2d({ filters: 1, kernelSize: 1, name }),
+};
+
+const softmaxLayer = (): tf.layers.Layer => tf.layers.softmax({ name });
+
+const timeDistributed = (): tf.layers.Layer =>
+  tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 1, name }), name });
 
 const closed: OpenOutput = { activation: "linear", apply: (z) => z, open: () => () => undefined };
 
@@ -72,28 +74,39 @@ function openSoftmax(layer: LayerInternals): OpenOutput {
   };
 }
 
-/** A layer used again inside the model cannot be opened: its other uses would change with it. */
-function usedOnce(layer: LayerInternals, { containerNodes = new Set() }: LayerInternals): boolean {
-  const uses = [...containerNodes].filter((node) => node.startsWith(`${layer.name}_ib-`));
-  const fed = layer.outboundNodes.filter(({ outboundLayer: next }, at) =>
-    next.inboundNodes.some(
-      (node, index) =>
-        node === layer.outboundNodes[at] && containerNodes.has(`${next.name}_ib-${index}`),
-    ),
-  );
-  return uses.length <= 1 && fed.length === 0;
+/** What is followed from a model's output to the layer that it ends with. */
+interface Ending {
+  readonly uses: GraphUses;
+  /** Of the output. */
+  readonly rank: number;
 }
 
-function openLayer(layer: LayerInternals, container: LayerInternals, rank: number): OpenOutput {
+function openLayer(layer: tf.layers.Layer, rank: number): OpenOutput {
+  const inner = layer as unknown as LayerInternals;
   const kind = layer.getClassName();
-  const [nested, ...others] = layer.outputLayers ?? [];
-  if (nested !== undefined && others.length === 0) return openLayer(nested, layer, rank);
-  if (kind === "TimeDistributed" && layer.layer !== undefined)
-    return openLayer(layer.layer, container, rank);
-  if (!usedOnce(layer, container)) return closed;
-  if (FUSED.has(kind)) return openActivation(layer);
-  const lastAxis = layer.axis === -1 || layer.axis === rank - 1;
-  return kind === "Softmax" && lastAxis ? openSoftmax(layer) : closed;
+  if (isStock(layer, FUSED[kind])) return openActivation(inner);
+  const lastAxis = inner.axis === -1 || inner.axis === rank - 1;
+  return kind === "Softmax" && lastAxis && isStock(layer, softmaxLayer)
+    ? openSoftmax(inner)
+    : closed;
+}
+
+/** Opens what a layer ends with, unless the layer is called again: its other calls would change with it. */
+function openEnd(layer: tf.layers.Layer, at: number, ending: Ending): OpenOutput {
+  if (ending.uses.calls.get(layer) !== 1) return closed;
+  const graph = graphOf(layer);
+  if (graph !== undefined) return openOutput(graph, at, ending);
+  const wrapped = wrappedBy(layer);
+  if (wrapped !== undefined)
+    return isStock(layer, timeDistributed) ? openEnd(wrapped, 0, ending) : closed;
+  return openLayer(layer, ending.rank);
+}
+
+/** Opens an output of a graph, unless some layer takes it as its input: it would be given z. */
+function openOutput(graph: Graph, at: number, ending: Ending): OpenOutput {
+  const [layer, tensor] = [graph.outputLayers[at], graph.outputs[at]];
+  if (layer === undefined || tensor === undefined || ending.uses.read.has(tensor)) return closed;
+  return openEnd(layer, graph.outputLayersTensorIndices[at] ?? 0, ending);
 }
 
 /**
@@ -102,10 +115,9 @@ function openLayer(layer: LayerInternals, container: LayerInternals, rank: numbe
  * An output that cannot be opened counts as linear: z is then what the model returns.
  */
 export function openOutputs(model: tf.LayersModel): readonly OpenOutput[] {
-  const container = model as unknown as LayerInternals;
-  return (container.outputLayers ?? []).map((layer, at) =>
-    openLayer(layer, container, model.outputs[at]?.rank ?? 2),
-  );
+  const [graph, uses] = [graphOf(model), graphUses(model)];
+  if (graph === undefined) return model.outputs.map(() => closed);
+  return graph.outputs.map(({ rank }, at) => openOutput(graph, at, { uses, rank }));
 }
 
 /** Runs a synchronous pass with all outputs opened, and closes them again whatever happens. */

@@ -8,7 +8,9 @@ import {
 } from "@unequal/core";
 import { describeConfig } from "../config/describe-config.js";
 import { loadConfig } from "../config/load-config.js";
+import { checkEvaluated } from "../check-evaluated.js";
 import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
+import { suitConfig } from "../config/suit-config.js";
 import type { UnequalConfig } from "../config/unequal-config.js";
 import { openOutputFolder, type OutputFolder } from "../output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
@@ -41,6 +43,8 @@ interface Run {
   readonly figures: () => RunFigures;
   /** Writes a line for people. */
   readonly say: (line: string) => void;
+  /** What to tell of the choice of parts. */
+  readonly warning: string | undefined;
 }
 
 function sayTo({ stdout, stderr }: Terminal, { json, quiet }: TrainRequest): Run["say"] {
@@ -128,7 +132,7 @@ async function evaluateBoth({
   };
 }
 
-function announce({ trainer, say }: Run): void {
+function announce({ trainer, say, warning: message }: Run): void {
   trainer.events.on("warning", ({ code, message }) =>
     say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
   );
@@ -136,6 +140,8 @@ function announce({ trainer, say }: Run): void {
   trainer.events.on("plugin:failed", ({ event, message }) =>
     say(`warning: a listener of ${event} failed: ${message}`),
   );
+  if (message === undefined) return;
+  trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
 }
 
 async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {
@@ -163,17 +169,22 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
  */
 export async function train(terminal: Terminal, request: TrainRequest): Promise<void> {
   const loaded = await loadConfig(terminal.folder, request.config);
-  const config = await resolveConfig(loaded, request.flags, terminal.folder);
-  const out = config.out === undefined ? undefined : openOutputFolder(config.out, terminal.folder);
-  out?.writeConfig(describeConfig(config, loaded, out.path));
-  const built = await buildLearner(config);
+  const resolved = await resolveConfig(loaded, request.flags, terminal.folder);
+  const { out: folder } = resolved;
+  const out = folder === undefined ? undefined : openOutputFolder(folder, terminal.folder);
+  out?.writeConfig(describeConfig(resolved, loaded, out.path));
+  const built = await buildLearner(resolved);
   try {
+    checkEvaluated(built.learner, built.splits.test, "the test split");
+    const { config, warning } = suitConfig(resolved, built.learner);
+    if (warning !== undefined) out?.writeConfig(describeConfig(config, loaded, out.path));
     const trainer = composeTrainer(config, built);
     const figures = trackRun(trainer.events);
     const say = sayTo(terminal, request);
     announceEngine(built.engine, say, request.verbose);
     try {
-      await runToEnd({ config, built, trainer, out, figures, say }, terminal, request);
+      const run = { config, built, trainer, out, figures, say, warning };
+      await runToEnd(run, terminal, request);
     } finally {
       await trainer.dispose();
     }

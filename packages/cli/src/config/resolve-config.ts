@@ -14,7 +14,7 @@ import {
 } from "@unequal/core";
 import { chooseScoring } from "../choose-scoring.js";
 import { chooseSizer } from "../choose-sizer.js";
-import { suitLoss, suitSampler } from "../suit-sampler.js";
+import { suitLoss, suitSampler, type ChosenParts } from "../suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
 import type { LoadedConfig } from "./load-config.js";
 import { mergeConfigs } from "./merge-configs.js";
@@ -23,6 +23,8 @@ import type { UnequalConfig } from "./unequal-config.js";
 
 /** Everything that a run needs, defaults filled in and parts checked. */
 export interface RunConfig {
+  /** What was named around the sampler; the rest are defaults. */
+  readonly chosen: ChosenParts;
   readonly registry: Registry;
   readonly backend: Part<"backend">;
   readonly model: Part<"model">;
@@ -138,8 +140,10 @@ export async function resolveConfig(
     registry.part(kind, spec ?? name);
   const { batchSize = 128 } = config;
   const suited = aroundSampler(config, registry);
+  const { sampler, scorer, weighting, scheduler, estimator } = config;
   return {
     registry,
+    chosen: { sampler, scorer, weighting, scheduler, estimator },
     ...suited,
     backend: part("backend", config.backend, "wasm"),
     model: part("model", config.model, "mlp"),

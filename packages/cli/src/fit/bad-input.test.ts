@@ -52,7 +52,10 @@ describe("bad input is a coded error", () => {
     ],
     [
       "SIGNAL_UNAVAILABLE",
-      () => new ImportanceTraining(line("meanAbsoluteError")).fit(x, y, quiet),
+      () => {
+        const scorer = "upper-bound";
+        return new ImportanceTraining(line("meanAbsoluteError"), { scorer }).fit(x, y, quiet);
+      },
     ],
     [
       "LOSS_NOT_FINITE",

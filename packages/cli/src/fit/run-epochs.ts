@@ -34,18 +34,30 @@ export interface Fit extends FitData {
   readonly options: Checked<SharedFitOptions> & { readonly callbacks?: Callbacks };
 }
 
+/** What this file relies on of tfjs models beyond their public types. */
+interface Named {
+  readonly getDedupedMetricsNames: () => readonly string[];
+}
+
 function describe(epoch: number, epochs: number, logs: Logs): string {
   const shown = Object.entries(logs).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
   return [`epoch ${epoch + 1}/${epochs}`, ...shown].join(" · ");
 }
 
-async function validate({ trainer, validation }: Fit, known: Logs): Promise<Logs> {
+async function validate({ trainer, validation, options }: Fit, known: Logs): Promise<Logs> {
   if (validation === undefined) return {};
-  const { loss, metrics } = await trainer.evaluate("validation", validation);
+  const { batchSize } = options;
+  const { loss, metrics } = await trainer.evaluate("validation", validation, { batchSize });
   const named = Object.entries(metrics).filter(([name]) => name in known);
   return Object.fromEntries(
     [["loss", loss] as const, ...named].map(([name, value]) => [`val_${name}`, value]),
   );
+}
+
+/** Names the loss and the metrics as tfjs does in a history, where those that are not unique have numbers. */
+function metricsNames(given: tf.LayersModel): readonly string[] {
+  const model = (given as { model?: tf.LayersModel }).model ?? given;
+  return (model as unknown as Named).getDedupedMetricsNames();
 }
 
 function paramsOf(
@@ -54,7 +66,7 @@ function paramsOf(
 ): Record<string, unknown> {
   const { epochs, initialEpoch, batchSize, verbose } = options;
   const doValidation = validation !== undefined;
-  const names = model.metricsNames;
+  const names = metricsNames(model);
   const metrics = doValidation ? [...names, ...names.map((name) => `val_${name}`)] : [...names];
   const samples = train.size;
   return { epochs, initialEpoch, samples, steps, batchSize, verbose, doValidation, metrics };

@@ -23,6 +23,8 @@ export interface LearnerFacts {
   readonly batchStatistics: boolean;
   /** True if the outputs z are linear in the parameters, so that an example's gradient is Jᵀ ∂ℓ/∂z with a fixed J. */
   readonly linear: boolean;
+  /** Rows of every batch, where layers keep a state for each from one batch to the next; absent: none do. */
+  readonly stateful?: number;
   /** True if the engine computes beside the host: what is asked of it meanwhile costs no time until it is read. */
   readonly asynchronous?: boolean;
   /** Bytes of examples that are worth keeping on the engine for a whole run; absent: none. */

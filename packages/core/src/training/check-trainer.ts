@@ -82,6 +82,25 @@ function checkLoss({ estimator, learner }: TrainerParts): void {
   );
 }
 
+/** A state that is kept from batch to batch is that of the examples before, in the order of the dataset or a fixed one. */
+function checkStateful({ learner, sampler, scorer, estimator, ...parts }: TrainerParts): void {
+  const { stateful } = learner.facts;
+  if (stateful === undefined) return;
+  const drawn = sampler.scored || sampler.propose !== undefined || scorer !== undefined;
+  if (drawn || estimator.arity !== undefined) {
+    throw new UnequalError(
+      "STATEFUL_MODEL",
+      'The model has layers that keep their state from each batch to the next, row by row, so that drawing examples by score would give each the state of another. Train it with the sampler "uniform", or make the layers with stateful: false.',
+    );
+  }
+  const { batchSize, dataset } = parts;
+  if (batchSize === stateful && dataset.size % stateful === 0) return;
+  throw new UnequalError(
+    "STATEFUL_MODEL",
+    `The model keeps states for batches of ${stateful} examples, but batchSize is ${batchSize} and the dataset has ${dataset.size}. Give batchSize: ${stateful}, and a number of examples that is a multiple of it.`,
+  );
+}
+
 /** Scores beside training, and batches drawn from one pool, are of samplers that draw by score. */
 function checkScoring(parts: TrainerParts): void {
   const { scoringSettings, scorer, reuse, sampler } = parts;
@@ -142,6 +161,7 @@ function bindSchedulers(parts: TrainerParts): void {
 /** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
 export function checkTrainer(parts: TrainerParts): void {
   const { sampler, estimator, learner, dataset } = parts;
+  checkStateful(parts);
   checkSizes(parts);
   checkSignals(parts);
   checkObserved(parts);

@@ -153,9 +153,13 @@ export class Trainer implements StatefulOnEngine {
     return this.#calibration.measure(this.#cursor.update);
   }
 
-  /** Evaluates a dataset, off the clock, and emits `evaluation:end`. */
-  async evaluate(split: string, dataset: Dataset): Promise<Evaluation> {
-    const evaluation = await this.#parts.learner.evaluate(dataset);
+  /** Evaluates a dataset, off the clock, in batches of the learner's own or a given size, and emits `evaluation:end`. */
+  async evaluate(
+    split: string,
+    dataset: Dataset,
+    options: { readonly batchSize?: number } = {},
+  ): Promise<Evaluation> {
+    const evaluation = await this.#parts.learner.evaluate(dataset, options);
     this.#parts.events.emit("evaluation:end", () => ({ split, ...evaluation }));
     return evaluation;
   }
