@@ -49,6 +49,7 @@ export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state
 export type { Weighting } from "./contracts/weighting.js";
 export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
 export {
+  checkSubscription,
   EVENT_TYPES,
   EventBus,
   type EventData,
