@@ -56,7 +56,9 @@ test("reads a tf.data.Dataset, of rows and of batches, and frees its tensors", a
     });
   const before = tf.memory().numTensors;
   expect(await contents(zipped() as never)).toEqual(expected);
-  expect(await contents(zipped().batch(2) as never, { exampleRank: 1 })).toEqual(expected);
+  expect(
+    await contents(zipped().batch(2) as never, { form: { inputs: [{ name: "x", shape: [2] }] } }),
+  ).toEqual(expected);
   expect(tf.memory().numTensors).toBe(before);
 });
 
@@ -86,11 +88,11 @@ test.each([
   ["DATASET_INVALID", /Element 0 .* has no targets/, () => rows([[[1], null]])],
   [
     "DATASET_INVALID",
-    /Element 1 .* holds 3 parts/,
+    /Element 1 .* holds 4 parts/,
     () =>
       rows([
         [[1], 0],
-        [[1], 0, 1],
+        [[1], 0, 1, 1],
       ]),
   ],
   ["DATASET_INVALID", /must come as/, () => rows(null as never)],

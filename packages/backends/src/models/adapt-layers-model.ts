@@ -2,12 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import { chooseHead } from "../heads/choose-head.js";
 import type { LossFunction } from "../heads/compiled-loss.js";
-import { columnsToTensors, type ColumnShape } from "./columns-to-tensors.js";
+import { weighPositions } from "../heads/weigh-positions.js";
+import { columnsToTensors } from "./columns-to-tensors.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
 import type { LearnerOptions } from "./learner-options.js";
 import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
+import { modelColumns } from "./model-columns.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
 
@@ -42,18 +44,6 @@ function checkCompiled(model: tf.LayersModel): readonly LossFunction[] {
   );
 }
 
-function targetShape(model: tf.LayersModel, at: number, lossName: string | undefined): ColumnShape {
-  const name = model.outputNames[at] ?? String(at);
-  const shape = model.outputs[at]?.shape.slice(1);
-  if (lossName === undefined || shape === undefined) return { name };
-  // tfjs's own losses refuse integer targets
-  return {
-    name,
-    dtype: "float32",
-    shape: lossName === "sparseCategoricalCrossentropy" ? [...shape.slice(0, -1), 1] : shape,
-  };
-}
-
 /** tfjs puts the losses of the outputs, where there are several, before the metrics asked for. */
 function metricsOf(model: tf.LayersModel): readonly ModelMetric[] {
   const losses = model.outputs.length > 1 ? model.outputs.length : 0;
@@ -79,6 +69,15 @@ function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boole
     });
 }
 
+/** A tf.Sequential that layers were added to is not what was compiled, until it is compiled again. */
+function checkBuilt(given: tf.LayersModel): void {
+  if ((given as { built?: boolean }).built !== false || given.layers.length === 0) return;
+  throw new UnequalError(
+    "MODEL_NOT_COMPILED",
+    "The model must be compiled as it is, but layers were added since. Call model.compile({ optimizer, loss }) after the last model.add().",
+  );
+}
+
 function outputsOf(
   model: tf.LayersModel,
   open: readonly OpenOutput[],
@@ -91,7 +90,10 @@ function outputsOf(
     const loss = losses[at] as LossFunction;
     const mode = options.loss === "as-compiled" ? "as-compiled" : "logits";
     const head = chooseHead({ activation, apply, lossName: names[at], loss, mode });
-    return { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
+    const output = { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
+    const classes = options.classWeights?.[at] ?? undefined;
+    if (classes === undefined) return output;
+    return { ...output, head: weighPositions(head, classes), unweighed: head };
   });
 }
 
@@ -107,12 +109,7 @@ function constantBound(
 }
 
 function uploadTo(model: tf.LayersModel, lossless: boolean): ModelAdapter["upload"] {
-  const names = lossNames(model);
-  const inputs = model.inputs.map(({ name, shape }, at) => ({
-    name: model.inputNames[at] ?? name,
-    shape: shape.slice(1),
-  }));
-  const targets = model.outputNames.map((_, at) => targetShape(model, at, names[at]));
+  const { inputs, targets } = modelColumns(model);
   return (x, y) =>
     tf.tidy(() => ({
       inputs: columnsToTensors(x, inputs, "input"),
@@ -127,6 +124,7 @@ function uploadTo(model: tf.LayersModel, lossless: boolean): ModelAdapter["uploa
  * @throws MODEL_NOT_COMPILED
  */
 export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions): ModelAdapter {
+  checkBuilt(given);
   const model = functional(given);
   checkCompiled(model);
   const lossless = options.loss === "none";
