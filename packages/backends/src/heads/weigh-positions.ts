@@ -19,34 +19,33 @@ function classesOf(y: tf.Tensor, coding: ClassCoding): tf.Tensor1D {
   return tf.cast(coding === "share" ? tf.greater(flat, 0.5) : flat, "int32") as tf.Tensor1D;
 }
 
-function flatten(tensor: tf.Tensor, positions: number): tf.Tensor {
-  return tf.reshape(tensor, [positions, -1]);
-}
-
 /**
  * Weighs every position of an example by the class of its target: ℓ = (1/T) Σ_t w(class_t) ℓ_t, or Σ m w ℓ / Σ m under a
  * mask; an example without positions by its own class. Of T positions [B, …] the head sees B · T examples, so its loss must
  * be of single positions, as those of TensorFlow.js are.
  */
 export function weighPositions(head: Head, { weights, coding }: PositionWeights): Head {
-  const weigh = (y: tf.Tensor): tf.Tensor1D =>
-    tf.gather(tf.tensor1d([...weights]), classesOf(y, coding));
   const { uninformative: _, ...informative } = head;
+  const spread = (z: tf.Tensor, y: tf.Tensor) => {
+    const positions = z.shape.slice(0, -1);
+    const count = positions.reduce((product, size) => product * size, 1);
+    const rows = tf.reshape(y, [count, -1]);
+    const factors = tf.gather(tf.tensor1d([...weights]), classesOf(rows, coding));
+    // without positions the loss gets its targets as they are
+    const [flat, targets] = z.rank === 2 ? [z, y] : [tf.reshape(z, [count, -1]), rows];
+    return { positions, factors, flat, targets };
+  };
   return {
     ...informative,
     losses: (z, y, mask) => {
-      const positions = z.shape.slice(0, -1);
-      const count = positions.reduce((product, size) => product * size, 1);
-      const targets = flatten(y, count);
-      const losses = tf.mul(head.losses(flatten(z, count), targets), weigh(targets));
+      const { positions, factors, flat, targets } = spread(z, y);
+      const losses = tf.mul(head.losses(flat, targets), factors);
       return averagePositions(tf.reshape(losses, positions), mask);
     },
     gradient: (z, y, mask) => {
-      const count = z.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-      const targets = flatten(y, count);
-      const gradient = head.gradient(flatten(z, count), targets);
-      const weighed = tf.mul(gradient, tf.expandDims(weigh(targets), -1));
-      return shareGradient(tf.reshape(weighed, z.shape), mask);
+      const { factors, flat, targets } = spread(z, y);
+      const gradient = tf.mul(head.gradient(flat, targets), tf.expandDims(factors, -1));
+      return shareGradient(tf.reshape(gradient, z.shape), mask);
     },
   };
 }

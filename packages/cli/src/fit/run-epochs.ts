@@ -8,6 +8,7 @@ import {
 } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
+import { createMetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
 import type { Checked, SharedFitOptions } from "./fit-options.js";
 
@@ -31,7 +32,10 @@ export interface ImportanceHistory {
 export interface Fit extends FitData {
   readonly model: tf.LayersModel;
   readonly trainer: Trainer;
-  readonly options: Checked<SharedFitOptions> & { readonly callbacks?: Callbacks };
+  readonly options: Checked<SharedFitOptions> & {
+    readonly callbacks?: Callbacks;
+    readonly batchSize: number;
+  };
 }
 
 function describe(epoch: number, epochs: number, logs: Logs): string {
@@ -67,6 +71,7 @@ function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch
   const { model, trainer, options } = fit;
   const size = options.batchSize;
   const columns = createEpochColumns(trainer);
+  const metrics = createMetricLogs();
   const pause = createPause(options.yieldEvery);
   return async (epoch) => {
     let logs: Logs = {};
@@ -74,7 +79,7 @@ function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch
       await callbacks.batchBegin(batch, { batch, size });
       const report = await trainer.step();
       columns.add(report);
-      logs = { batch, size, loss: report.loss, ...report.metrics };
+      logs = { batch, size, loss: report.loss, ...metrics.add(report) };
       await callbacks.batchEnd(batch, logs);
       if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
       if (model.stopTraining) break;
@@ -110,7 +115,7 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
     await callbacks.epochBegin(epoch);
     const means = await runEpoch(epoch);
     const logs = { ...means, ...(await validate(fit, means)) };
-    if (verbose === 1) console.log(describe(epoch, epochs, logs));
+    if (verbose > 0) console.log(describe(epoch, epochs, logs));
     await callbacks.epochEnd(epoch, logs);
     add(record, epoch, logs);
     if (stopped(model)) break;
