@@ -1,8 +1,9 @@
 import { UnequalError, type Dataset, type HostArray } from "@unequal/core";
+import { checkArrived } from "./check-arrived.js";
 import { classLabels } from "./class-labels.js";
 import { withForm, type ColumnForm, type DataForm } from "./column-form.js";
 import { hostColumn, type ColumnInput } from "./host-column.js";
-import { checkArrived, isColumnList, isColumnRecord, pickColumns } from "./pick-columns.js";
+import { isColumnList, isColumnRecord, pickColumns } from "./pick-columns.js";
 import { takeRows } from "./take-rows.js";
 import { weighClasses } from "./weigh-classes.js";
 
@@ -51,7 +52,7 @@ function toColumns(given: Given, rows?: number): HostColumns {
   checkArrived(input, name);
   if (isColumnList(input))
     return input.map((each, at) => hostColumn(each as ColumnInput, `${name}[${at}]`, rows));
-  if (!isColumnRecord(input)) return [hostColumn(input as ColumnInput, name, rows)];
+  if (!isColumnRecord(input)) return [hostColumn(input, name, rows)];
   const named = Object.entries(input as Readonly<Record<string, ColumnInput>>);
   return Object.fromEntries(
     named.map(([key, each]) => [key, hostColumn(each, `${name}.${key}`, rows)]),

@@ -1,5 +1,6 @@
 export { arrays, type ArraysOptions, type ColumnsInput } from "./arrays.js";
 export { byId } from "./by-id.js";
+export { checkArrived } from "./check-arrived.js";
 export type { ColumnForm, DataForm } from "./column-form.js";
 export { datasetsPlugin } from "./datasets-plugin.js";
 export type { ColumnInput, NestedNumbers, TensorLike } from "./host-column.js";

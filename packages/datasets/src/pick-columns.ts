@@ -1,4 +1,5 @@
 import { UnequalError } from "@unequal/core";
+import { checkArrived } from "./check-arrived.js";
 import type { ColumnForm } from "./column-form.js";
 
 function isObject(value: unknown): value is object {
@@ -24,15 +25,6 @@ export function isColumnList(value: unknown): value is readonly unknown[] {
 /** Tells columns by name from a column, a list or a value that is none. */
 export function isColumnRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && !Array.isArray(value) && !isColumn(value);
-}
-
-/** @throws DATASET_INVALID for what is still to come */
-export function checkArrived(value: unknown, what: string): void {
-  if (!isObject(value) || typeof (value as { then?: unknown }).then !== "function") return;
-  throw new UnequalError(
-    "DATASET_INVALID",
-    `${what} must be data, but is a promise of it. Await it first.`,
-  );
 }
 
 function mismatch(

@@ -62,6 +62,33 @@ test("reads a tf.data.Dataset, of rows and of batches, and frees its tensors", a
   expect(tf.memory().numTensors).toBe(before);
 });
 
+test("reads several columns in order, and weights", async () => {
+  const dataset = await rows([
+    { xs: [Float32Array.of(1, 2), [3]], ys: 0, sampleWeights: 2 },
+    [[Float32Array.of(4, 5), [6]], 1, 3],
+  ]);
+  const { inputs, weights } = await dataset.take(Uint32Array.of(1, 0), new Uint32Array(2));
+  expect(Object.values(inputs).map(({ data }) => [...data])).toEqual([
+    [4, 5, 1, 2],
+    [6, 3],
+  ]);
+  expect(Array.isArray(inputs)).toBe(true);
+  expect([...(weights ?? [])]).toEqual([3, 2]);
+});
+
+test("reads so many batches and closes the stream", async () => {
+  let [read, closed] = [0, false];
+  function* source(): Generator {
+    try {
+      for (;;) yield [[read++], 0];
+    } finally {
+      closed = true;
+    }
+  }
+  expect((await rows(source(), { batches: { count: 2, size: 3 } })).size).toBe(6);
+  expect([read, closed]).toEqual([6, true]);
+});
+
 test("leaves the tensors of a plain iterable to their owner", async () => {
   const x = tf.tensor1d([1, 2]);
   await rows([{ xs: x, ys: 0 }]);

@@ -1,5 +1,6 @@
 import { UnequalError, type Dataset } from "@unequal/core";
 import { arrays } from "./arrays.js";
+import { checkArrived } from "./check-arrived.js";
 import { collectParts } from "./collect-parts.js";
 import type { DataForm } from "./column-form.js";
 import type { ColumnInput } from "./host-column.js";
@@ -55,6 +56,7 @@ const FORMS = ["iterator", Symbol.asyncIterator, Symbol.iterator];
 type Source = TensorDataset | AsyncIterable<unknown> | Iterable<unknown>;
 
 async function* elements(source: Source): AsyncGenerator {
+  checkArrived(source, "The stream");
   const form = Object(source) as typeof source;
   if (!FORMS.some((each) => each in form)) {
     throw new UnequalError(

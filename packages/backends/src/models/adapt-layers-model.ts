@@ -6,6 +6,7 @@ import { weighPositions } from "../heads/weigh-positions.js";
 import { columnsToTensors } from "./columns-to-tensors.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
+import { functional } from "./functional.js";
 import type { LearnerOptions } from "./learner-options.js";
 import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
@@ -27,11 +28,6 @@ const BATCH_NORMALIZATION_NOTE =
 
 function internals(model: tf.LayersModel): ModelInternals {
   return model as unknown as ModelInternals;
-}
-
-/** A tf.Sequential keeps its graph and its compiled losses in a model of its own. */
-function functional(model: tf.LayersModel): tf.LayersModel {
-  return (model as { model?: tf.LayersModel }).model ?? model;
 }
 
 function checkCompiled(model: tf.LayersModel): readonly LossFunction[] {

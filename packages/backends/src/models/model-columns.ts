@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { ColumnShape } from "./columns-to-tensors.js";
+import { functional } from "./functional.js";
 import { lossNames } from "./loss-names.js";
 
 /** What one output of a model is compared with. */
@@ -14,11 +15,6 @@ export interface TargetColumn extends ColumnShape {
 export interface ModelColumns {
   readonly inputs: readonly ColumnShape[];
   readonly targets: readonly TargetColumn[];
-}
-
-/** A tf.Sequential keeps its graph and its compiled losses in a model of its own. */
-function functional(model: tf.LayersModel): tf.LayersModel {
-  return (model as { model?: tf.LayersModel }).model ?? model;
 }
 
 function targetColumn(model: tf.LayersModel, at: number, loss: string | undefined): TargetColumn {

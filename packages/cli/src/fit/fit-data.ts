@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Dataset } from "@unequal/core";
 import {
   arrays,
+  checkArrived,
   readRows,
   slice,
   split,
@@ -78,6 +79,7 @@ function columns(
 }
 
 function validationColumns(given: ValidationData, form: DataForm): Dataset {
+  checkArrived(given, "validationData");
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
   if (list.length === 2 || list.length === 3)
     return columns(given, form, (name) => `validationData's ${name}`);
@@ -169,6 +171,7 @@ export function dataInMemory(
 }
 
 function checkStream(stream: unknown, what: string, budget: boolean): void {
+  checkArrived(stream, what);
   const source = typeof stream === "object" && stream !== null ? stream : {};
   if (!budget && "size" in source && source.size === Infinity) {
     throw new UnequalError(

@@ -81,8 +81,13 @@ export type Checked<O> = O & {
   readonly yieldEvery: YieldEvery;
 };
 
+/** Tells plain objects, and instances of classes, from what keeps its entries elsewhere, such as a Map. */
+function isPlain(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === "[object Object]";
+}
+
 function areCallbacks(given: unknown): boolean {
-  return [given].flat().every((each) => typeof each === "object" && each !== null);
+  return [given].flat().every(isPlain);
 }
 
 const shared = {
@@ -118,7 +123,8 @@ const fitDatasetSchema = z.strictObject({
 });
 
 /** tfjs takes null for an option that is not given. */
-function withoutNulls(options: object): object {
+function withoutNulls(options: unknown): unknown {
+  if (!isPlain(options)) return options;
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 }
 
