@@ -10,6 +10,7 @@ export { tensorflowGpu } from "./engines/tensorflow-gpu.js";
 export { tensorflow } from "./engines/tensorflow.js";
 export { wasm } from "./engines/wasm.js";
 export { webgpu } from "./engines/webgpu.js";
+export { checkClassIds, exampleAt } from "./models/check-class-ids.js";
 export { createLearner } from "./models/create-learner.js";
 export {
   functionModel,

@@ -14,6 +14,7 @@ import {
 } from "@unequal/core";
 import type { ColumnsInput } from "@unequal/datasets";
 import { samplersPlugin } from "@unequal/samplers";
+import { checkWeights } from "./fit/check-weights.js";
 import { dataFromStream, dataInMemory, type FitData } from "./fit/fit-data.js";
 import {
   checkFitDatasetOptions,
@@ -157,6 +158,7 @@ export class ImportanceTraining {
       engine.learner(this.#model, { loss, mask }).dispose();
       const data = await request.load(loss === "none");
       const { weighted, classWeights } = data;
+      if (weighted) await checkWeights(data.train);
       const options = { loss, mask, weighted, ...(classWeights && { classWeights }) };
       const learner = engine.learner(this.#model, options);
       try {

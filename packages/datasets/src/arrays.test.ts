@@ -161,6 +161,11 @@ test.each([
   ["DATASET_INVALID", /y must be a tensor, .* is undefined/, () => arrays([1], undefined as never)],
   ["DATASET_INVALID", /x\[1\] must be .* is null/, () => arrays([[1], null] as never, [0, 1])],
   ["DATASET_INVALID", /first example is empty/, () => arrays([[], [1]], [0, 1])],
+  [
+    "OPTION_INVALID",
+    /"sampleWeights" \(did you mean "sampleWeight"\?\)/,
+    () => arrays([[1], [2]], [0, 1], { sampleWeights: [1, 2] } as never),
+  ],
   ["DATASET_EMPTY", /no rows/, () => arrays([], [])],
 ])("%s: %s", (code, message, run) => {
   expect(run).toThrow(

@@ -1,4 +1,5 @@
-import { UnequalError, type Dataset, type HostArray } from "@unequal/core";
+import { UnequalError, validateOptions, type Dataset, type HostArray } from "@unequal/core";
+import { z } from "zod";
 import { checkArrived } from "./check-arrived.js";
 import { classLabels } from "./class-labels.js";
 import { withForm, type ColumnForm, type DataForm } from "./column-form.js";
@@ -21,6 +22,13 @@ export interface ArraysOptions {
   /** What the model takes: columns are picked by it, in the model's order, and checked; absent: taken as they come. */
   readonly form?: DataForm;
 }
+
+const schema = z.strictObject({
+  name: z.string().optional(),
+  sampleWeight: z.unknown().optional(),
+  classWeight: z.unknown().optional(),
+  form: z.unknown().optional(),
+});
 
 type HostColumns = readonly HostArray[] | Readonly<Record<string, HostArray>>;
 
@@ -115,9 +123,10 @@ function takeColumns(columns: HostColumns, ids: Uint32Array): HostColumns {
  *
  * `labels()` gives classes where there is one column of targets that are one-hot rows, smoothed or not, or whole numbers.
  *
- * @throws DATASET_INVALID, DATASET_EMPTY; SHAPE_MISMATCH if they do not fit the `form`
+ * @throws DATASET_INVALID, DATASET_EMPTY, OPTION_INVALID; SHAPE_MISMATCH if they do not fit the `form`
  */
 export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions = {}): Dataset {
+  validateOptions("arrays", schema, options);
   const { inputs: inputForms, targets: targetForms } = options.form ?? {};
   const given = {
     x: { input: x, name: "x", forms: inputForms },

@@ -133,6 +133,7 @@ test.each([
         { xs: [1], ys: { b: 1 } },
       ]),
   ],
+  ["OPTION_INVALID", /"limits" \(did you mean "limit"/, () => rows([], { limits: 3 } as never)],
   ["DATASET_EMPTY", /ended at once/, () => rows([])],
   ["DATASET_TOO_LARGE", /within 100 rows/, () => rows(endless(), { limit: 100 })],
 ])("%s: %s", async (code, message, run) => {

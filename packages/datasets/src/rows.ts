@@ -1,4 +1,5 @@
-import { UnequalError, type Dataset } from "@unequal/core";
+import { UnequalError, validateOptions, type Dataset } from "@unequal/core";
+import { z } from "zod";
 import { arrays } from "./arrays.js";
 import { checkArrived } from "./check-arrived.js";
 import { collectParts } from "./collect-parts.js";
@@ -50,6 +51,13 @@ export interface ReadRows {
 }
 
 const LIMIT = 5_000_000;
+
+const schema = z.strictObject({
+  name: z.string().optional(),
+  form: z.unknown().optional(),
+  batches: z.strictObject({ count: z.int().positive(), size: z.int().positive() }).optional(),
+  limit: z.number().positive().optional(),
+});
 
 const FORMS = ["iterator", Symbol.asyncIterator, Symbol.iterator];
 
@@ -137,6 +145,7 @@ function createCollection({ form, batches, name }: RowsOptions): Collection {
 
 /** Reads a stream as {@link rows} does, and tells what it was like. @throws as {@link rows} */
 export async function readRows(source: Source, options: RowsOptions = {}): Promise<ReadRows> {
+  validateOptions("rows", schema, options);
   const { form, limit = LIMIT } = options;
   const collection = createCollection(options);
   let at = 0;
@@ -167,7 +176,7 @@ export async function readRows(source: Source, options: RowsOptions = {}): Promi
  * asynchronous one, of `{ xs, ys }` or `[x, y]`, with `sampleWeights` or a third value where examples have weights. Tensors
  * that the stream gives are freed.
  *
- * @throws DATASET_INVALID, SHAPE_MISMATCH naming the row; DATASET_EMPTY; DATASET_TOO_LARGE beyond `limit` rows
+ * @throws DATASET_INVALID, SHAPE_MISMATCH naming the row; OPTION_INVALID; DATASET_EMPTY; DATASET_TOO_LARGE beyond `limit` rows
  */
 export async function rows(source: Source, options: RowsOptions = {}): Promise<Dataset> {
   return (await readRows(source, options)).dataset;

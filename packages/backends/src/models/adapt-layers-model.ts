@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { UnequalError } from "@unequal/core";
+import { UnequalError, type Columns, type HostArray } from "@unequal/core";
 import { chooseHead } from "../heads/choose-head.js";
 import type { LossFunction } from "../heads/compiled-loss.js";
 import { weighPositions } from "../heads/weigh-positions.js";
+import { checkClassIds } from "./check-class-ids.js";
 import { columnsToTensors } from "./columns-to-tensors.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
@@ -10,7 +11,7 @@ import { functional } from "./functional.js";
 import type { LearnerOptions } from "./learner-options.js";
 import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
-import { modelColumns } from "./model-columns.js";
+import { modelColumns, type TargetColumn } from "./model-columns.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
 
@@ -104,13 +105,23 @@ function constantBound(
   return constant ? reasons[0] : undefined;
 }
 
+function checkIds(columns: Columns, targets: readonly TargetColumn[]): void {
+  targets.forEach((target, at) => {
+    const named = columns as Readonly<Record<string, HostArray | undefined>>;
+    const column = named[Array.isArray(columns) ? at : target.name];
+    if (column !== undefined) checkClassIds(column, target, "row");
+  });
+}
+
 function uploadTo(model: tf.LayersModel, lossless: boolean): ModelAdapter["upload"] {
   const { inputs, targets } = modelColumns(model);
-  return (x, y) =>
-    tf.tidy(() => ({
+  return (x, y) => {
+    if (!lossless) checkIds(y, targets);
+    return tf.tidy(() => ({
       inputs: columnsToTensors(x, inputs, "input"),
       targets: lossless ? [] : columnsToTensors(y, targets, "target"),
     }));
+  };
 }
 
 /**

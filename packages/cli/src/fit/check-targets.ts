@@ -1,25 +1,8 @@
-import type { TargetColumn } from "@unequal/backends";
+import { checkClassIds, exampleAt, type TargetColumn } from "@unequal/backends";
 import { UnequalError, type HostArray } from "@unequal/core";
 
 /** How far shares may lie outside 0 and 1, rounded as they are. */
 const ROUNDING = 1e-5;
-
-/** Names the example that a value of a column belongs to. */
-export function exampleOf({ data, shape }: HostArray, at: number): number {
-  return Math.floor((at * (shape[0] ?? 1)) / data.length);
-}
-
-function checkIds(column: HostArray, { name, width }: TargetColumn): void {
-  const { data } = column;
-  const last = (width ?? Infinity) - 1;
-  const at = data.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id <= last));
-  if (at < 0 || Number.isNaN(data[at])) return;
-  const fromOne = last < Infinity && data.every((id) => id >= 1 && id <= last + 1);
-  throw new UnequalError(
-    "DATASET_INVALID",
-    `Under sparseCategoricalCrossentropy the targets of "${name}" must be whole numbers from 0 to ${last}, one class for each of the ${last + 1} outputs, but example ${exampleOf(column, at)} has ${data[at]}. ${fromOne ? "They are counted from 1: subtract 1." : "Correct them, or give examples that are to be left out sampleWeight 0."}`,
-  );
-}
 
 function outside(share: number): boolean {
   return share < -ROUNDING || share > 1 + ROUNDING;
@@ -30,7 +13,7 @@ function checkShares(column: HostArray, { name }: TargetColumn): readonly string
   const { data } = column;
   const at = data.findIndex(outside);
   if (at < 0) return [];
-  const place = `example ${exampleOf(column, at)} has ${data[at]}`;
+  const place = `example ${exampleAt(column, at)} has ${data[at]}`;
   if (data.some((share) => !Number.isInteger(share) && !Number.isNaN(share))) {
     return [
       `Under binaryCrossentropy the targets of "${name}" should lie between 0 and 1, but ${place}: the loss of such an example has no minimum.`,
@@ -51,7 +34,7 @@ function noteEmptyRows(column: HostArray, { name }: TargetColumn): readonly stri
     let at = from;
     while (at < from + width && data[at] === 0) at++;
     if (at < from + width) continue;
-    if (empty++ === 0) first = exampleOf(column, from);
+    if (empty++ === 0) first = exampleAt(column, from);
   }
   if (empty === 0) return [];
   return [
@@ -66,7 +49,7 @@ function noteEmptyRows(column: HostArray, { name }: TargetColumn): readonly stri
  * @throws DATASET_INVALID naming the example
  */
 export function checkTargets(column: HostArray, target: TargetColumn): readonly string[] {
-  if (target.loss === "sparseCategoricalCrossentropy") checkIds(column, target);
+  checkClassIds(column, target, "example");
   if (target.loss === "binaryCrossentropy") return checkShares(column, target);
   return target.loss === "categoricalCrossentropy" ? noteEmptyRows(column, target) : [];
 }

@@ -190,6 +190,22 @@ describe("data that cannot be meant are refused in words", () => {
       () => fitted(x, line(), { sampleWeight: [0, 0, 0, 0] }),
     ],
     [
+      "DATASET_INVALID",
+      /all 2 to train on weigh 0/,
+      () => fitted(x, line(), { sampleWeight: [0, 0, 1, 1], validationSplit: 0.5 }),
+    ],
+    [
+      "DATASET_INVALID",
+      /all 4 to train on weigh 0/,
+      () =>
+        fitted(
+          x,
+          model(2, sparse),
+          { sampleWeight: [0, 1, 0, 1], classWeight: { 1: 0 } },
+          [0, 1, 0, 1],
+        ),
+    ],
+    [
       "OPTION_INVALID",
       /"verbose": must be 0 \| 1 \| 2, but is 3/,
       () => fitted(x, line(), { verbose: 3 }),

@@ -1,6 +1,5 @@
-import type { LearnerOptions, TargetColumn } from "@unequal/backends";
+import { exampleAt, type LearnerOptions, type TargetColumn } from "@unequal/backends";
 import { UnequalError, type HostArray } from "@unequal/core";
-import { exampleOf } from "./check-targets.js";
 
 /** Weights of the classes of one output, as a learner takes them. */
 export type PositionWeights = NonNullable<NonNullable<LearnerOptions["classWeights"]>[number]>;
@@ -25,7 +24,7 @@ function codingOf({ shape }: HostArray, { loss }: TargetColumn): PositionWeights
 function noClass(column: HostArray, at: number, came: string): UnequalError {
   return new UnequalError(
     "DATASET_INVALID",
-    `classWeight needs targets that are classes: whole numbers, or one share for each class of which one is the largest, but example ${exampleOf(column, at)} has ${came}. Use sampleWeight instead.`,
+    `classWeight needs targets that are classes: whole numbers, or one share for each class of which one is the largest, but example ${exampleAt(column, at)} has ${came}. Use sampleWeight instead.`,
   );
 }
 
