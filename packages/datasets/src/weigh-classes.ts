@@ -1,7 +1,7 @@
-import { UnequalError, type Dataset, type HostBatch } from "@unequal/core";
+import { kindOfObject, UnequalError, type Dataset, type HostBatch } from "@unequal/core";
 
 function check(classWeight: Readonly<Record<number, number>>): void {
-  const kind = Object.prototype.toString.call(classWeight).slice("[object ".length, -1);
+  const kind = kindOfObject(classWeight);
   if (kind !== "Object") {
     throw new UnequalError(
       "DATASET_INVALID",

@@ -3,7 +3,7 @@ import type { Head } from "./head.js";
 import { averagePositions, shareGradient } from "./positions.js";
 
 /** How an output's targets name classes: by their ids, by one share for each, or by one share of the second of two. */
-export type ClassCoding = "ids" | "shares" | "share";
+type ClassCoding = "ids" | "shares" | "share";
 
 /** Weighs the classes of one output. */
 export interface PositionWeights {

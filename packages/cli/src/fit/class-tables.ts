@@ -1,4 +1,4 @@
-import { UnequalError } from "@unequal/core";
+import { kindOfObject, UnequalError } from "@unequal/core";
 import type { ClassWeight, SharedFitOptions } from "./fit-options.js";
 
 /** Weights of the classes of each output, in the model's order; undefined where none are given. */
@@ -10,21 +10,18 @@ function invalid(message: string): UnequalError {
   return new UnequalError("OPTION_INVALID", message);
 }
 
-function kindOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice("[object ".length, -1);
-}
-
 /** What a table is: weights by class, in an object or, for the classes from 0, in a list. */
 function isTable(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Array.isArray(value)
     ? value.length > 0 && value.every((each) => typeof each === "number")
-    : kindOf(value) === "Object" && Object.values(value).every((each) => !Array.isArray(each));
+    : kindOfObject(value) === "Object" &&
+        Object.values(value).every((each) => !Array.isArray(each));
 }
 
 function checkTable(value: unknown): ClassWeight {
   if (!isTable(value)) {
-    const came = kindOf(value);
+    const came = kindOfObject(value);
     throw invalid(
       `classWeight must be ${FORM}, but is of the type ${came}.${came === "Map" ? " Give Object.fromEntries(map)." : ""}`,
     );

@@ -1,4 +1,4 @@
-import { UnequalError, validateOptions } from "@unequal/core";
+import { kindOfObject, UnequalError, validateOptions } from "@unequal/core";
 import type { ColumnInput, ColumnsInput, TensorDataset } from "@unequal/datasets";
 import { z } from "zod";
 import type { Callbacks } from "./callback-list.js";
@@ -83,7 +83,7 @@ export type Checked<O> = O & {
 
 /** Tells plain objects, and instances of classes, from what keeps its entries elsewhere, such as a Map. */
 function isPlain(value: unknown): value is object {
-  return Object.prototype.toString.call(value) === "[object Object]";
+  return kindOfObject(value) === "Object";
 }
 
 function areCallbacks(given: unknown): boolean {
