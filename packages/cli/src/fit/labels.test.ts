@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
 import { setUpPart } from "@unequal/core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { classes, classifier, line, quiet, uniform } from "../../testing/fit-fixtures.js";
 import { ImportanceTraining } from "../importance-training.js";
 
@@ -336,5 +336,21 @@ describe("callbacks", () => {
       const last = own.slice(Math.max(0, at - 49), at + 1);
       expect(value).toBeCloseTo(last.reduce((sum, each) => sum + each, 0) / last.length, 6);
     });
+  });
+
+  test("and the line of a short epoch shows such means too", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const training = new ImportanceTraining(classifier(), { scheduler: "always", presample: 120 });
+    const own: number[] = [];
+    training.on("step:end", ({ metrics }) => own.push(metrics.acc ?? NaN));
+    const { x: inputs, y } = classes();
+    await training.fit(inputs, y, { epochs: 8, batchSize: 6, stepsPerEpoch: 1 });
+    const shown = log.mock.calls.map(([text]) => Number(/ acc ([\d.]+)/.exec(String(text))?.[1]));
+    log.mockRestore();
+    shown.forEach((value, at) => {
+      const sum = own.slice(0, at + 1).reduce((total, each) => total + each, 0);
+      expect(value).toBeCloseTo(sum / (at + 1), 3);
+    });
+    expect(shown).toHaveLength(8);
   });
 });
