@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { describeUnusualModels } from "./describe-unusual-models.js";
 import { disposeModel, engineModels } from "./engine-models.js";
 import { requireEngine } from "./require-engine.js";
+import { weighPixels } from "./weigh-pixels.js";
 
 /** An engine under test. */
 export interface EngineSubject {
@@ -72,6 +73,15 @@ function describeRuns({ part, tolerance }: EngineSubject): void {
         expect(Math.abs(loss - (wanted[step] as number))).toBeLessThan(100 * tolerance);
       });
       expect(mean(found.slice(-5))).toBeLessThan(0.8 * mean(found.slice(0, 5)));
+    });
+
+    test("weighs the classes of pixels as cpu does", async () => {
+      const wanted = await weighPixels(cpu());
+      const found = await weighPixels(part);
+      expect(found).toHaveLength(wanted.length);
+      found.forEach((value, at) =>
+        expect(Math.abs(value - (wanted[at] as number))).toBeLessThan(10 * tolerance),
+      );
     });
 
     test("reads back the model that it exports", async () => {

@@ -10,6 +10,7 @@ export { tensorflowGpu } from "./engines/tensorflow-gpu.js";
 export { tensorflow } from "./engines/tensorflow.js";
 export { wasm } from "./engines/wasm.js";
 export { webgpu } from "./engines/webgpu.js";
+export { checkClassIds, exampleAt } from "./models/check-class-ids.js";
 export { createLearner } from "./models/create-learner.js";
 export {
   functionModel,
@@ -17,6 +18,7 @@ export {
   type FunctionModelDefinition,
 } from "./models/function-model.js";
 export { learnerOptionsSchema, type LearnerOptions } from "./models/learner-options.js";
+export { modelColumns, type ModelColumns, type TargetColumn } from "./models/model-columns.js";
 export { adagrad } from "./optimizers/adagrad.js";
 export { adam } from "./optimizers/adam.js";
 export { momentum } from "./optimizers/momentum.js";

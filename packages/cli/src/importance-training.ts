@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { activeEngine } from "@unequal/backends";
 import {
+  checkSubscription,
   createTrainer,
   Registry,
   schedulersPlugin,
@@ -12,7 +13,8 @@ import {
 } from "@unequal/core";
 import type { ColumnsInput } from "@unequal/datasets";
 import { samplersPlugin } from "@unequal/samplers";
-import { dataFromStream, dataInMemory, isWeighted, type FitData } from "./fit/fit-data.js";
+import { checkWeights } from "./fit/check-weights.js";
+import { dataFromStream, dataInMemory, type FitData } from "./fit/fit-data.js";
 import {
   checkFitDatasetOptions,
   checkFitOptions,
@@ -22,6 +24,7 @@ import {
   type RowStream,
   type SharedFitOptions,
 } from "./fit/fit-options.js";
+import { noteCallbacks } from "./fit/note-callbacks.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
 import { chooseScoring } from "./choose-scoring.js";
@@ -39,9 +42,8 @@ interface Order {
 
 interface Request {
   readonly options: Checked<SharedFitOptions>;
-  /** Whether examples may have weights of their own. */
-  readonly weighted: boolean;
-  readonly load: () => FitData | Promise<FitData>;
+  /** `lossless`: outputs are embeddings, and targets may be anything. */
+  readonly load: (lossless: boolean) => FitData | Promise<FitData>;
 }
 
 /** What tfjs marks a model with while it trains. */
@@ -88,8 +90,12 @@ export class ImportanceTraining {
     this.#options = checkTrainingOptions(options);
   }
 
-  /** Listens to an event of every fit that begins later; returns what ends it. */
+  /**
+   * Listens to an event of every fit that begins later; returns what ends it.
+   * @throws UNKNOWN_NAME with the nearest known event; OPTION_INVALID if the listener is no function
+   */
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
+    checkSubscription(type, listener);
     const subscription: Subscription = (trainer) => trainer.events.on(type, listener);
     this.#subscriptions.add(subscription);
     return () => this.#subscriptions.delete(subscription);
@@ -111,14 +117,16 @@ export class ImportanceTraining {
     options: FitOptions = {},
   ): Promise<ImportanceHistory> {
     const checked = checkFitOptions(options);
-    const load = (): FitData => dataInMemory(x, y, { options: checked, model: this.#model });
-    return this.#run({ options: checked, weighted: isWeighted(checked), load });
+    const load = (lossless: boolean): FitData =>
+      dataInMemory(x, y, { options: checked, model: this.#model, lossless });
+    return this.#run({ options: checked, load });
   }
 
   /**
    * Trains on a stream: a `tf.data.Dataset` as `model.fitDataset` takes it, batched or not, or any
-   * (asynchronous) iterable of rows `{ xs, ys }` or `[x, y]`. It is read once, into memory; `batchSize`
-   * is that of the updates, whatever the stream's.
+   * (asynchronous) iterable of rows `{ xs, ys }` or `[x, y]`, with `sampleWeights` or a third value where
+   * examples have weights. It is read once, into memory, with `batchesPerEpoch` no further than all epochs
+   * take. Updates are of the stream's batch size unless `batchSize` says otherwise.
    *
    * @throws as `fit`, and DATASET_TOO_LARGE, DATASET_EMPTY
    */
@@ -127,9 +135,9 @@ export class ImportanceTraining {
     options: FitDatasetOptions = {},
   ): Promise<ImportanceHistory> {
     const checked = checkFitDatasetOptions(options);
-    const load = (): Promise<FitData> =>
-      dataFromStream(dataset, { options: checked, model: this.#model });
-    return this.#run({ options: checked, weighted: isWeighted(checked), load });
+    const load = (lossless: boolean): Promise<FitData> =>
+      dataFromStream(dataset, { options: checked, model: this.#model, lossless });
+    return this.#run({ options: checked, load });
   }
 
   async #run(request: Request): Promise<ImportanceHistory> {
@@ -147,10 +155,15 @@ export class ImportanceTraining {
       const registry = this.#registry();
       const { estimator } = suitSampler(this.#options, registry);
       const { loss = suitLoss(estimator, registry), mask = false } = this.#options;
-      const { weighted } = request;
-      const learner = engine.learner(this.#model, { loss, mask, weighted });
+      // finds what is wrong with the model before a stream is read
+      engine.learner(this.#model, { loss, mask }).dispose();
+      const data = await request.load(loss === "none");
+      const { weighted, classWeights } = data;
+      if (weighted) await checkWeights(data.train);
+      const options = { loss, mask, weighted, ...(classWeights && { classWeights }) };
+      const learner = engine.learner(this.#model, options);
       try {
-        return await this.#train(learner, request.options, await request.load());
+        return await this.#train(learner, request.options, data);
       } finally {
         learner.dispose();
       }
@@ -166,14 +179,16 @@ export class ImportanceTraining {
     data: FitData,
   ): Promise<ImportanceHistory> {
     const { size } = data.train;
-    const batchSize = Math.min(options.batchSize, size);
+    const batchSize = Math.min(data.batchSize, size);
     const { shuffle, verbose } = options;
     checkEvaluated(learner, data.validation, "validation");
     const suited = this.#suit(learner);
     const trainer = this.#compose(suited, { learner, ...data }, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
-      if (verbose === 1) this.#printWarnings(trainer);
+      if (verbose > 0) this.#printWarnings(trainer);
+      for (const message of [...data.notes, ...noteCallbacks(options.callbacks)])
+        trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = suited;
       if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
       const fit = { ...data, model: this.#model, trainer };

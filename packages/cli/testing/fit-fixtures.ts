@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom } from "@unequal/core";
+import { expect } from "vitest";
 
 /** Prints nothing. */
 export const quiet = { verbose: 0 } as const;
@@ -44,3 +45,14 @@ export function line(loss = "meanSquaredError"): tf.Sequential {
 
 /** The baseline. */
 export const uniform = { sampler: "uniform" } as const;
+
+/** Compares histories to 1e-5, their columns and lengths included. */
+export function expectClose(ours: Record<string, number[]>, theirs: tf.History["history"]): void {
+  expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort());
+  for (const [name, values] of Object.entries(theirs)) {
+    expect(ours[name]).toHaveLength(values.length);
+    values.forEach((value, at) =>
+      expect(Math.abs((ours[name]?.[at] as number) - (value as number))).toBeLessThanOrEqual(1e-5),
+    );
+  }
+}

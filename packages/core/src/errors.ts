@@ -24,6 +24,8 @@ export const ERROR_CODES = {
     "What an operation is given must have the shapes and types that its kernel goes through.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",
   LABELS_MISSING: "Parts that tell classes apart need a dataset with labels.",
+  LOSS_CONSTANT:
+    "A loss must depend on what the model predicts, by operations that have gradients.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
   LOSS_NOT_PER_EXAMPLE: "A loss function must return one number for each example.",
   MODEL_NOT_COMPILED: "A tf.LayersModel must be compiled with an optimizer and a loss.",

@@ -70,3 +70,12 @@ test("disposal ends every subscription, and every type is listed", () => {
   expect(EVENT_TYPES.some((type) => bus.heard(type))).toBe(false);
   expect(EVENT_TYPES).toHaveLength(15);
 });
+
+test.each([
+  ["UNKNOWN_NAME", /no event "step:ended" \(did you mean "step:end"\?\)/, "step:ended", () => 0],
+  ["OPTION_INVALID", /must be a function, but is undefined/, "step:end", undefined],
+])("%s where nothing would ever be heard", (code, message, type, listener) => {
+  expect(() => new EventBus().on(type as "step:end", listener as () => unknown)).toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error,
+  );
+});

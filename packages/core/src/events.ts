@@ -3,7 +3,8 @@ import type { Evaluation } from "./contracts/learner.js";
 import type { Progress } from "./contracts/progress.js";
 import type { Costs, PaidSizes } from "./contracts/scheduler.js";
 import type { Plain } from "./contracts/state.js";
-import type { ErrorCode } from "./errors.js";
+import { UnequalError, type ErrorCode } from "./errors.js";
+import { suggest } from "./plugin/suggest.js";
 
 /** Estimates what importance sampling would gain, from groups of b scores whether it is on or off. */
 export interface GainEstimate {
@@ -157,6 +158,25 @@ export const EVENT_TYPES = Object.keys({
 export type Listener<T extends EventType> = (event: UnequalEvent<T>) => unknown;
 
 /**
+ * Checks what is about to be listened to, and by what.
+ * @throws UNKNOWN_NAME with the nearest known event; OPTION_INVALID if the listener is no function
+ */
+export function checkSubscription(type: unknown, listener: unknown): void {
+  const name = String(type);
+  if (!(EVENT_TYPES as readonly string[]).includes(name)) {
+    throw new UnequalError(
+      "UNKNOWN_NAME",
+      `There is no event "${name}"${suggest(name, EVENT_TYPES)}. Events: ${EVENT_TYPES.join(", ")}.`,
+    );
+  }
+  if (typeof listener === "function") return;
+  throw new UnequalError(
+    "OPTION_INVALID",
+    `What listens to "${name}" must be a function, but is ${listener === null ? "null" : typeof listener}. Give (event) => …`,
+  );
+}
+
+/**
  * Carries the events of one trainer. Each listener gets data of its own, made only if it listens;
  * one that throws is isolated and reported as `plugin:failed`.
  */
@@ -173,8 +193,12 @@ export class EventBus {
     this.#position = position;
   }
 
-  /** Subscribes; returns the function that unsubscribes. Listeners are called in the order they came. */
+  /**
+   * Subscribes; returns the function that unsubscribes. Listeners are called in the order they came.
+   * @throws UNKNOWN_NAME, OPTION_INVALID
+   */
   on<T extends EventType>(type: T, listener: Listener<T>): () => void {
+    checkSubscription(type, listener);
     this.#emitter.on(type, listener);
     return () => this.#emitter.off(type, listener);
   }

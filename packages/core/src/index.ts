@@ -49,6 +49,7 @@ export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state
 export type { Weighting } from "./contracts/weighting.js";
 export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
 export {
+  checkSubscription,
   EVENT_TYPES,
   EventBus,
   type EventData,
@@ -85,6 +86,7 @@ export { Registry, type RegistryEntry } from "./plugin/registry.js";
 export type { Kind, PartContext, Roles } from "./plugin/roles.js";
 export { setUpPart, type SetUpOptions } from "./plugin/set-up-part.js";
 export { specSchema } from "./plugin/spec-schema.js";
+export { kindOfObject } from "./plugin/check-plain.js";
 export { suggest } from "./plugin/suggest.js";
 export {
   describeOptions,

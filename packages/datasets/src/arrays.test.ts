@@ -89,6 +89,40 @@ test("labels are read off one-hot rows and whole numbers, and off nothing else",
   ).toBeUndefined();
 });
 
+test("labels of smoothed one-hot rows are those of the largest shares", () => {
+  const smooth = [
+    [0.05, 0.9, 0.05],
+    [0.9, 0.05, 0.05],
+  ];
+  expect([...(arrays([[1], [2]], smooth).labels?.() ?? [])]).toEqual([1, 0]);
+  for (const row of [
+    [0.4, 0.4, 0.2],
+    [1.2, -0.1, -0.1],
+    [0.9, 0, 0],
+  ])
+    expect(arrays([[1]], [row]).labels?.()).toBeUndefined();
+});
+
+test("columns are picked by a form, in the model's order, with the axes that it has", async () => {
+  const form = {
+    inputs: [
+      { name: "a", shape: [1] },
+      { name: "b", shape: [null, 2] },
+    ],
+    targets: [{ name: "y", shape: [1] }],
+  };
+  const [a, b] = [
+    [7, 8],
+    [[[1, 2]], [[3, 4]]],
+  ];
+  for (const x of [{ b, other: a, a }, [a, b]]) {
+    const batch = await arrays(x, [0, 1], { form }).take(Uint32Array.of(1), keys);
+    expect(column(batch.inputs, 0)).toMatchObject({ data: [8], shape: [1, 1] });
+    expect(column(batch.inputs, 1)).toMatchObject({ data: [3, 4], shape: [1, 1, 2] });
+    expect(column(batch.targets, 0)).toMatchObject({ data: [1], shape: [1, 1] });
+  }
+});
+
 test("sample and class weights multiply", async () => {
   const dataset = arrays([[1], [2], [3]], [0, 1, 1], {
     sampleWeight: [1, 2, 3],
@@ -112,6 +146,12 @@ test.each([
     /sampleWeight must hold 2/,
     () => arrays([[1], [2]], [0, 1], { sampleWeight: [1, -1] }),
   ],
+  ["DATASET_INVALID", /all are 0/, () => arrays([[1], [2]], [0, 1], { sampleWeight: [0, 0] })],
+  [
+    "DATASET_INVALID",
+    /x\[1\] .* promise/,
+    () => arrays([Int32Array.of(1, 2), Promise.resolve()] as never, [0, 1]),
+  ],
   [
     "DATASET_INVALID",
     /classWeight needs/,
@@ -121,6 +161,11 @@ test.each([
   ["DATASET_INVALID", /y must be a tensor, .* is undefined/, () => arrays([1], undefined as never)],
   ["DATASET_INVALID", /x\[1\] must be .* is null/, () => arrays([[1], null] as never, [0, 1])],
   ["DATASET_INVALID", /first example is empty/, () => arrays([[], [1]], [0, 1])],
+  [
+    "OPTION_INVALID",
+    /"sampleWeights" \(did you mean "sampleWeight"\?\)/,
+    () => arrays([[1], [2]], [0, 1], { sampleWeights: [1, 2] } as never),
+  ],
   ["DATASET_EMPTY", /no rows/, () => arrays([], [])],
 ])("%s: %s", (code, message, run) => {
   expect(run).toThrow(

@@ -1,6 +1,10 @@
-import { UnequalError, type Dataset, type HostArray } from "@unequal/core";
+import { UnequalError, validateOptions, type Dataset, type HostArray } from "@unequal/core";
+import { z } from "zod";
+import { checkArrived } from "./check-arrived.js";
 import { classLabels } from "./class-labels.js";
+import { withForm, type ColumnForm, type DataForm } from "./column-form.js";
 import { hostColumn, type ColumnInput } from "./host-column.js";
+import { isColumnList, isColumnRecord, pickColumns } from "./pick-columns.js";
 import { takeRows } from "./take-rows.js";
 import { weighClasses } from "./weigh-classes.js";
 
@@ -15,29 +19,60 @@ export interface ArraysOptions {
   readonly sampleWeight?: ColumnInput;
   /** Weight of each class, by class; absent classes weigh 1. */
   readonly classWeight?: Readonly<Record<number, number>>;
+  /** What the model takes: columns are picked by it, in the model's order, and checked; absent: taken as they come. */
+  readonly form?: DataForm;
 }
+
+const schema = z.strictObject({
+  name: z.string().optional(),
+  sampleWeight: z.unknown().optional(),
+  classWeight: z.unknown().optional(),
+  form: z.unknown().optional(),
+});
 
 type HostColumns = readonly HostArray[] | Readonly<Record<string, HostArray>>;
 
-/** Tells one column from a list or record of columns: a list of tensors, of typed arrays or of deep arrays. */
-function isOne(input: ColumnsInput): input is ColumnInput {
-  if (typeof input !== "object" || (input as unknown) === null || ArrayBuffer.isView(input))
-    return true;
-  if (!Array.isArray(input)) {
-    const object = input as { dataSync?: unknown; data?: unknown; shape?: unknown };
-    return typeof object.dataSync === "function" || ("data" in object && "shape" in object);
-  }
-  const [first] = input as readonly unknown[];
-  return !(typeof first === "object" && first !== null && !Array.isArray(first));
+/** The inputs or targets of a data set, as they were given. */
+interface Given {
+  readonly input: ColumnsInput;
+  /** What a user calls them. */
+  readonly name: "x" | "y";
+  readonly forms: readonly ColumnForm[] | undefined;
 }
 
-function toColumns(input: ColumnsInput, what: string, rows?: number): HostColumns {
-  if (isOne(input)) return [hostColumn(input, what, rows)];
-  if (Array.isArray(input))
-    return input.map((each: ColumnInput, at) => hostColumn(each, `${what}[${at}]`, rows));
+function byForm(
+  { input, name }: Given,
+  forms: readonly ColumnForm[],
+  rows: number | undefined,
+): HostColumns {
+  const what = name === "x" ? "input" : "target";
+  const picked = pickColumns(input, forms, { name, what }) as readonly ColumnInput[];
+  const label = (at: number): string => {
+    if (picked.length === 1) return name;
+    return Array.isArray(input) ? `${name}[${at}]` : `${name}.${forms[at]?.name ?? at}`;
+  };
+  return picked.map((each, at) => hostColumn(each, label(at), rows));
+}
+
+function toColumns(given: Given, rows?: number): HostColumns {
+  const { input, name, forms } = given;
+  if (forms !== undefined) return byForm(given, forms, rows);
+  checkArrived(input, name);
+  if (isColumnList(input))
+    return input.map((each, at) => hostColumn(each as ColumnInput, `${name}[${at}]`, rows));
+  if (!isColumnRecord(input)) return [hostColumn(input, name, rows)];
   const named = Object.entries(input as Readonly<Record<string, ColumnInput>>);
   return Object.fromEntries(
-    named.map(([name, each]) => [name, hostColumn(each, `${what}.${name}`, rows)]),
+    named.map(([key, each]) => [key, hostColumn(each, `${name}.${key}`, rows)]),
+  );
+}
+
+/** Gives columns the shapes of the model's, and checks what they hold. */
+function formed(columns: HostColumns, { name, forms }: Given): HostColumns {
+  if (forms === undefined) return columns;
+  const what = name === "x" ? "input" : "target";
+  return forms.map((form, at) =>
+    withForm((columns as readonly HostArray[])[at] as HostArray, form, what),
   );
 }
 
@@ -65,6 +100,12 @@ function sampleWeights(input: ColumnInput, size: number): Float32Array {
       `sampleWeight must hold ${size} finite numbers ≥ 0, but has ${came}.`,
     );
   }
+  if (data.every((weight) => weight === 0)) {
+    throw new UnequalError(
+      "DATASET_INVALID",
+      "sampleWeight must hold a number > 0, but all are 0: no example would count. Leave it out, or weigh some.",
+    );
+  }
   return Float32Array.from(data);
 }
 
@@ -80,22 +121,30 @@ function takeColumns(columns: HostColumns, ids: Uint32Array): HostColumns {
  * Makes a dataset of data in memory: tensors (copied once), typed arrays, `{ data, shape }` or nested
  * arrays; one column or several for inputs x and targets y. Rows are copied out, B at a time.
  *
- * `labels()` gives classes where there is one column of targets that are one-hot rows or whole numbers.
+ * `labels()` gives classes where there is one column of targets that are one-hot rows, smoothed or not, or whole numbers.
  *
- * @throws DATASET_INVALID, DATASET_EMPTY
+ * @throws DATASET_INVALID, DATASET_EMPTY, OPTION_INVALID; SHAPE_MISMATCH if they do not fit the `form`
  */
 export function arrays(x: ColumnsInput, y: ColumnsInput, options: ArraysOptions = {}): Dataset {
-  const firstTargets = Object.values(toColumns(y, "y"))[0];
-  const inputs = toColumns(x, "x", rowsOf(firstTargets));
-  const size = rowsOf(Object.values(inputs)[0]);
-  const targets = toColumns(y, "y", size);
+  validateOptions("arrays", schema, options);
+  const { inputs: inputForms, targets: targetForms } = options.form ?? {};
+  const given = {
+    x: { input: x, name: "x", forms: inputForms },
+    y: { input: y, name: "y", forms: targetForms },
+  } as const;
+  const firstTargets = Object.values(toColumns(given.y))[0];
+  const unformed = toColumns(given.x, rowsOf(firstTargets));
+  const size = rowsOf(Object.values(unformed)[0]);
   if (size === 0)
     throw new UnequalError(
       "DATASET_EMPTY",
       "A dataset must hold at least one example, but x has no rows.",
     );
-  checkRows(inputs, size, "input");
-  checkRows(targets, size, "target");
+  const aims = toColumns(given.y, size);
+  checkRows(unformed, size, "input");
+  checkRows(aims, size, "target");
+  const inputs = formed(unformed, given.x);
+  const targets = formed(aims, given.y);
   const [only, ...others] = Object.values<HostArray>(targets);
   const labels = only !== undefined && others.length === 0 ? classLabels(only) : undefined;
   const weights = options.sampleWeight && sampleWeights(options.sampleWeight, size);

@@ -1,4 +1,5 @@
 import { UnequalError, type HostArray } from "@unequal/core";
+import { checkArrived } from "./check-arrived.js";
 
 /** A TensorFlow.js tensor, by its form, so that this package need not import it. */
 export interface TensorLike {
@@ -132,6 +133,7 @@ function notColumn(input: unknown, what: string): UnequalError {
  * @throws DATASET_INVALID naming the place: ragged, not numeric, or of a wrong size
  */
 export function hostColumn(input: ColumnInput, what: string, rows?: number): HostArray {
+  checkArrived(input, what);
   // what a program without types may hand over
   if (typeof input !== "object" || (input as unknown) === null) throw notColumn(input, what);
   if (isTensor(input)) return fromTensor(input, what);

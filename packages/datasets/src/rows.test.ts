@@ -56,8 +56,37 @@ test("reads a tf.data.Dataset, of rows and of batches, and frees its tensors", a
     });
   const before = tf.memory().numTensors;
   expect(await contents(zipped() as never)).toEqual(expected);
-  expect(await contents(zipped().batch(2) as never, { exampleRank: 1 })).toEqual(expected);
+  expect(
+    await contents(zipped().batch(2) as never, { form: { inputs: [{ name: "x", shape: [2] }] } }),
+  ).toEqual(expected);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test("reads several columns in order, and weights", async () => {
+  const dataset = await rows([
+    { xs: [Float32Array.of(1, 2), [3]], ys: 0, sampleWeights: 2 },
+    [[Float32Array.of(4, 5), [6]], 1, 3],
+  ]);
+  const { inputs, weights } = await dataset.take(Uint32Array.of(1, 0), new Uint32Array(2));
+  expect(Object.values(inputs).map(({ data }) => [...data])).toEqual([
+    [4, 5, 1, 2],
+    [6, 3],
+  ]);
+  expect(Array.isArray(inputs)).toBe(true);
+  expect([...(weights ?? [])]).toEqual([3, 2]);
+});
+
+test("reads so many batches and closes the stream", async () => {
+  let [read, closed] = [0, false];
+  function* source(): Generator {
+    try {
+      for (;;) yield [[read++], 0];
+    } finally {
+      closed = true;
+    }
+  }
+  expect((await rows(source(), { batches: { count: 2, size: 3 } })).size).toBe(6);
+  expect([read, closed]).toEqual([6, true]);
 });
 
 test("leaves the tensors of a plain iterable to their owner", async () => {
@@ -86,11 +115,11 @@ test.each([
   ["DATASET_INVALID", /Element 0 .* has no targets/, () => rows([[[1], null]])],
   [
     "DATASET_INVALID",
-    /Element 1 .* holds 3 parts/,
+    /Element 1 .* holds 4 parts/,
     () =>
       rows([
         [[1], 0],
-        [[1], 0, 1],
+        [[1], 0, 1, 1],
       ]),
   ],
   ["DATASET_INVALID", /must come as/, () => rows(null as never)],
@@ -104,6 +133,7 @@ test.each([
         { xs: [1], ys: { b: 1 } },
       ]),
   ],
+  ["OPTION_INVALID", /"limits" \(did you mean "limit"/, () => rows([], { limits: 3 } as never)],
   ["DATASET_EMPTY", /ended at once/, () => rows([])],
   ["DATASET_TOO_LARGE", /within 100 rows/, () => rows(endless(), { limit: 100 })],
 ])("%s: %s", async (code, message, run) => {

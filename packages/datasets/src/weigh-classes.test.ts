@@ -32,6 +32,7 @@ test.each([
   [/keyed by classes.*"cat"/, [0, 1], { cat: 2 }],
   [/class 1 has -1/, [0, 1], { 1: -1 }],
   [/class 1 has NaN/, [0, 1], { 1: NaN }],
+  [/is of the type Map\. Give Object\.fromEntries/, [0, 1], new Map([[1, 2]])],
   [/needs targets that are classes/, [0.5, 1.5], { 1: 2 }],
 ])("%s", (message, targets, classWeight) => {
   const dataset = arrays([[1], [2]], targets);

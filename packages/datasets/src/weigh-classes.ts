@@ -1,6 +1,13 @@
-import { UnequalError, type Dataset, type HostBatch } from "@unequal/core";
+import { kindOfObject, UnequalError, type Dataset, type HostBatch } from "@unequal/core";
 
 function check(classWeight: Readonly<Record<number, number>>): void {
+  const kind = kindOfObject(classWeight);
+  if (kind !== "Object") {
+    throw new UnequalError(
+      "DATASET_INVALID",
+      `classWeight must be an object such as { 0: 1, 1: 2.5 }, but is of the type ${kind}.${kind === "Map" ? " Give Object.fromEntries(map)." : ""}`,
+    );
+  }
   for (const [label, weight] of Object.entries(classWeight)) {
     if (!/^\d+$/.test(label)) {
       throw new UnequalError(

@@ -7,6 +7,7 @@ import type { Head } from "./head.js";
 import { sigmoidCrossEntropy } from "./sigmoid-cross-entropy.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 import { squaredError } from "./squared-error.js";
+import { weighPositions } from "./weigh-positions.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -94,6 +95,29 @@ const cases: { name: string; head: Head; z: tf.Tensor; y: tf.Tensor; mask?: tf.T
       [3, 4],
       "bool",
     ),
+  },
+  {
+    name: "softmax, classes weighed",
+    head: weighPositions(softmaxCrossEntropy({ sparse: false }), {
+      ...{ weights: [1, 0, 4, 0.5, 2], coding: "shares" },
+    }),
+    z: numbers([6, 5], 4),
+    y: oneHot(classes([6], 5), 5),
+  },
+  {
+    name: "sparse softmax over pixels under masks, classes weighed",
+    head: weighPositions(softmaxCrossEntropy({ sparse: true }), {
+      ...{ weights: [1, 0, 4, 0.5, 2], coding: "ids" },
+    }),
+    z: numbers([3, 2, 2, 5], 4),
+    y: classes([3, 2, 2, 1], 5),
+    mask: tf.cast(classes([3, 2, 2], 2), "bool"),
+  },
+  {
+    name: "sigmoid over steps, classes weighed",
+    head: weighPositions(sigmoidCrossEntropy(), { weights: [1, 5], coding: "share" }),
+    z: numbers([4, 3, 1], 6),
+    y: tf.cast(classes([4, 3, 1], 2), "float32"),
   },
 ];
 

@@ -1,14 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
-import { UnequalError } from "@unequal/core";
+import { UnequalError, type Columns, type HostArray } from "@unequal/core";
 import { chooseHead } from "../heads/choose-head.js";
 import type { LossFunction } from "../heads/compiled-loss.js";
+import { weighPositions } from "../heads/weigh-positions.js";
 import { batchRows, inBatchesOf } from "./batch-rows.js";
-import { columnsToTensors, type ColumnShape } from "./columns-to-tensors.js";
+import { checkClassIds } from "./check-class-ids.js";
+import { columnsToTensors } from "./columns-to-tensors.js";
 import { exportLayersModel } from "./export-layers-model.js";
 import { flattenLayers } from "./flatten-layers.js";
+import { functional } from "./functional.js";
 import type { LearnerOptions } from "./learner-options.js";
 import { isLinear } from "./is-linear.js";
 import { lossNames } from "./loss-names.js";
+import { modelColumns, type TargetColumn } from "./model-columns.js";
 import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 import { outputMasks } from "./output-masks.js";
 import { openOutputs, withOpenOutputs, type OpenOutput } from "./open-outputs.js";
@@ -28,11 +32,6 @@ function internals(model: tf.LayersModel): ModelInternals {
   return model as unknown as ModelInternals;
 }
 
-/** A tf.Sequential keeps its graph and its compiled losses in a model of its own. */
-function functional(model: tf.LayersModel): tf.LayersModel {
-  return (model as { model?: tf.LayersModel }).model ?? model;
-}
-
 function checkCompiled(model: tf.LayersModel): readonly LossFunction[] {
   const losses = internals(model).lossFunctions ?? [];
   const compiled = (model as { optimizer?: unknown }).optimizer !== undefined;
@@ -48,18 +47,6 @@ function checkCompiled(model: tf.LayersModel): readonly LossFunction[] {
     "MODEL_NOT_COMPILED",
     "The model must be compiled before training, but it has no optimizer or no loss. Call model.compile({ optimizer, loss }) first.",
   );
-}
-
-function targetShape(model: tf.LayersModel, at: number, lossName: string | undefined): ColumnShape {
-  const name = model.outputNames[at] ?? String(at);
-  const shape = model.outputs[at]?.shape.slice(1);
-  if (lossName === undefined || shape === undefined) return { name };
-  // tfjs's own losses refuse integer targets
-  return {
-    name,
-    dtype: "float32",
-    shape: lossName === "sparseCategoricalCrossentropy" ? [...shape.slice(0, -1), 1] : shape,
-  };
 }
 
 /**
@@ -90,6 +77,15 @@ function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boole
     });
 }
 
+/** A tf.Sequential that layers were added to is not what was compiled, until it is compiled again. */
+function checkBuilt(given: tf.LayersModel): void {
+  if ((given as { built?: boolean }).built !== false || given.layers.length === 0) return;
+  throw new UnequalError(
+    "MODEL_NOT_COMPILED",
+    "The model must be compiled as it is, but layers were added since. Call model.compile({ optimizer, loss }) after the last model.add().",
+  );
+}
+
 function outputsOf(
   model: tf.LayersModel,
   open: readonly OpenOutput[],
@@ -102,7 +98,10 @@ function outputsOf(
     const loss = losses[at] as LossFunction;
     const mode = options.loss === "as-compiled" ? "as-compiled" : "logits";
     const head = chooseHead({ activation, apply, lossName: names[at], loss, mode });
-    return { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
+    const output = { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };
+    const classes = options.classWeights?.[at] ?? undefined;
+    if (classes === undefined) return output;
+    return { ...output, head: weighPositions(head, classes), unweighed: head };
   });
 }
 
@@ -117,18 +116,23 @@ function constantBound(
   return constant ? reasons[0] : undefined;
 }
 
+function checkIds(columns: Columns, targets: readonly TargetColumn[]): void {
+  targets.forEach((target, at) => {
+    const named = columns as Readonly<Record<string, HostArray | undefined>>;
+    const column = named[Array.isArray(columns) ? at : target.name];
+    if (column !== undefined) checkClassIds(column, target, "row");
+  });
+}
+
 function uploadTo(model: tf.LayersModel, lossless: boolean): ModelAdapter["upload"] {
-  const names = lossNames(model);
-  const inputs = model.inputs.map(({ name, shape }, at) => ({
-    name: model.inputNames[at] ?? name,
-    shape: shape.slice(1),
-  }));
-  const targets = model.outputNames.map((_, at) => targetShape(model, at, names[at]));
-  return (x, y) =>
-    tf.tidy(() => ({
+  const { inputs, targets } = modelColumns(model);
+  return (x, y) => {
+    if (!lossless) checkIds(y, targets);
+    return tf.tidy(() => ({
       inputs: columnsToTensors(x, inputs, "input"),
       targets: lossless ? [] : columnsToTensors(y, targets, "target"),
     }));
+  };
 }
 
 /**
@@ -138,6 +142,7 @@ function uploadTo(model: tf.LayersModel, lossless: boolean): ModelAdapter["uploa
  * @throws MODEL_NOT_COMPILED
  */
 export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions): ModelAdapter {
+  checkBuilt(given);
   const model = functional(given);
   checkCompiled(model);
   const lossless = options.loss === "none";

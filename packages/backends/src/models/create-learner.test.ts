@@ -245,3 +245,26 @@ describe("bad input is a coded error", () => {
     expect(run).toThrow(expect.objectContaining({ code }) as Error);
   });
 });
+
+test.each<[string, RegExp, () => unknown]>([
+  [
+    "DATASET_INVALID",
+    /from 0 to 2, .* but row \(of this batch\) 1 has 3/,
+    () => {
+      const layers = [tf.layers.dense({ units: 3, inputShape: [1], activation: "softmax" })];
+      const model = tf.sequential({ layers });
+      model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+      const ids = { data: Int32Array.of(0, 3), shape: [2], dtype: "int32" } as const;
+      return createLearner(model).upload({ size: 2, inputs: [ids], targets: [ids] });
+    },
+  ],
+  [
+    "MODEL_UNSUPPORTED",
+    /loss\(targets, z\) }, but optimizer and loss are missing/,
+    () => functionModel({ variables: [], forward: ([x]: tf.Tensor[]) => x } as never),
+  ],
+])("%s: %s", (code, message, run) => {
+  expect(run).toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error,
+  );
+});

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Signal, StepResult, WeightedRows } from "@unequal/core";
+import { explainConstantLoss } from "./explain-constant-loss.js";
 import { explainMissingKernel } from "./explain-missing-kernel.js";
 import { gatherRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
@@ -73,7 +74,8 @@ export function differentiate(
     const { layers } = adapter;
     const variables = [...adapter.variables()];
     const pass = () => tf.variableGrads(objectiveOfRows, variables);
-    return explainMissingKernel(() => withSeededNoise(request.noise, layers, pass)).grads;
+    const noisy = () => withSeededNoise(request.noise, layers, pass);
+    return explainConstantLoss(() => explainMissingKernel(noisy)).grads;
   };
   try {
     const [gradients, found] = tf.tidy((): [tf.NamedTensorMap, tf.NamedTensorMap] => {

@@ -22,15 +22,25 @@ function evaluateBatch(adapter: ModelAdapter, batch: Batch): ReadonlyMap<string,
   return new Map(Object.entries(means));
 }
 
+/** Evaluation weighs no classes. */
+function unweighed(adapter: ModelAdapter): ModelAdapter {
+  const outputs = adapter.outputs.map(({ unweighed: head, ...output }) => ({
+    ...output,
+    head: head ?? output.head,
+  }));
+  return { ...adapter, outputs };
+}
+
 /**
  * Evaluates a dataset in its own order and in inference mode: means over the examples, a metric that gives
  * one number for a batch averaged over batches; `error` is the share of wrongly predicted classes.
  */
 export async function evaluateModel(
-  adapter: ModelAdapter,
+  trained: ModelAdapter,
   dataset: Dataset,
   batchSize: number,
 ): Promise<Evaluation> {
+  const adapter = unweighed(trained);
   const sums = new Map<string, number>();
   for (let begin = 0; begin < dataset.size; begin += batchSize) {
     const size = Math.min(batchSize, dataset.size - begin);

@@ -29,8 +29,27 @@ export interface FunctionModel extends FunctionModelDefinition {
   readonly [FUNCTION_MODEL]: true;
 }
 
-/** Makes a trainable model of a function and its variables. */
+const PARTS = ["variables", "optimizer", "forward", "loss"] as const;
+
+function checkDefinition(definition: Partial<FunctionModelDefinition>): void {
+  const { variables, optimizer, forward, loss } = definition;
+  const there: Readonly<Record<(typeof PARTS)[number], boolean>> = {
+    variables: Array.isArray(variables),
+    optimizer: typeof optimizer?.applyGradients === "function",
+    forward: typeof forward === "function",
+    loss: typeof loss === "function",
+  };
+  const missing = PARTS.filter((part) => !there[part]);
+  if (missing.length === 0) return;
+  throw new UnequalError(
+    "MODEL_UNSUPPORTED",
+    `functionModel needs { variables: tf.Variable[], optimizer: tf.Optimizer, forward(inputs, { training }), loss(targets, z) }, but ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing or of another kind.`,
+  );
+}
+
+/** Makes a trainable model of a function and its variables. @throws MODEL_UNSUPPORTED if a part of it is missing */
 export function functionModel(definition: FunctionModelDefinition): FunctionModel {
+  checkDefinition(definition);
   return { [FUNCTION_MODEL]: true, ...definition };
 }
 

@@ -21,6 +21,17 @@ export const learnerOptionsSchema = z.strictObject({
     .array(z.number().nonnegative())
     .optional()
     .describe("factor of each output's loss"),
+  classWeights: z
+    .array(
+      z
+        .strictObject({
+          weights: z.array(z.number().nonnegative()).min(1),
+          coding: z.enum(["ids", "shares", "share"]),
+        })
+        .nullable(),
+    )
+    .optional()
+    .describe("of each output, the weight of every class, at each position; training alone"),
   weighted: z
     .boolean()
     .default(false)

@@ -13,6 +13,8 @@ export interface ModelTensors {
 export interface ModelOutput {
   readonly name: string;
   readonly head: Head;
+  /** The head to evaluate by, where the one to train by weighs classes. */
+  readonly unweighed?: Head;
   /** Factor of this output's loss in the total. */
   readonly lossWeight: number;
 }

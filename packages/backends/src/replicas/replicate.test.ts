@@ -82,7 +82,7 @@ const cases: Record<string, [() => tf.LayersModel, () => Dataset, Record<string,
   "several outputs, with weights": [
     twoOutputs,
     () => randomDataset([[4], [2]], [[2], [1]], { weighted: true }),
-    { lossWeights: [1, 3] },
+    { lossWeights: [1, 3], classWeights: [{ weights: [2, 0.5], coding: "shares" }, null] },
   ],
 };
 

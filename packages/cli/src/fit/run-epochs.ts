@@ -8,6 +8,7 @@ import {
 } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
+import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
 import type { Checked, SharedFitOptions } from "./fit-options.js";
 
@@ -31,7 +32,10 @@ export interface ImportanceHistory {
 export interface Fit extends FitData {
   readonly model: tf.LayersModel;
   readonly trainer: Trainer;
-  readonly options: Checked<SharedFitOptions> & { readonly callbacks?: Callbacks };
+  readonly options: Checked<SharedFitOptions> & {
+    readonly callbacks?: Callbacks;
+    readonly batchSize: number;
+  };
 }
 
 /** What this file relies on of tfjs models beyond their public types. */
@@ -75,7 +79,14 @@ function paramsOf(
 /** Makes the updates of one epoch; returns the means of what they reported. */
 type RunEpoch = (epoch: number) => Promise<Logs>;
 
-function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch {
+/** How an epoch is run. */
+interface EpochRun {
+  readonly callbacks: CallbackList;
+  readonly metrics: MetricLogs;
+  readonly steps: number;
+}
+
+function createEpoch(fit: Fit, { callbacks, metrics, steps }: EpochRun): RunEpoch {
   const { model, trainer, options } = fit;
   const size = options.batchSize;
   const columns = createEpochColumns(trainer);
@@ -86,7 +97,7 @@ function createEpoch(fit: Fit, callbacks: CallbackList, steps: number): RunEpoch
       await callbacks.batchBegin(batch, { batch, size });
       const report = await trainer.step();
       columns.add(report);
-      logs = { batch, size, loss: report.loss, ...report.metrics };
+      logs = { batch, size, loss: report.loss, ...metrics.add(report) };
       await callbacks.batchEnd(batch, logs);
       if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
       if (model.stopTraining) break;
@@ -112,7 +123,8 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
   const { epochs, initialEpoch, verbose, stepsPerEpoch = trainer.updatesPerEpoch } = options;
   const params = paramsOf(fit, stepsPerEpoch);
   const callbacks = createCallbackList(options.callbacks, model, params);
-  const runEpoch = createEpoch(fit, callbacks, stepsPerEpoch);
+  const metrics = createMetricLogs();
+  const runEpoch = createEpoch(fit, { callbacks, metrics, steps: stepsPerEpoch });
   const record: ImportanceHistory = { epoch: [], history: {}, params };
   const remaining = Math.max(0, epochs - initialEpoch) * stepsPerEpoch;
   trainer.begin({ updates: trainer.progress.update + remaining });
@@ -122,7 +134,8 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
     await callbacks.epochBegin(epoch);
     const means = await runEpoch(epoch);
     const logs = { ...means, ...(await validate(fit, means)) };
-    if (verbose === 1) console.log(describe(epoch, epochs, logs));
+    const line = describe(epoch, epochs, metrics.line(logs));
+    if (verbose > 0) console.log(line);
     await callbacks.epochEnd(epoch, logs);
     add(record, epoch, logs);
     if (stopped(model)) break;

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { UnequalError } from "../errors.js";
+import { findForeign, jsonSchemaOf, type JsonSchema } from "./check-plain.js";
 import { suggest } from "./suggest.js";
 
 /** Describes one option for listings. */
@@ -8,18 +9,6 @@ export interface OptionDescription {
   readonly type: string;
   readonly default?: unknown;
   readonly description?: string;
-}
-
-interface JsonSchema {
-  readonly title?: string;
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly default?: unknown;
-  readonly description?: string;
-  readonly items?: JsonSchema;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
 function objectText(properties: Readonly<Record<string, JsonSchema>>): string {
@@ -44,10 +33,7 @@ function typeText(schema: JsonSchema): string {
 export function describeOptions(
   schema: StandardSchemaV1 | undefined,
 ): readonly OptionDescription[] {
-  const standard = schema?.["~standard"] as
-    { jsonSchema?: { input: (options: { target: string }) => unknown } } | undefined;
-  if (standard?.jsonSchema === undefined) return [];
-  const json = standard.jsonSchema.input({ target: "draft-2020-12" }) as JsonSchema;
+  const json = jsonSchemaOf(schema);
   return Object.entries(json.properties ?? {}).map(([name, option]) => ({
     name,
     type: typeText(option),
@@ -56,7 +42,32 @@ export function describeOptions(
   }));
 }
 
-function issueText(issue: StandardSchemaV1.Issue, known: readonly string[]): string {
+/** Shows a value that was given, shortly. */
+function shown(value: unknown): string {
+  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+  if (typeof value !== "object" || value === null)
+    return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) ? "a list" : "an object";
+}
+
+/** Where a schema only says that no alternative fits, says what would, and what came. */
+function alternatives(
+  name: string,
+  known: readonly OptionDescription[],
+  given: unknown,
+): string | undefined {
+  const option = known.find((each) => each.name === name);
+  if (option === undefined || option.type === "any") return undefined;
+  const value = (given as Readonly<Record<string, unknown>>)[name];
+  return `option "${name}": must be ${option.type}, but is ${shown(value)}`;
+}
+
+function issueText(
+  issue: StandardSchemaV1.Issue,
+  options: readonly OptionDescription[],
+  given: unknown,
+): string {
+  const known = options.map(({ name }) => name);
   const unknownKeys = (issue as { readonly keys?: readonly string[] }).keys;
   if (unknownKeys !== undefined) {
     return unknownKeys.map((key) => `unknown option "${key}"${suggest(key, known)}`).join("; ");
@@ -64,6 +75,10 @@ function issueText(issue: StandardSchemaV1.Issue, known: readonly string[]): str
   const path = (issue.path ?? [])
     .map((segment) => String(typeof segment === "object" ? segment.key : segment))
     .join(".");
+  if (issue.message === "Invalid input") {
+    const text = alternatives(path, options, given);
+    if (text !== undefined) return text;
+  }
   return path === "" ? issue.message : `option "${path}": ${issue.message}`;
 }
 
@@ -84,6 +99,14 @@ export function validateOptions(
       `${owner} takes no options, but got "${keys.join('", "')}". Remove them.`,
     );
   }
+  const foreign = findForeign(given, jsonSchemaOf(schema));
+  if (foreign !== undefined) {
+    const { path, kind } = foreign;
+    throw new UnequalError(
+      "OPTION_INVALID",
+      `${owner}: ${path === "" ? "its options" : `option "${path}"`} must be a plain object, but ${path === "" ? "are" : "is"} a ${kind}. Give { … }${kind === "Map" ? ", such as Object.fromEntries(map)" : ""}.`,
+    );
+  }
   const result = schema["~standard"].validate(given);
   if (result instanceof Promise) {
     throw new UnequalError(
@@ -92,8 +115,9 @@ export function validateOptions(
     );
   }
   if (result.issues === undefined) return result.value;
-  const known = describeOptions(schema).map((option) => option.name);
-  const text = result.issues.map((issue) => issueText(issue, known)).join("; ");
+  const options = describeOptions(schema);
+  const known = options.map((option) => option.name);
+  const text = result.issues.map((issue) => issueText(issue, options, given)).join("; ");
   const hint = known.length > 0 ? ` Options: ${known.join(", ")}.` : "";
   throw new UnequalError("OPTION_INVALID", `${owner}: ${text}.${hint}`);
 }

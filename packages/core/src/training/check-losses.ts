@@ -14,7 +14,7 @@ async function cause(dataset: Dataset, id: number, key: number): Promise<string>
   if (!finite(inputs)) return "Its inputs hold NaN or infinity: repair or leave out that example.";
   if (!finite(targets))
     return "Its targets hold NaN or infinity: repair or leave out that example.";
-  return "Its data are finite, so training diverged: lower the learning rate or clip the gradient.";
+  return "Its data are finite, so training diverged: lower the learning rate or clip the gradient. In the first steps a loss function of your own may be at fault: it is called as loss(targets, outputs).";
 }
 
 /**
