@@ -98,6 +98,10 @@ export interface EventData {
   "batch:selected": {
     readonly ids: Uint32Array;
     readonly keys: Uint32Array;
+    /**
+     * What each row's loss is multiplied with beyond its sample and class weight, [rows]: the weight of a first stage is in it,
+     * so that Σ coefficient · f(row) estimates the mean of f over the dataset. Of pairs and triplets those of the groups, [G].
+     */
     readonly coefficients: Float32Array;
   };
   "step:end": {

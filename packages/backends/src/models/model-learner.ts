@@ -118,7 +118,7 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       const { gradients, found } = differentiate(adapter, rows, request);
       applyGradients(adapter, gradients, weightDecay);
       tf.dispose(gradients);
-      return readStepResult(found, rows.coefficients);
+      return readStepResult(found, rows);
     },
     gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
       checkLoss(adapter);
@@ -126,7 +126,7 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       const variables = adapter.variables();
       const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
       const gradient = gradientHandle(variables, pass.gradients);
-      return { gradient, result: await readStepResult(pass.found, rows.coefficients) };
+      return { gradient, result: await readStepResult(pass.found, rows) };
     },
     pullback: async (rows, cotangent, { at, ...options }) => {
       const variables = adapter.variables();

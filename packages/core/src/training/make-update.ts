@@ -4,7 +4,7 @@ import type { Signal } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
 import { drawBatch, type DrawnBatch, type ReadyBatch } from "./draw-batch.js";
-import type { DrawnRows } from "./draw-rows.js";
+import { effectiveCoefficients } from "./effective-coefficients.js";
 import { estimateStep, probedSignals } from "./estimate-step.js";
 import { signalsOf } from "./signal-sources.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -74,9 +74,9 @@ async function update(
 function steadied(
   { metrics }: TrainerParts,
   result: StepResult,
-  { coefficients }: DrawnRows,
+  batch: DrawnBatch,
 ): StepResult {
-  const weight = coefficients.reduce((sum, coefficient) => sum + coefficient, 0);
+  const weight = effectiveCoefficients(batch).reduce((sum, coefficient) => sum + coefficient, 0);
   return { ...result, metrics: metrics.correct(result.metrics, weight) };
 }
 
@@ -142,15 +142,15 @@ async function trainOn(
 ): Promise<UpdateOutcome> {
   const { clock, events, dataset } = parts;
   const { batch, candidates, rows, seen } = ready;
-  const { ids, keys, drawn, version } = batch;
+  const { ids, keys, version } = batch;
   const { update: now } = request.progress;
   await askBefore(parts, request);
-  events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
+  events.emit("batch:selected", () => ({ ids, keys, coefficients: effectiveCoefficients(batch) }));
   const selected = clock.now();
   const loaded = await candidates.load(rows);
   const begun = clock.now();
   const { found, train, ahead, tried } = await updateAndScore(parts, { ready, loaded }, request);
-  const result = steadied(parts, found, drawn);
+  const result = steadied(parts, found, batch);
   await checkLosses(result, { ids, keys }, dataset);
   const estimate = await estimateStep(parts, { ready, loaded, result }, request);
   await observe(parts, batch, { signals: result.signals, version: now });
