@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
+  SCORES_INVALID: "A scorer must return a Float32Array with one score for each candidate.",
   SCORE_NOT_FINITE: "Scores must be finite and not negative.",
   SCORING_FAILED: "What scores beside training must answer.",
   SCORING_UNAVAILABLE:

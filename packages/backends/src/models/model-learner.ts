@@ -67,6 +67,17 @@ function atParameters<T>(
   }
 }
 
+/** Holds the moving statistics of before a pass; what it returns lets go of them, and puts them back if told to. */
+function holdStatistics(adapter: ModelAdapter): (back: boolean) => void {
+  if (!adapter.batchStatistics) return () => undefined;
+  const statistics = adapter.statistics();
+  const kept = statistics.map((variable) => tf.clone(variable as tf.Tensor));
+  return (back) => {
+    if (back) assignAll(statistics, kept);
+    tf.dispose(kept);
+  };
+}
+
 function applyGradients(
   adapter: ModelAdapter,
   gradients: tf.NamedTensorMap,
@@ -110,6 +121,25 @@ function checkLoss({ outputs }: ModelAdapter): void {
 
 type Gradients = Pick<Learner, "step" | "gradient" | "pullback" | "apply">;
 
+function gradientOf(adapter: ModelAdapter): Learner["gradient"] {
+  return async (rows, { at, noise, mode, regulariser, signals }) => {
+    checkLoss(adapter);
+    const request = { noise, signals, regulariser, training: mode === "training" };
+    const variables = adapter.variables();
+    const letGo = holdStatistics(adapter);
+    let finite = false;
+    try {
+      const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
+      const gradient = gradientHandle(variables, pass.gradients);
+      const result = await readStepResult(pass.found, rows);
+      finite = result.signals.loss?.every(Number.isFinite) === true;
+      return { gradient, result };
+    } finally {
+      letGo(!finite);
+    }
+  };
+}
+
 function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gradients {
   return {
     step: async (rows, { noise, signals }) => {
@@ -120,14 +150,7 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       tf.dispose(gradients);
       return readStepResult(found, rows);
     },
-    gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
-      checkLoss(adapter);
-      const request = { noise, signals, regulariser, training: mode === "training" };
-      const variables = adapter.variables();
-      const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
-      const gradient = gradientHandle(variables, pass.gradients);
-      return { gradient, result: await readStepResult(pass.found, rows) };
-    },
+    gradient: gradientOf(adapter),
     pullback: async (rows, cotangent, { at, ...options }) => {
       const variables = adapter.variables();
       const here = <T>(run: () => T): T => atParameters(variables, at, run);

@@ -102,7 +102,10 @@ export interface Learner extends StatefulOnEngine {
     rows: WeightedRows,
     options: { readonly noise: number; readonly signals: readonly Signal[] },
   ) => Promise<StepResult>;
-  /** Returns the gradient of Σ coefficient · ℓ (owned by the caller) and what the pass found. */
+  /**
+   * Returns the gradient of Σ coefficient · ℓ (owned by the caller) and what the pass found. Where it finds a loss that is
+   * not finite, moving statistics are what they were before.
+   */
   readonly gradient: (
     rows: WeightedRows,
     options: GradientOptions & { readonly signals: readonly Signal[] },

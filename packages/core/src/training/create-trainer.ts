@@ -17,6 +17,7 @@ import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
 import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
+import { leftOutTeller } from "./left-out-teller.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import { scoringSettings, type ScoringOption } from "./scoring-option.js";
@@ -63,7 +64,11 @@ export interface TrainerOptions {
   readonly reuse?: number;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
   readonly shuffle?: boolean;
-  /** What to do about a score that is NaN, infinite or negative; default: an error naming the example. */
+  /**
+   * What to do about a loss that is not a finite number, or a score that is NaN, infinite or negative: an error naming the
+   * example (default), or leave that example out of the step, and out of what is learned from it, as if it had not been a
+   * candidate; the others count for it. Where no row is left the update is skipped, or ends in an error if training diverged.
+   */
   readonly nonFinite?: NonFinite;
   /** Every how many uniform steps a paid signal is probed; default 10. */
   readonly probeEvery?: number;
@@ -171,22 +176,28 @@ function resolveParts(composition: Composition): TrainerParts {
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
+  const nonFinite = options.nonFinite ?? "error";
+  const estimator = get(composition, TOKENS.estimator);
+  const events = get(composition, TOKENS.events);
+  const dataset = get(composition, TOKENS.dataset);
   const plain = {
     batchSize: options.batchSize,
     presample: presampleOf(options),
     seed: options.seed ?? 0,
-    nonFinite: options.nonFinite ?? "error",
+    nonFinite,
+    leftOut: leftOutTeller(events, dataset),
     probeEvery: options.probeEvery ?? 10,
     description: describe(options),
     generators,
     clock: get(composition, TOKENS.clock),
     sampler: get(composition, TOKENS.sampler),
-    estimator: get(composition, TOKENS.estimator),
-    events: get(composition, TOKENS.events),
+    // what is left out is known when the losses are: the update then comes after a wait
+    estimator: nonFinite === "skip" ? { ...estimator, immediate: false } : estimator,
+    events,
     gate: get(composition, TOKENS.gate),
     random: fork(composition, "trainer"),
     learner: get(composition, TOKENS.learner),
-    dataset: get(composition, TOKENS.dataset),
+    dataset,
     order: get(composition, TOKENS.order),
     reuse: createReuse(options.reuse ?? 1),
     agreement: createAgreement(),

@@ -12,6 +12,7 @@ import type { Plain } from "../contracts/state.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { EventBus } from "../events.js";
 import type { CandidateOrder } from "./candidate-order.js";
+import type { LeftOutTeller } from "./left-out-teller.js";
 import type { MetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import type { BesideScoring } from "./beside-scoring.js";
@@ -27,6 +28,8 @@ export interface TrainerParts {
   readonly presample: number;
   readonly seed: number | string;
   readonly nonFinite: NonFinite;
+  /** Says what `nonFinite: "skip"` leaves out. */
+  readonly leftOut: LeftOutTeller;
   /** Every how many uniform steps a paid signal is computed, to keep the estimate of tau up to date. */
   readonly probeEvery: number;
   /** Names and options of the parts, for `run:start`. */
