@@ -27,6 +27,7 @@ import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { createUpcoming } from "./upcoming.js";
+import { createWeightWatch } from "./weight-watch.js";
 
 /** Replaces one binding of the composition root. */
 export type Provision<T = unknown> = readonly [Token<T>, T];
@@ -171,6 +172,18 @@ function describe(options: TrainerOptions): Record<string, Plain> {
   };
 }
 
+/** Says so where unequal draws that could be weighed without bias are not; silent where the sampler asks for that weighting. */
+function biasNotes({ sampler, weighting }: TrainerOptions, registry: Registry): readonly string[] {
+  const drawn = registry.part("sampler", sampler);
+  const weighed = registry.part("weighting", weighting);
+  const { unbiased = false, defaults } = drawn.definition;
+  const meant = defaults?.weighting === weighed.name || drawn.name === "uniform";
+  if (!unbiased || weighed.definition.unbiased === true || meant) return [];
+  return [
+    `The sampler "${drawn.name}" draws some rows more often than others, and the weighting "${weighed.name}" does not correct for that in full: importance steps follow what is drawn often, a bias. If that is not meant, use the weighting "unbiased".`,
+  ];
+}
+
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
   const registry = get(composition, TOKENS.registry);
@@ -186,6 +199,9 @@ function resolveParts(composition: Composition): TrainerParts {
     seed: options.seed ?? 0,
     nonFinite,
     leftOut: leftOutTeller(events, dataset),
+    weightWatch: createWeightWatch(events),
+    claimsNoBias: unbiased,
+    notes: biasNotes(options, registry),
     probeEvery: options.probeEvery ?? 10,
     description: describe(options),
     generators,

@@ -1,3 +1,5 @@
+import type { Pool } from "../contracts/pool.js";
+import type { Sizes } from "../contracts/scheduler.js";
 import type { Rows } from "../contracts/scoring.js";
 import type { Signal, Signals } from "../contracts/signals.js";
 import type { Learner, StepResult } from "../contracts/learner.js";
@@ -65,6 +67,11 @@ async function foundSignals(
   return { ...found, ...(await signalsOf(sources, scorer.requires, ready.batch)) };
 }
 
+/** Returns how many rows would be drawn of a group of candidates, were it a part of a pool. */
+function probedCount({ ids }: Pool, { count, candidates }: Sizes): number {
+  return (count / candidates) * ids.length;
+}
+
 /** Estimates tau from the rows of a uniform batch; as it would be with scores as old as those of importance steps. */
 async function probe(
   parts: TrainerParts,
@@ -83,6 +90,9 @@ async function probe(
   const version = old ? progress.update - 1 : pool.version;
   const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
   if (probed.ids.length === 0) return undefined;
+  const { loss } = made.result.signals;
+  if (parts.claimsNoBias && loss?.length === probed.ids.length)
+    parts.weightWatch.reach(sampler.law(probed, probedCount(probed, sizes), progress), loss);
   const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
   const estimate = reportGain(probed, sampler, planned);
   return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;

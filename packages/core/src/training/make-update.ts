@@ -178,6 +178,11 @@ async function learnFrom(
   if (length < ready.rows.length) await parts.leftOut.losses(without(ready.batch, stepped), length);
   const result = steadied(parts, updated.result, stepped);
   await checkLosses(result, stepped, parts.dataset);
+  if (step.importance && stepped.drawn.groups === undefined) {
+    const { loss: losses = new Float32Array() } = result.signals;
+    const coefficients = effectiveCoefficients(stepped);
+    parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
+  }
   const estimate = await estimateStep(parts, { ...trained, result }, step);
   await observe(parts, stepped, { signals: result.signals, version: step.progress.update });
   return { result, estimate, stepped };

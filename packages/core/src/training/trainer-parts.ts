@@ -21,6 +21,7 @@ import type { Reuse } from "./reuse.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import type { Upcoming } from "./upcoming.js";
+import type { WeightWatch } from "./weight-watch.js";
 
 /** Everything that a trainer works with, as the composition root puts it together. */
 export interface TrainerParts {
@@ -30,6 +31,11 @@ export interface TrainerParts {
   readonly nonFinite: NonFinite;
   /** Says what `nonFinite: "skip"` leaves out. */
   readonly leftOut: LeftOutTeller;
+  /** Says where weights spoil a step; of rows out of reach where the weighting claims no bias. */
+  readonly weightWatch: WeightWatch;
+  readonly claimsNoBias: boolean;
+  /** What a user should know of these parts together, a sentence each. */
+  readonly notes: readonly string[];
   /** Every how many uniform steps a paid signal is computed, to keep the estimate of tau up to date. */
   readonly probeEvery: number;
   /** Names and options of the parts, for `run:start`. */
