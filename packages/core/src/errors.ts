@@ -26,6 +26,8 @@ export const ERROR_CODES = {
   LABELS_MISSING: "Parts that tell classes apart need a dataset with labels.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
   LOSS_NOT_PER_EXAMPLE: "A loss function must return one number for each example.",
+  LOSS_WITHOUT_GRADIENT:
+    "The loss must depend on the trainable weights by operations with gradients.",
   MODEL_NOT_COMPILED: "A tf.LayersModel must be compiled with an optimizer and a loss.",
   MODEL_UNSUPPORTED: "The model must be a tf.LayersModel or a definition made by functionModel().",
   OPTION_INVALID: "Options must match the part's schema.",

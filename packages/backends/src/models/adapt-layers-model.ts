@@ -23,6 +23,9 @@ interface ModelInternals {
 const BATCH_NORMALIZATION_NOTE =
   "The model has BatchNormalization: batches drawn by importance have other statistics than the data, which its moving averages then follow. LayerNormalization does not have this problem.";
 
+const NO_MASKS =
+  "The option `mask` is on, but no mask reaches an output of the model, so it changes nothing. Masks come from a Masking layer or an Embedding with maskZero, and end at layers that give one output for a whole sequence.";
+
 function internals(model: tf.LayersModel): ModelInternals {
   return model as unknown as ModelInternals;
 }
@@ -69,12 +72,18 @@ function regularisation(model: tf.LayersModel): tf.Scalar | undefined {
   return terms.length === 0 ? undefined : tf.addN(terms);
 }
 
-function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boolean) {
+function forward(
+  model: tf.LayersModel,
+  open: readonly OpenOutput[],
+  { mask, notes }: { readonly mask: boolean; readonly notes: string[] },
+) {
   return (inputs: readonly tf.Tensor[], training: boolean): ForwardResult =>
     withOpenOutputs(open, () => {
       const outputs = [model.call([...inputs], { training })].flat();
       if (!mask) return { outputs, masks: outputs.map(() => undefined) };
       const [, masks] = internals(model).runInternalGraph(inputs);
+      const absent = masks.every((each) => each === null || each === undefined);
+      if (absent && !notes.includes(NO_MASKS)) notes.push(NO_MASKS);
       return { outputs, masks: masks.map((each) => each ?? undefined) };
     });
 }
@@ -135,6 +144,7 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
   const layers = flattenLayers(model);
   const outputs = lossless ? [] : outputsOf(model, open, options);
   const batchStatistics = layers.some((layer) => layer.getClassName() === "BatchNormalization");
+  const notes = batchStatistics ? [BATCH_NORMALIZATION_NOTE] : [];
   const read = (weights: tf.LayersModel["weights"]): tf.Variable[] =>
     weights.map((weight) => weight.read() as tf.Variable);
   return {
@@ -144,7 +154,7 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
     layers,
     batchStatistics,
     linear: isLinear(model, layers, open),
-    notes: batchStatistics ? [BATCH_NORMALIZATION_NOTE] : [],
+    notes,
     noUpperBound: constantBound(outputs, options),
     variables: () => read(given.trainableWeights),
     statistics: () => {
@@ -152,7 +162,7 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
       return read(given.weights).filter((variable) => !trained.has(variable));
     },
     upload: uploadTo(model, lossless),
-    forward: forward(model, open, options.mask),
+    forward: forward(model, open, { mask: options.mask, notes }),
     regularisation: () => regularisation(model),
     exportModel: () => exportLayersModel(given),
   };

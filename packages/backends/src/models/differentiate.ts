@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Signal, StepResult, WeightedRows } from "@unequal/core";
+import { explainConstantLoss } from "./explain-constant-loss.js";
 import { explainMissingKernel } from "./explain-missing-kernel.js";
 import { gatherRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
@@ -51,7 +52,9 @@ function foundOf(run: ModelRun, signals: readonly Signal[]): tf.NamedTensorMap {
     found[`signal ${name}`] = tf.clone(passSignal(name, run));
   }
   for (const metric of run.adapter.metrics) {
-    found[`${metric.compute === "loss" ? "output-loss" : "metric"} ${metric.name}`] = tf.clone(metricValues(run, metric));
+    found[`${metric.compute === "loss" ? "output-loss" : "metric"} ${metric.name}`] = tf.clone(
+      metricValues(run, metric),
+    );
   }
   return found;
 }
@@ -73,7 +76,9 @@ export function differentiate(
     const { layers } = adapter;
     const variables = [...adapter.variables()];
     const pass = () => tf.variableGrads(objectiveOfRows, variables);
-    return explainMissingKernel(() => withSeededNoise(request.noise, layers, pass)).grads;
+    return explainConstantLoss(() =>
+      explainMissingKernel(() => withSeededNoise(request.noise, layers, pass)),
+    ).grads;
   };
   try {
     const [gradients, found] = tf.tidy((): [tf.NamedTensorMap, tf.NamedTensorMap] => {

@@ -184,8 +184,7 @@ function parametersOf(adapter: ModelAdapter): Parameters {
 
 /** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
 export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
-  const { batchStatistics, linear, optimizer } = adapter;
-  const notes = [...adapter.notes];
+  const { batchStatistics, linear, optimizer, notes } = adapter;
   const note = (message: string): void => {
     if (!notes.includes(message)) notes.push(message);
   };
