@@ -17,6 +17,8 @@ export const ERROR_CODES = {
   DUPLICATE_PART: "Two plugins must not register the same name of the same kind.",
   ENGINE_FAILED: "The engine's device must compute without errors and stay there.",
   ESTIMATOR_UNSUPPORTED: "An estimator must suit the model and the sampler that it is used with.",
+  EXAMPLES_UNREACHABLE:
+    "Every example that has a loss should have a chance to be drawn: as a warning.",
   FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
@@ -37,6 +39,7 @@ export const ERROR_CODES = {
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
+  SCORES_INVALID: "A scorer must return a Float32Array with one score for each candidate.",
   SCORE_NOT_FINITE: "Scores must be finite and not negative.",
   SCORING_FAILED: "What scores beside training must answer.",
   SCORING_UNAVAILABLE:
@@ -57,6 +60,8 @@ export const ERROR_CODES = {
   USAGE: "The command line must be one that --help describes.",
   WEIGHTING_NEEDS_EXPECTATION:
     "A weighting that divides by expectations needs a sampler that states them.",
+  WEIGHTS_EXPLODED:
+    "Rows of weights far above 1 should not make up nearly all of a step: as a warning.",
 } as const;
 
 /** Names one row of {@link ERROR_CODES}. */

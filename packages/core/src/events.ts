@@ -99,6 +99,11 @@ export interface EventData {
   "batch:selected": {
     readonly ids: Uint32Array;
     readonly keys: Uint32Array;
+    /**
+     * What each row's loss is multiplied with beyond its sample and class weight, [rows]: the weight of a first stage is in it,
+     * so that Σ coefficient · f(row) estimates the mean of f over the dataset. Of pairs and triplets those of the groups, [G].
+     * Where `step:end` tells of rows skipped, the others counted for them.
+     */
     readonly coefficients: Float32Array;
   };
   "step:end": {
@@ -108,6 +113,8 @@ export interface EventData {
     readonly metrics: Readonly<Record<string, number>>;
     /** Distinct rows trained on. */
     readonly rows: number;
+    /** Rows left out, under `nonFinite: "skip"`, because their loss was not finite; absent: none. */
+    readonly skipped?: number;
     /** Rows that were brought onto the engine: all candidates, or only those drawn. */
     readonly loaded: number;
     readonly durations: StepDurations;

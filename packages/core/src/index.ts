@@ -147,6 +147,7 @@ export {
 export { restored } from "./training/restored.js";
 export { scoringOption, type ScoringOption } from "./training/scoring-option.js";
 export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset.js";
+export { scoresOf } from "./training/scores-of.js";
 export { selectEvery } from "./training/select-every.js";
 export { shareDone } from "./training/share-done.js";
 export { slicePool } from "./training/slice-pool.js";

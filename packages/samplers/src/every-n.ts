@@ -123,8 +123,8 @@ export const everyN = defineSampler({
       },
       select: selectEvery,
       observe: (observation) => {
-        // Beyond what was asked for come the rows trained on, whose scores are not wanted.
-        if (memory.ids.length === memory.wanted) return;
+        // Rows trained on, which have coefficients, are not those asked for: not even where some of these could not be scored.
+        if (observation.coefficients !== undefined || memory.ids.length === memory.wanted) return;
         const scores = observedScores(observation, scorer);
         if (scores !== undefined) take(observation.ids, scores);
       },

@@ -1,4 +1,5 @@
 import {
+  scoresOf,
   UnequalError,
   type Observation,
   type Pool,
@@ -43,7 +44,7 @@ export function observedPool(observation: Observation): Pool {
 export function observedScores(observation: Observation, scorer: Scorer): Float32Array | undefined {
   const { ids } = observation;
   if (scorer.requires.some((name) => observation.signals[name] === undefined)) return undefined;
-  const scores = scorer.score(observedPool(observation));
+  const scores = scoresOf(scorer, observedPool(observation));
   const row = scores.findIndex((score) => !(score >= 0 && score < Infinity));
   if (row < 0) return scores;
   throw new UnequalError(

@@ -53,8 +53,9 @@ function createMemory(size: number, random: Random): Memory {
 }
 
 function rank({ losses, ranked }: Memory): void {
-  const loss = (id: number): number => losses[id] as number;
-  // Infinity − Infinity is NaN: equal losses go by id, so that the order is one and the same everywhere.
+  // examples that were dealt and have no loss yet are those that the trainer leaves out, or is just at
+  const loss = (id: number): number => (losses[id] === Infinity ? -1 : (losses[id] as number));
+  // equal losses go by id, so that the order is one and the same everywhere
   ranked.sort((a, b) => (loss(a) === loss(b) ? a - b : loss(b) - loss(a)));
 }
 

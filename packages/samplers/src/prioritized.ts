@@ -25,6 +25,8 @@ interface Memory {
   readonly priorities: Priorities;
   /** 1 for the ids that were observed, [N]. */
   readonly known: Uint8Array;
+  /** Mean magnitude of the rows observed last. */
+  typical: number;
 }
 
 /** Its state. */
@@ -32,16 +34,20 @@ interface Saved {
   readonly firstPass: State;
   readonly priorities: State;
   readonly known: Uint8Array;
+  readonly typical: number;
 }
 
 function createMemory(size: number, options: PriorityOptions, random: Random): Memory {
   const priorities = createPriorities(size, options);
   for (let id = 0; id < size; id++) priorities.set(id, 1);
-  return { firstPass: createFirstPass(size, random), priorities, known: new Uint8Array(size) };
+  const firstPass = createFirstPass(size, random);
+  return { firstPass, priorities, known: new Uint8Array(size), typical: 1 };
 }
 
 /** Takes the loss of each trained example for its |δ|. @throws SCORE_NOT_FINITE */
-function learn({ priorities, known }: Memory, { ids, signals, weights }: Observation): void {
+function learn(memory: Memory, { ids, signals, weights }: Observation): void {
+  const { priorities, known } = memory;
+  let sum = 0;
   ids.forEach((id, row) => {
     const magnitude = Math.abs((signals.loss?.[row] ?? Number.NaN) / (weights?.[row] ?? 1));
     if (!Number.isFinite(magnitude)) {
@@ -52,13 +58,18 @@ function learn({ priorities, known }: Memory, { ids, signals, weights }: Observa
     }
     priorities.set(id, magnitude);
     known[id] = 1;
+    sum += magnitude;
   });
+  memory.typical = sum / ids.length;
 }
 
-function draw(priorities: Priorities, planned: number, random: Random): Selection {
+function draw(memory: Memory, planned: number, random: Random): Selection {
+  const { priorities, known, typical } = memory;
   const rows = drawStratified(priorities, planned, random);
   const expected = Float64Array.from(rows, (id) => planned * priorities.probability(id));
   const leastExpected = planned * priorities.leastProbability();
+  // drawn again and never observed: the trainer leaves it out, and its first priority would bring it back for ever
+  for (const id of rows) if (known[id] === 0) priorities.set(id, typical);
   return { rows, expected, leastExpected, planned, population: priorities.size() };
 }
 
@@ -90,18 +101,20 @@ export const prioritized = defineSampler({
       bind: ({ size }) => {
         memory = createMemory(size, options, random);
       },
-      propose: (count) => deal(count) ?? draw(memory.priorities, count, random),
+      propose: (count) => deal(count) ?? draw(memory, count, random),
       select: selectEvery,
       observe: (observation) => learn(memory, observation),
       state: () => ({
         version: 1,
         known: memory.known.slice(),
+        typical: memory.typical,
         firstPass: memory.firstPass.state(),
         priorities: memory.priorities.state(),
       }),
       restore: (state) => {
         const saved = restored<Saved>(state, 1, "prioritized");
         memory.known.set(saved.known);
+        memory.typical = saved.typical;
         memory.firstPass.restore(saved.firstPass);
         memory.priorities.restore(saved.priorities);
       },

@@ -2,6 +2,7 @@ import {
   defineSampler,
   moment,
   restored,
+  scoresOf,
   selectEvery,
   specSchema,
   UnequalError,
@@ -58,23 +59,22 @@ function createMemory(size: number): Memory {
   return { order, position: 0, scores: undefined, pruned: false };
 }
 
-function checkScores(scores: Float32Array): void {
-  const id = scores.findIndex((score) => !Number.isFinite(score));
-  if (id < 0) return;
+function checkScores(scores: Float32Array, ids: Uint32Array): void {
+  const row = scores.findIndex((score) => !Number.isFinite(score));
+  if (row < 0) return;
   throw new UnequalError(
     "SCORE_NOT_FINITE",
-    `Data are pruned by scores that are finite numbers, but example ${id} scored ${scores[id]}. Look at that example and at the learning rate.`,
+    `Data are pruned by scores that are finite numbers, but example ${ids[row]} scored ${scores[row]}. Look at that example and at the learning rate.`,
   );
 }
 
-/** Ranks ids by score, equal ones by id, and cuts the band out that is kept. */
+/** Ranks the ids that have a score, equal ones by id, and cuts the band out that is kept. */
 function pruneBy(scores: Float32Array, { keep, skip, order }: Options): Memory {
-  checkScores(scores);
   const sign = order === "highest" ? -1 : 1;
   const score = (id: number): number => scores[id] as number;
-  const ranked = Uint32Array.from(scores.keys()).sort(
-    (a, b) => sign * (score(a) - score(b)) || a - b,
-  );
+  // examples without a score are those that the trainer leaves out
+  const known = Uint32Array.from(scores.keys()).filter((id) => !Number.isNaN(score(id)));
+  const ranked = known.sort((a, b) => sign * (score(a) - score(b)) || a - b);
   const count = Math.max(1, Math.round(keep * ranked.length));
   const from = Math.min(Math.round(skip * ranked.length), ranked.length - count);
   return {
@@ -134,7 +134,8 @@ export const prune = defineSampler({
       observe: (observation) => {
         const { scores } = memory;
         if (scores === undefined) return;
-        const found = scorer.score(observedPool(observation));
+        const found = scoresOf(scorer, observedPool(observation));
+        checkScores(found, observation.ids);
         observation.ids.forEach((id, row) => (scores[id] = found[row] as number));
       },
       propose: (count) => {

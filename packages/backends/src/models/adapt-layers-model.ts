@@ -28,6 +28,9 @@ interface ModelInternals {
 const BATCH_NORMALIZATION_NOTE =
   "The model has BatchNormalization: batches drawn by importance have other statistics than the data, which its moving averages then follow. LayerNormalization does not have this problem.";
 
+const NO_MASKS =
+  "The option `mask` is on, but no mask reaches an output of the model, so it changes nothing. Masks come from a Masking layer or an Embedding with maskZero, and end at layers that give one output for a whole sequence.";
+
 function internals(model: tf.LayersModel): ModelInternals {
   return model as unknown as ModelInternals;
 }
@@ -68,11 +71,17 @@ function regularisation(model: tf.LayersModel): tf.Scalar | undefined {
   return terms.length === 0 ? undefined : tf.addN(terms);
 }
 
-function forward(model: tf.LayersModel, open: readonly OpenOutput[], mask: boolean) {
+function forward(
+  model: tf.LayersModel,
+  open: readonly OpenOutput[],
+  { mask, notes }: { readonly mask: boolean; readonly notes: string[] },
+) {
   return (inputs: readonly tf.Tensor[], training: boolean): ForwardResult =>
     withOpenOutputs(open, () => {
       const outputs = [model.call([...inputs], { training })].flat();
       const masks = mask ? outputMasks(model, inputs) : outputs.map(() => undefined);
+      if (mask && masks.every((each) => each === undefined) && !notes.includes(NO_MASKS))
+        notes.push(NO_MASKS);
       return { outputs, masks };
     });
 }
@@ -151,9 +160,13 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
   const layers = flattenLayers(model);
   const outputs = lossless ? [] : outputsOf(model, open, options);
   const own = batchRows(model, layers);
-  const pass = forward(model, open, options.mask);
   const batchStatistics = layers.some((layer) => layer.getClassName() === "BatchNormalization");
   const { weights: trained, note } = trainedWeights(given);
+  const notes = [
+    ...(note === undefined ? [] : [note]),
+    ...(batchStatistics ? [BATCH_NORMALIZATION_NOTE] : []),
+  ];
+  const pass = forward(model, open, { mask: options.mask, notes });
   const others = given.weights.filter((weight) => !trained.includes(weight));
   // a weight that several layers hold is listed by each
   const read = (weights: readonly LayerWeight[]): tf.Variable[] => [
@@ -166,10 +179,7 @@ export function adaptLayersModel(given: tf.LayersModel, options: LearnerOptions)
     layers,
     batchStatistics,
     linear: isLinear(model, layers, open),
-    notes: [
-      ...(note === undefined ? [] : [note]),
-      ...(batchStatistics ? [BATCH_NORMALIZATION_NOTE] : []),
-    ],
+    notes,
     noUpperBound: constantBound(outputs, options),
     variables: () => read(trained),
     statistics: () => read(others),

@@ -10,6 +10,7 @@ import { gradientNorms } from "../signals/gradient-norm.js";
 import { sliceRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { readColumns } from "./read-columns.js";
+import { explainConstantLoss } from "./explain-constant-loss.js";
 import { passSignal, runModel } from "./run-model.js";
 
 /** What signals are computed of. */
@@ -40,10 +41,12 @@ function computeChunk(
   names: readonly Signal[],
   rows: () => BatchTensors,
 ): Promise<Map<Signal, Float32Array>> {
-  const computed = tf.tidy(() => {
-    const run = runModel(adapter, rows(), false);
-    return names.map((name) => tf.clone(passSignal(name, run)));
-  });
+  const computed = explainConstantLoss(() =>
+    tf.tidy(() => {
+      const run = runModel(adapter, rows(), false);
+      return names.map((name) => tf.clone(passSignal(name, run)));
+    }),
+  );
   return readColumns(new Map(names.map((name, at) => [name, computed[at] as tf.Tensor])));
 }
 

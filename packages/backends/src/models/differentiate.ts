@@ -52,7 +52,9 @@ function foundOf(run: ModelRun, signals: readonly Signal[]): tf.NamedTensorMap {
     found[`signal ${name}`] = tf.clone(passSignal(name, run));
   }
   for (const metric of run.adapter.metrics) {
-    found[`metric ${metric.name}`] = tf.clone(metricValues(run, metric));
+    found[`${metric.compute === "loss" ? "output-loss" : "metric"} ${metric.name}`] = tf.clone(
+      metricValues(run, metric),
+    );
   }
   return found;
 }
@@ -93,11 +95,15 @@ function weightedSum(values: Float32Array, coefficients: Float32Array): number {
   return values.reduce((sum, value, at) => sum + value * (coefficients[at] ?? 0), 0);
 }
 
-/** Reads back what a pass found: Σ coefficient · value for losses and metrics, and the signals of the rows. */
+/**
+ * Reads back what a pass found: Σ coefficient · value for losses, whose values have a first stage's weight in them, and
+ * metrics, whose values have not, and the signals of the rows.
+ */
 export async function readStepResult(
   found: ReadonlyMap<string, tf.Tensor>,
-  coefficients: Float32Array,
+  { coefficients, weights }: Pick<WeightedRows, "coefficients" | "weights">,
 ): Promise<StepResult> {
+  const whole = coefficients.map((coefficient, row) => coefficient * (weights?.[row] ?? 1));
   const columns = await readColumns(found);
   const signals: Record<string, Float32Array> = {};
   const metrics: Record<string, number> = {};
@@ -108,7 +114,7 @@ export async function readStepResult(
     else
       metrics[name] =
         values.length === coefficients.length
-          ? weightedSum(values, coefficients)
+          ? weightedSum(values, kind === "metric" ? whole : coefficients)
           : (values[0] ?? Number.NaN);
   }
   return { loss: weightedSum(signals.loss ?? new Float32Array(), coefficients), metrics, signals };

@@ -46,7 +46,8 @@ export interface ModelAdapter {
   readonly batchRows?: BatchRows;
   /** True if the outputs z are linear in the variables. */
   readonly linear: boolean;
-  readonly notes: readonly string[];
+  /** What a user should know of the model; passes may add to it. */
+  readonly notes: string[];
   /** Why the model offers no upper bound, if it does not. */
   readonly noUpperBound: string | undefined;
   readonly variables: () => readonly tf.Variable[];

@@ -68,6 +68,17 @@ function atParameters<T>(
   }
 }
 
+/** Holds the moving statistics of before a pass; what it returns lets go of them, and puts them back if told to. */
+function holdStatistics(adapter: ModelAdapter): (back: boolean) => void {
+  if (!adapter.batchStatistics) return () => undefined;
+  const statistics = adapter.statistics();
+  const kept = statistics.map((variable) => tf.clone(variable as tf.Tensor));
+  return (back) => {
+    if (back) assignAll(statistics, kept);
+    tf.dispose(kept);
+  };
+}
+
 function applyGradients(
   adapter: ModelAdapter,
   gradients: tf.NamedTensorMap,
@@ -119,6 +130,26 @@ function checkLoss({ outputs }: ModelAdapter): void {
 
 type Gradients = Pick<Learner, "step" | "gradient" | "pullback" | "apply">;
 
+function gradientOf(adapter: ModelAdapter): Learner["gradient"] {
+  return async (rows, { at, noise, mode, regulariser, signals }) => {
+    checkLoss(adapter);
+    checkStateless(adapter);
+    const request = { noise, signals, regulariser, training: mode === "training" };
+    const variables = adapter.variables();
+    const letGo = holdStatistics(adapter);
+    let finite = false;
+    try {
+      const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
+      const gradient = gradientHandle(variables, pass.gradients);
+      const result = await readStepResult(pass.found, rows);
+      finite = result.signals.loss?.every(Number.isFinite) === true;
+      return { gradient, result };
+    } finally {
+      letGo(!finite);
+    }
+  };
+}
+
 function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gradients {
   return {
     step: async (rows, { noise, signals }) => {
@@ -127,17 +158,9 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
       const { gradients, found } = differentiate(adapter, rows, request);
       applyGradients(adapter, gradients, weightDecay);
       tf.dispose(gradients);
-      return readStepResult(found, rows.coefficients);
+      return readStepResult(found, rows);
     },
-    gradient: async (rows, { at, noise, mode, regulariser, signals }) => {
-      checkLoss(adapter);
-      checkStateless(adapter);
-      const request = { noise, signals, regulariser, training: mode === "training" };
-      const variables = adapter.variables();
-      const pass = atParameters(variables, at, () => differentiate(adapter, rows, request));
-      const gradient = gradientHandle(variables, pass.gradients);
-      return { gradient, result: await readStepResult(pass.found, rows.coefficients) };
-    },
+    gradient: gradientOf(adapter),
     pullback: async (rows, cotangent, { at, ...options }) => {
       checkStateless(adapter);
       const variables = adapter.variables();
@@ -172,9 +195,8 @@ function parametersOf(adapter: ModelAdapter): Parameters {
 
 /** Makes the learner of an adapted model: its training step, scoring pass and state, on the active engine. */
 export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Learner {
-  const { batchStatistics, linear, optimizer, batchRows } = adapter;
+  const { batchStatistics, linear, optimizer, batchRows, notes } = adapter;
   const stateful = batchRows && batchRows.stateful.length > 0 ? batchRows.rows : undefined;
-  const notes = [...adapter.notes];
   const note = (message: string): void => {
     if (!notes.includes(message)) notes.push(message);
   };

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { GradientOptions, Learner, WeightedRows } from "@unequal/core";
 import { gatherRows } from "./device-batch.js";
+import { explainConstantLoss } from "./explain-constant-loss.js";
 import { explainMissingKernel } from "./explain-missing-kernel.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { passSignal, runModel } from "./run-model.js";
@@ -62,6 +63,7 @@ export async function pullBack(
       const penalty = regulariser ? adapter.regularisation() : undefined;
       return penalty === undefined ? total : tf.add(total, penalty);
     };
-    return seeded(() => tf.variableGrads(objective, [...adapter.variables()]).grads);
+    const pass = () => seeded(() => tf.variableGrads(objective, [...adapter.variables()]).grads);
+    return explainConstantLoss(pass);
   });
 }

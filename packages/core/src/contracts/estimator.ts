@@ -21,8 +21,6 @@ export interface EstimatorStep extends WeightedRows {
   readonly learner: Learner;
   /** Ids of the rows, [rows]. */
   readonly ids: Uint32Array;
-  /** First-stage weight of each row, [rows], where `propose` drew them: the losses of `batch` are multiplied by it. */
-  readonly weights?: Float32Array;
   /** Where the sampler draws pairs or triplets: places in `rows` of each group's members, [G · arity]; `coefficients` are then the groups', [G]. */
   readonly groups?: Int32Array;
   readonly progress: Progress;

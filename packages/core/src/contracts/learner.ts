@@ -40,13 +40,15 @@ export interface WeightedRows {
   readonly rows: Int32Array;
   /** Coefficient of each row: the loss is Σ coefficient · ℓ. */
   readonly coefficients: Float32Array;
+  /** First-stage weight of each row, [rows], which its ℓ is multiplied by already, but its metrics are not; absent: 1. */
+  readonly weights?: Float32Array;
 }
 
 /** Holds what one training step found, read back once. */
 export interface StepResult {
   /** Σ coefficient · ℓ: an unbiased estimate of the mean loss under unbiased weights; regularisers left out. */
   readonly loss: number;
-  /** Σ coefficient · regulariser-free metrics, estimates like `loss`. */
+  /** Σ coefficient · first-stage weight · metric, regularisers left out: estimates like `loss`. */
   readonly metrics: Readonly<Record<string, number>>;
   /** The requested signals of the rows, always with `loss`, in training mode. */
   readonly signals: Signals;
@@ -102,7 +104,10 @@ export interface Learner extends StatefulOnEngine {
     rows: WeightedRows,
     options: { readonly noise: number; readonly signals: readonly Signal[] },
   ) => Promise<StepResult>;
-  /** Returns the gradient of Σ coefficient · ℓ (owned by the caller) and what the pass found. */
+  /**
+   * Returns the gradient of Σ coefficient · ℓ (owned by the caller) and what the pass found. Where it finds a loss that is
+   * not finite, moving statistics are what they were before.
+   */
   readonly gradient: (
     rows: WeightedRows,
     options: GradientOptions & { readonly signals: readonly Signal[] },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { selectEvery } from "../training/select-every.js";
 import { stateless } from "../training/stateless.js";
 import { defineGate, defineSampler, defineScorer, type Spec } from "./part.js";
 import { definePlugin, type Plugin } from "./plugin.js";
@@ -26,6 +27,12 @@ const scorer = defineScorer({
   name: "ones",
   summary: "Ones.",
   setup: () => ({ requires: [], score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
+});
+
+const another = defineSampler({
+  name: "first-rows",
+  summary: "Another copy.",
+  setup: () => ({ ...stateless("first-rows"), scored: false, select: selectEvery }),
 });
 
 function plugin(name: string, parts: readonly unknown[], apiVersion = 1): Plugin {
@@ -88,11 +95,22 @@ test.each<[string, RegExp, () => unknown]>([
   ],
   [
     "DUPLICATE_PART",
+    /"first-rows" is registered by two different copies of the plugin "mine".*by name and by file/,
+    () => new Registry([plugin("mine", [sampler]), plugin("mine", [another])]),
+  ],
+  [
+    "DUPLICATE_PART",
     /both "mine" and "yours"/,
     () => new Registry([plugin("mine", [sampler]), plugin("yours", [sampler])]),
   ],
 ])("%s: %s", (expected, message, run) => {
   expect(run).toThrow(code(expected, message));
+});
+
+test("the very same plugin is one, however often it is listed", () => {
+  const mine = plugin("mine", [sampler, scorer]);
+  const twice = new Registry([mine, mine, plugin("mine", [sampler])]);
+  expect(twice.entries()).toEqual(registry.entries());
 });
 
 test("an asynchronous option schema is refused, not waited for", () => {

@@ -18,7 +18,8 @@ export class Registry {
 
   /** @throws PLUGIN_INVALID, API_VERSION_MISMATCH, DUPLICATE_PART, PART_INVALID */
   constructor(plugins: readonly Plugin[]) {
-    for (const plugin of plugins) this.#register(plugin);
+    // the very same plugin, listed by name and by file for instance, is one
+    for (const plugin of new Set(plugins)) this.#register(plugin);
   }
 
   /** Lists every entry, by kind and name. */
@@ -86,9 +87,14 @@ export class Registry {
     const key = `${kind} ${name}`;
     const owner = this.#entries.get(key);
     if (owner !== undefined) {
+      if (owner.factory === factory && owner.plugin === plugin.name) return;
+      const who =
+        owner.plugin === plugin.name
+          ? `by two different copies of the plugin "${plugin.name}", as where it is listed by name and by file, or installed twice`
+          : `by both "${owner.plugin}" and "${plugin.name}"`;
       throw new UnequalError(
         "DUPLICATE_PART",
-        `The ${kind} "${name}" is registered by both "${owner.plugin}" and "${plugin.name}". Load only one of them.`,
+        `The ${kind} "${name}" is registered ${who}. List only one of them.`,
       );
     }
     this.#entries.set(key, { kind, name, plugin: plugin.name, factory });

@@ -50,6 +50,38 @@ const rowwise: Law<LearnerSubject> = {
     }),
 };
 
+const firstStage: Law<LearnerSubject> = {
+  name: "counts a first stage's weight into metrics as often as into the loss: like a part of the coefficient",
+  check: (make) =>
+    withLearner(make, async ({ learner, host, batch }) => {
+      const factors = Float32Array.from(UNEVEN, (_, row) => 1 + (row % 3));
+      const own = host.weights ?? new Float32Array(ROWS).fill(1);
+      const weights = own.map((weight, row) => weight * (factors[row] as number));
+      const proposed = learner.upload({ ...host, weights });
+      const rows = Int32Array.from({ length: ROWS }, (_, row) => row);
+      const coefficients = Float32Array.from(UNEVEN);
+      const request = { noise: 11, mode: "inference", regulariser: false, signals: [] } as const;
+      const found = await learner.gradient(
+        { batch: proposed, rows, coefficients, weights: factors },
+        request,
+      );
+      const wanted = await learner.gradient(
+        { batch, rows, coefficients: coefficients.map((c, row) => c * (factors[row] as number)) },
+        request,
+      );
+      proposed.dispose();
+      expectClose([[found.result.loss]], [[wanted.result.loss]]);
+      expectClose(
+        [Object.values(found.result.metrics)],
+        [Object.keys(found.result.metrics).map((name) => wanted.result.metrics[name] ?? NaN)],
+      );
+      expectClose(
+        await readOnce(learner, found.gradient),
+        await readOnce(learner, wanted.gradient),
+      );
+    }),
+};
+
 const pure: Law<LearnerSubject> = {
   name: "takes gradients without changing anything, the same for the same noise seed",
   check: (make) =>
@@ -171,6 +203,7 @@ const applied: Law<LearnerSubject> = {
 export const learnerGradientLaws: readonly Law<LearnerSubject>[] = [
   linear,
   rowwise,
+  firstStage,
   pure,
   elsewhere,
   pulledBack,

@@ -108,6 +108,13 @@ describe("learner laws", () => {
       "of the rows named",
     ],
     [
+      "leaves a first stage's weight out of its metrics",
+      (inner) => ({
+        gradient: ({ weights: _, ...rows }, options) => inner.gradient(rows, options),
+      }),
+      "a first stage's weight into metrics",
+    ],
+    [
       "draws its own dropout masks",
       (inner) => {
         let noise = 0;

@@ -96,13 +96,14 @@ function initialTheta({ features, outputs }: ToyModel, seed: number): Float64Arr
 
 function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
   const pass = (
-    { batch, rows, coefficients }: WeightedRows,
+    { batch, rows, coefficients, weights }: WeightedRows,
     { at, ...rest }: GradientOptions & { readonly signals: readonly Signal[] },
   ) =>
     trainingPass(settings, at === undefined ? theta : vectors.get(at), {
       ...rest,
       rows,
       coefficients,
+      ...(weights && { weights }),
       examples: batches.get(batch),
     });
   return {

@@ -1,6 +1,6 @@
 import type { Columns, HostArray, HostBatch } from "../contracts/arrays.js";
 import type { Dataset } from "../contracts/dataset.js";
-import type { Evaluation, StepResult } from "../contracts/learner.js";
+import type { Evaluation, StepResult, WeightedRows } from "../contracts/learner.js";
 import type { Signal, Signals } from "../contracts/signals.js";
 import { UnequalError } from "../errors.js";
 import {
@@ -113,9 +113,10 @@ export function pullbackPass(
 export function trainingPass(
   settings: ToyModel & { readonly l2: number },
   theta: Float64Array,
-  pass: RowsPass & { readonly coefficients: Float32Array; readonly signals: readonly Signal[] },
+  pass: RowsPass &
+    Pick<WeightedRows, "coefficients" | "weights"> & { readonly signals: readonly Signal[] },
 ): { readonly gradient: Float64Array; readonly result: StepResult } {
-  const { coefficients } = pass;
+  const { coefficients, weights } = pass;
   const examples = seenBy(settings, pass);
   const passes = examples.map((example) => forward(settings, theta, example));
   const gradient = theta.map((value) => (pass.regulariser ? settings.l2 * value : 0));
@@ -123,7 +124,7 @@ export function trainingPass(
   passes.forEach(({ loss, delta, error }, at) => {
     const coefficient = coefficients[at] as number;
     totals.loss += coefficient * loss;
-    totals.error += coefficient * error;
+    totals.error += coefficient * (weights?.[at] ?? 1) * error;
     addGradient(gradient, examples[at] as ToyExample, { delta, coefficient });
   });
   const signals = signalsOf([...new Set<Signal>(["loss", ...pass.signals])], examples, passes);

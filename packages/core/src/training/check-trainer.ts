@@ -1,4 +1,5 @@
 import type { Progress } from "../contracts/progress.js";
+import type { Sampler } from "../contracts/sampler.js";
 import { UnequalError } from "../errors.js";
 import { wantedSignals } from "./plan-candidates.js";
 import { checkOffered, offeredSignals } from "./signal-sources.js";
@@ -126,7 +127,7 @@ function checkScoring(parts: TrainerParts): void {
   if (reuse.most === 1 || (scorer !== undefined && sampler.law !== undefined)) return;
   throw new UnequalError(
     "OPTION_INVALID",
-    `With reuse: ${reuse.most} the sampler must draw single examples by score and state its law. Leave the option out, or use a sampler such as "proportional".`,
+    `With reuse: ${reuse.most} several batches are drawn from one pool by its scores, but ${whyNoGain(sampler)} or leave the option out.`,
   );
 }
 
@@ -137,19 +138,26 @@ function start({ dataset, batchSize }: TrainerParts): Progress {
   return { ...none, updatesPerEpoch };
 }
 
+/** Says why the gain of drawing by score cannot be known: the sampler does not draw so, or does not state its law. */
+function whyNoGain({ scored }: Sampler): string {
+  return scored
+    ? "the sampler draws by score but states no law, which the gain follows from. Give it `law(pool, count, progress)`, the expected times that it would draw each candidate,"
+    : 'the sampler does not draw by score. Use a sampler such as "proportional",';
+}
+
 function bindSchedulers(parts: TrainerParts): void {
   const { gate, sizer, sampler, scorer, dataset, batchSize, presample } = parts;
   const estimated = scorer !== undefined && sampler.law !== undefined;
   if (gate.requires.has("estimate") && !estimated) {
     throw new UnequalError(
       "GATE_NEEDS_SCORES",
-      'The gate decides by the gain of drawing by score, but the sampler does not draw by score. Use the gate "always", "never" or "warm-up" with it.',
+      `The gate decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
     );
   }
   if (sizer.requires.has("estimate") && !estimated) {
     throw new UnequalError(
       "SIZER_NEEDS_SCORES",
-      'The sizer goes by the gain of drawing by score, but the sampler does not draw by score. Use the sizer "fixed" with it.',
+      `The sizer goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the sizer "fixed".`,
     );
   }
   const facts = { batchSize, presample, size: dataset.size, estimated };

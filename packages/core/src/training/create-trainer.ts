@@ -1,9 +1,9 @@
 import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
 import type { Dataset } from "../contracts/dataset.js";
+import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Random } from "../contracts/random.js";
-import type { Plain } from "../contracts/state.js";
 import { EventBus } from "../events.js";
 import { Registry } from "../plugin/registry.js";
 import type { Kind, PartContext, Roles } from "../plugin/roles.js";
@@ -11,21 +11,26 @@ import type { Spec } from "../plugin/part.js";
 import { createRandom } from "../random/create-random.js";
 import { fixed } from "../schedulers/fixed.js";
 import { TOKENS, type Token } from "../tokens.js";
-import { createCandidateOrder } from "./candidate-order.js";
+import { createCandidateOrder, type CandidateOrder } from "./candidate-order.js";
 import { chooseScoring } from "./choose-scoring.js";
+import { biasNotes } from "./bias-notes.js";
+import { checkOptions } from "./check-options.js";
 import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
+import { describeParts, presampleOf } from "./describe-parts.js";
 import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
+import { leftOutTeller } from "./left-out-teller.js";
 import { createMetricControl, noMetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
-import { scoringSettings, type ScoringOption } from "./scoring-option.js";
+import type { ScoringOption } from "./scoring-option.js";
 import { createAgreement } from "./agreement.js";
 import { createReuse } from "./reuse.js";
 import { systemClock } from "./system-clock.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { createUpcoming } from "./upcoming.js";
+import { createWeightWatch } from "./weight-watch.js";
 
 /** Replaces one binding of the composition root. */
 export type Provision<T = unknown> = readonly [Token<T>, T];
@@ -63,7 +68,11 @@ export interface TrainerOptions {
   readonly reuse?: number;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
   readonly shuffle?: boolean;
-  /** What to do about a score that is NaN, infinite or negative; default: an error naming the example. */
+  /**
+   * What to do about a loss that is not a finite number, or a score that is NaN, infinite or negative: an error naming the
+   * example (default), or leave that example out of the step, and out of what is learned from it, as if it had not been a
+   * candidate; the others count for it. Where no row is left the update is skipped, or ends in an error if training diverged.
+   */
   readonly nonFinite?: NonFinite;
   /** Every how many uniform steps a paid signal is probed; default 10. */
   readonly probeEvery?: number;
@@ -106,8 +115,19 @@ function bind<T>({ scope }: Composition, token: Token<T>, make: () => T): void {
   scope.register<T>(token, { useFactory: instanceCachingFactory(make) });
 }
 
-function presampleOf({ presample, batchSize }: TrainerOptions): number {
-  return presample ?? 5 * batchSize;
+function orderOf(composition: Composition): CandidateOrder {
+  const { size } = get(composition, TOKENS.dataset);
+  return createCandidateOrder(
+    size,
+    fork(composition, "order"),
+    composition.options.shuffle ?? true,
+  );
+}
+
+/** Under `nonFinite: "skip"` what is left out is known when the losses are: the update then comes after a wait. */
+function estimatorOf(composition: Composition): Estimator {
+  const estimator = get(composition, TOKENS.estimator);
+  return composition.options.nonFinite === "skip" ? { ...estimator, immediate: false } : estimator;
 }
 
 function wire(composition: Composition): void {
@@ -125,9 +145,7 @@ function wire(composition: Composition): void {
   bind(composition, TOKENS.random, () => createRandom(options.seed ?? 0));
   bind(composition, TOKENS.learner, () => learner);
   bind(composition, TOKENS.dataset, () => dataset);
-  bind(composition, TOKENS.order, () =>
-    createCandidateOrder(dataset.size, fork(composition, "order"), options.shuffle ?? true),
-  );
+  bind(composition, TOKENS.order, () => orderOf(composition));
   bind(composition, TOKENS.scoring, () => {
     const source = {
       dataset: get(composition, TOKENS.dataset),
@@ -148,45 +166,33 @@ function wire(composition: Composition): void {
   bind(composition, TOKENS.estimator, () => build(composition, "estimator", options.estimator));
 }
 
-function describe(options: TrainerOptions): Record<string, Plain> {
-  const { sampler, scorer, weighting, estimator, gate, sizer = "fixed", batchSize } = options;
-  const name = (spec: Spec | undefined): string | null =>
-    spec === undefined ? null : typeof spec === "string" ? spec : spec.name;
-  return {
-    sampler: name(sampler),
-    scorer: name(scorer),
-    weighting: name(weighting),
-    estimator: name(estimator),
-    gate: name(gate),
-    sizer: name(sizer),
-    scoring: scoringSettings(options.scoring).name,
-    reuse: options.reuse ?? 1,
-    batchSize,
-    presample: presampleOf(options),
-  };
-}
-
 function resolveParts(composition: Composition): TrainerParts {
   const { options, generators } = composition;
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
+  const events = get(composition, TOKENS.events);
+  const dataset = get(composition, TOKENS.dataset);
   const plain = {
     batchSize: options.batchSize,
     presample: presampleOf(options),
     seed: options.seed ?? 0,
     nonFinite: options.nonFinite ?? "error",
+    leftOut: leftOutTeller(events, dataset),
+    weightWatch: createWeightWatch(events),
+    claimsNoBias: unbiased,
+    notes: biasNotes(options, registry),
     probeEvery: options.probeEvery ?? 10,
-    description: describe(options),
+    description: describeParts(options),
     generators,
     clock: get(composition, TOKENS.clock),
     sampler: get(composition, TOKENS.sampler),
-    estimator: get(composition, TOKENS.estimator),
-    events: get(composition, TOKENS.events),
+    estimator: estimatorOf(composition),
+    events,
     gate: get(composition, TOKENS.gate),
     random: fork(composition, "trainer"),
     learner: get(composition, TOKENS.learner),
-    dataset: get(composition, TOKENS.dataset),
+    dataset,
     order: get(composition, TOKENS.order),
     reuse: createReuse(options.reuse ?? 1),
     agreement: createAgreement(),
@@ -208,6 +214,7 @@ function resolveParts(composition: Composition): TrainerParts {
  *   GATE_NEEDS_SCORES, GATE_UNREACHABLE, SIZER_NEEDS_SCORES, SIZES_INVALID, ESTIMATOR_UNSUPPORTED, UNKNOWN_NAME, OPTION_INVALID: all before step 0
  */
 export function createTrainer(options: TrainerOptions): Trainer {
+  checkOptions(options);
   const cursor: Cursor = {
     update: 0,
     seen: 0,

@@ -3,9 +3,11 @@ import type { Candidates } from "../contracts/scoring.js";
 import type { ReportedGain } from "../events.js";
 import type { DrawnRows } from "./draw-rows.js";
 import { everyRow } from "./every-row.js";
+import { rowsOfFiniteSignals } from "./finite-rows.js";
 import { pickExamples } from "./pick-examples.js";
-import { scorePool, type ScoredPool } from "./score-pool.js";
-import { selectAll, selectByImportance } from "./select-rows.js";
+import { scorePool, type NonFinite, type ScoredPool } from "./score-pool.js";
+import { selectAll, selectByImportance, type DrawnBatches } from "./select-rows.js";
+import { slicePool } from "./slice-pool.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import type { Loaded, StepPlan } from "./upcoming.js";
 
@@ -33,9 +35,29 @@ export interface ReadyBatch {
   readonly seen: number;
 }
 
-function scored(parts: TrainerParts, pool: Pool): ScoredPool {
-  if (parts.scorer !== undefined) return scorePool(pool, parts.scorer, parts.nonFinite);
-  return { pool, batchRows: everyRow(pool.ids.length), skipped: 0 };
+/** What is drawn of a pool without a candidate that can be: the update is skipped. */
+const NO_ROWS: DrawnBatches = {
+  batches: [{ rows: new Int32Array(), coefficients: new Float32Array() }],
+};
+
+/** What a sampler draws from without scores: under `nonFinite: "skip"` the candidates whose signals are finite. */
+function unscored(pool: Pool, nonFinite: NonFinite): ScoredPool {
+  const size = pool.ids.length;
+  const batchRows = nonFinite === "skip" ? rowsOfFiniteSignals(pool.signals, size) : everyRow(size);
+  const skipped = size - batchRows.length;
+  return { pool: skipped === 0 ? pool : slicePool(pool, batchRows), batchRows, skipped };
+}
+
+async function scored(parts: TrainerParts, pool: Pool): Promise<ScoredPool> {
+  const { scorer, nonFinite, leftOut } = parts;
+  const usable =
+    scorer === undefined ? unscored(pool, nonFinite) : scorePool(pool, scorer, nonFinite);
+  if (usable.skipped === 0) return usable;
+  const kept = new Set(usable.batchRows);
+  const rows = everyRow(pool.ids.length).filter((row) => !kept.has(row));
+  const { ids, keys } = pool;
+  await leftOut.scores(pickExamples({ ids, keys }, rows), kept.size);
+  return usable;
 }
 
 function batchOf({ pool, proposed }: Loaded, drawn: DrawnRows): DrawnBatch {
@@ -74,7 +96,9 @@ async function drawNew(parts: TrainerParts, step: StepPlan): Promise<ReadyBatch>
       return { batch, candidates, rows: batch.drawn.rows, seen };
     }
     const request = { ...sizes, progress };
-    const { batches, estimate } = selectByImportance(parts, scored(parts, pool), request);
+    const usable = await scored(parts, pool);
+    const { batches, estimate } =
+      usable.batchRows.length > 0 ? selectByImportance(parts, usable, request) : NO_ROWS;
     const made = batches.map((drawn) => ({
       ...batchOf(candidates, drawn),
       ...(parts.scorer && { version: pool.version }),

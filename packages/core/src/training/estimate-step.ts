@@ -1,11 +1,15 @@
+import type { Pool } from "../contracts/pool.js";
+import type { Sizes } from "../contracts/scheduler.js";
 import type { Rows } from "../contracts/scoring.js";
 import type { Signal, Signals } from "../contracts/signals.js";
-import type { StepResult } from "../contracts/learner.js";
+import type { Learner, StepResult } from "../contracts/learner.js";
 import type { ReportedGain } from "../events.js";
 import { corrected, correction, correlation } from "./agreement.js";
 import type { ReadyBatch } from "./draw-batch.js";
 import { reportGain } from "./gain.js";
+import { pickVectors } from "./pick-vectors.js";
 import { scorePool } from "./score-pool.js";
+import { scoresOf } from "./scores-of.js";
 import { offeredSignals, signalsOf } from "./signal-sources.js";
 import { slicePool } from "./slice-pool.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -32,6 +36,20 @@ export function probedSignals(
   return step.importance && !isOld(ready, step) ? [] : (scorer?.requires ?? []);
 }
 
+/** Computes signals of some rows of a batch. */
+async function computeRows(
+  learner: Learner,
+  names: readonly Signal[],
+  { batch, rows }: Rows,
+): Promise<Signals> {
+  const signals = await learner.compute(names, batch);
+  if (rows.length === batch.size) return signals;
+  const entries = Object.entries(signals).map(
+    ([name, values]) => [name, pickVectors(values, batch.size, rows)] as const,
+  );
+  return Object.fromEntries(entries);
+}
+
 /** Finds the signals that a scorer needs of the rows of a step: those of its pass, or now and then paid ones. */
 async function foundSignals(
   parts: TrainerParts,
@@ -45,8 +63,13 @@ async function foundSignals(
   const due = progress.update % probeEvery === 0 || (importance && reuse.endsTrial());
   if (paid && !due) return undefined;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
-  const found = paid ? await learner.compute(own, loaded.batch) : result.signals;
+  const found = paid ? await computeRows(learner, own, loaded) : result.signals;
   return { ...found, ...(await signalsOf(sources, scorer.requires, ready.batch)) };
+}
+
+/** Returns how many rows would be drawn of a group of candidates, were it a part of a pool. */
+function probedCount({ ids }: Pool, { count, candidates }: Sizes): number {
+  return (count / candidates) * ids.length;
 }
 
 /** Estimates tau from the rows of a uniform batch; as it would be with scores as old as those of importance steps. */
@@ -58,12 +81,18 @@ async function probe(
   const { scorer, sampler, batchSize, beside, agreement, reuse } = parts;
   if (scorer === undefined || sampler.law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
-  if (signals === undefined) return undefined;
-  const { pool } = made.ready.candidates;
+  if (signals === undefined || made.ready.rows.length === 0) return undefined;
+  const { candidates, rows } = made.ready;
+  const all = rows.length === candidates.pool.ids.length;
+  const pool = all ? candidates.pool : slicePool(candidates.pool, rows);
   const { sizes, progress } = step;
   const old = beside?.mode() === "beside";
   const version = old ? progress.update - 1 : pool.version;
   const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
+  if (probed.ids.length === 0) return undefined;
+  const { loss } = made.result.signals;
+  if (parts.claimsNoBias && loss?.length === probed.ids.length)
+    parts.weightWatch.reach(sampler.law(probed, probedCount(probed, sizes), progress), loss);
   const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
   const estimate = reportGain(probed, sampler, planned);
   return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;
@@ -81,7 +110,7 @@ async function correct(
   if (scorer === undefined || by === undefined || rows.length === 0) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
-  const fresh = scorer.score({ ...slicePool(candidates.pool, rows), signals });
+  const fresh = scoresOf(scorer, { ...slicePool(candidates.pool, rows), signals });
   if (reuse.endsTrial()) reuse.learn(correlation(by.scores, fresh));
   const factor = correction(by, fresh);
   agreement.learn(factor);

@@ -1,12 +1,15 @@
 import type { StepResult } from "../contracts/learner.js";
-import type { Rows } from "../contracts/scoring.js";
 import type { Signal } from "../contracts/signals.js";
 import type { ReportedGain, StepDurations } from "../events.js";
 import { checkLosses } from "./check-losses.js";
 import { drawBatch, type DrawnBatch, type ReadyBatch } from "./draw-batch.js";
-import type { DrawnRows } from "./draw-rows.js";
+import { effectiveCoefficients } from "./effective-coefficients.js";
 import { estimateStep, probedSignals } from "./estimate-step.js";
+import { guardedLearner, RowsNotFinite } from "./guarded-learner.js";
+import { leaveOut, type LoadedBatch } from "./leave-out.js";
+import { pickExamples } from "./pick-examples.js";
 import { signalsOf } from "./signal-sources.js";
+import { tellSampler } from "./tell-sampler.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { tryOutBeside } from "./try-out-beside.js";
 import type { StepPlan } from "./upcoming.js";
@@ -29,6 +32,8 @@ export interface UpdateOutcome {
   readonly loaded: number;
   /** Distinct rows trained on. */
   readonly rows: number;
+  /** Rows left out because their loss was not finite. */
+  readonly skipped: number;
   readonly durations: StepDurations;
   /** Milliseconds of `durations.score` that went into signals, or into waiting for those of a replica. */
   readonly waited: number;
@@ -51,17 +56,17 @@ function freeSignals(parts: TrainerParts, ready: ReadyBatch, step: StepPlan): re
 
 async function update(
   parts: TrainerParts,
-  { ready, loaded }: { readonly ready: ReadyBatch; readonly loaded: Rows },
+  { ready, loaded }: LoadedBatch,
   step: StepPlan,
 ): Promise<StepResult> {
-  const { estimator, learner, random } = parts;
+  const { estimator, learner, random, nonFinite } = parts;
   const { drawn, ...trained } = ready.batch;
   if (drawn.rows.length === 0) return NOTHING;
   return estimator.step({
     ...trained,
     ...drawn,
     ...loaded,
-    learner,
+    learner: nonFinite === "skip" ? guardedLearner(learner, loaded.batch) : learner,
     progress: step.progress,
     noise: random.seed(),
     random,
@@ -70,32 +75,49 @@ async function update(
   });
 }
 
+/** An update, and the rows that it was made on. */
+interface Updated {
+  readonly result: StepResult;
+  readonly trained: LoadedBatch;
+}
+
+/** Updates; leaves out rows without a finite loss, where that is wanted, and begins anew with the others. */
+async function updateOnFinite(
+  parts: TrainerParts,
+  trained: LoadedBatch,
+  step: StepPlan,
+): Promise<Updated> {
+  try {
+    return { result: await update(parts, trained, step), trained };
+  } catch (error) {
+    if (!(error instanceof RowsNotFinite)) throw error;
+    return updateOnFinite(parts, leaveOut(trained, error.kept), step);
+  }
+}
+
 /** Corrects the metrics of a step for the sum of its coefficients, which uniform steps keep at 1. */
-function steadied(
-  { metrics }: TrainerParts,
-  result: StepResult,
-  { coefficients }: DrawnRows,
-): StepResult {
-  const weight = coefficients.reduce((sum, coefficient) => sum + coefficient, 0);
+function steadied({ metrics }: TrainerParts, result: StepResult, batch: DrawnBatch): StepResult {
+  const weight = effectiveCoefficients(batch).reduce((sum, coefficient) => sum + coefficient, 0);
   return { ...result, metrics: metrics.correct(result.metrics, weight) };
 }
 
 /** Tells the sampler what the pass found of the rows, and what sources know of them. */
 async function observe(
-  { sampler, sources }: TrainerParts,
+  { sampler, sources, nonFinite }: TrainerParts,
   { ids, keys, weights, labels, drawn }: DrawnBatch,
   { signals, version }: Pick<StepResult, "signals"> & { readonly version: number },
 ): Promise<void> {
   if (sampler.observe === undefined || ids.length === 0) return;
   const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
-  sampler.observe({
+  const observation = {
     ids,
     ...(weights && { weights }),
     ...(labels && { labels }),
     ...(drawn.groups === undefined && { coefficients: drawn.coefficients }),
     signals: { ...signals, ...added },
     version,
-  });
+  };
+  tellSampler(sampler, observation, nonFinite);
 }
 
 /** Asks a replica for the candidates of coming steps, before the learner is busy. */
@@ -106,7 +128,7 @@ async function askBefore(parts: TrainerParts, step: StepPlan): Promise<void> {
 
 /** An update that others worked beside: milliseconds of its own, and of what was waited for longer. */
 interface Accompanied {
-  readonly found: StepResult;
+  readonly updated: Updated;
   readonly train: number;
   readonly ahead: number;
   /** Seconds that a replica took that was tried out meanwhile. */
@@ -116,23 +138,54 @@ interface Accompanied {
 /** Updates, and has scores computed meanwhile. */
 async function updateAndScore(
   parts: TrainerParts,
-  trained: Parameters<typeof update>[1],
+  trained: LoadedBatch,
   request: UpdateRequest,
 ): Promise<Accompanied> {
   const { clock, upcoming, reuse } = parts;
   const started = clock.now();
   const trial = request.tryOut ? tryOutBeside(parts, request) : undefined;
   let ended = started;
-  const updating = update(parts, trained, request).then((result) => {
+  const updating = updateOnFinite(parts, trained, request).then((updated) => {
     ended = clock.now();
-    return result;
+    return updated;
   });
   const asking = request.overlap ? upcoming.ask(request, reuse.left()) : undefined;
   const meanwhile = Promise.allSettled([asking, trial]);
   // also where the update fails: when the step is over, nothing is on its way
-  const found = await updating.finally(() => meanwhile);
+  const updated = await updating.finally(() => meanwhile);
   const ahead = asking === undefined && trial === undefined ? 0 : clock.now() - ended;
-  return { found, train: ended - started, ahead, tried: await trial };
+  return { updated, train: ended - started, ahead, tried: await trial };
+}
+
+/** Names the examples of a batch that are not in what is left of it. */
+function without({ ids, keys }: DrawnBatch, left: DrawnBatch) {
+  const named = (batch: Pick<DrawnBatch, "ids" | "keys">, row: number): string =>
+    `${batch.ids[row]}/${batch.keys[row]}`;
+  const stayed = new Set(Array.from(left.ids, (_, row) => named(left, row)));
+  const gone = Array.from(ids.keys()).filter((row) => !stayed.has(named({ ids, keys }, row)));
+  return pickExamples({ ids, keys }, gone);
+}
+
+/** Checks what an update found, and learns from it: of the rows that it was made on. */
+async function learnFrom(
+  parts: TrainerParts,
+  { ready, updated }: { readonly ready: ReadyBatch; readonly updated: Updated },
+  step: StepPlan,
+): Promise<Pick<UpdateOutcome, "result" | "estimate"> & { readonly stepped: DrawnBatch }> {
+  const { trained } = updated;
+  const { batch: stepped } = trained.ready;
+  const { length } = stepped.ids;
+  if (length < ready.rows.length) await parts.leftOut.losses(without(ready.batch, stepped), length);
+  const result = steadied(parts, updated.result, stepped);
+  await checkLosses(result, stepped, parts.dataset);
+  if (step.importance && stepped.drawn.groups === undefined) {
+    const { loss: losses = new Float32Array() } = result.signals;
+    const coefficients = effectiveCoefficients(stepped);
+    parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
+  }
+  const estimate = await estimateStep(parts, { ...trained, result }, step);
+  await observe(parts, stepped, { signals: result.signals, version: step.progress.update });
+  return { result, estimate, stepped };
 }
 
 async function trainOn(
@@ -140,20 +193,18 @@ async function trainOn(
   ready: ReadyBatch,
   { started, ...request }: UpdateRequest & { readonly started: number },
 ): Promise<UpdateOutcome> {
-  const { clock, events, dataset } = parts;
+  const { clock, events } = parts;
   const { batch, candidates, rows, seen } = ready;
-  const { ids, keys, drawn, version } = batch;
+  const { ids, keys, version } = batch;
   const { update: now } = request.progress;
   await askBefore(parts, request);
-  events.emit("batch:selected", () => ({ ids, keys, coefficients: drawn.coefficients }));
+  events.emit("batch:selected", () => ({ ids, keys, coefficients: effectiveCoefficients(batch) }));
   const selected = clock.now();
   const loaded = await candidates.load(rows);
   const begun = clock.now();
-  const { found, train, ahead, tried } = await updateAndScore(parts, { ready, loaded }, request);
-  const result = steadied(parts, found, drawn);
-  await checkLosses(result, { ids, keys }, dataset);
-  const estimate = await estimateStep(parts, { ready, loaded, result }, request);
-  await observe(parts, batch, { signals: result.signals, version: now });
+  const accompanied = await updateAndScore(parts, { ready, loaded }, request);
+  const { updated, train, ahead, tried } = accompanied;
+  const { result, estimate, stepped } = await learnFrom(parts, { ready, updated }, request);
   const { load, score: waited, beside } = candidates.durations;
   const durations = {
     load: load + begun - selected,
@@ -166,7 +217,8 @@ async function trainOn(
     result,
     seen,
     loaded: loaded.batch.size,
-    rows: ids.length,
+    rows: stepped.ids.length,
+    skipped: rows.length - stepped.ids.length,
     durations,
     waited,
     tried,

@@ -1,3 +1,4 @@
+import { scoresOf } from "./scores-of.js";
 import type { Costs } from "../contracts/scheduler.js";
 import { median } from "./median.js";
 import type { TrainerParts } from "./trainer-parts.js";
@@ -20,7 +21,7 @@ export async function measureScoring(
     const started = clock.now();
     const { pool, dispose } = await inline.submit(request);
     try {
-      scorer?.score(pool);
+      if (scorer !== undefined) scoresOf(scorer, pool);
     } finally {
       dispose();
     }

@@ -1,10 +1,16 @@
 import type { Progress } from "../contracts/progress.js";
+import { tellSampler } from "./tell-sampler.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { chunksOf } from "./walk-dataset.js";
 
 /** Computes anew what the sampler asks for, a pool at a time. */
 export async function refreshMemory(
-  { sampler, inline, presample }: Pick<TrainerParts, "sampler" | "inline" | "presample">,
+  {
+    sampler,
+    inline,
+    presample,
+    nonFinite,
+  }: Pick<TrainerParts, "sampler" | "inline" | "presample" | "nonFinite">,
   progress: Progress,
 ): Promise<void> {
   const { requires: signals = [] } = sampler;
@@ -13,11 +19,7 @@ export async function refreshMemory(
     const keys = new Uint32Array(ids.length);
     const { pool, dispose } = await inline.submit({ ids, keys, signals, version });
     dispose();
-    sampler.observe?.({
-      ids,
-      signals: pool.signals,
-      ...(pool.labels && { labels: pool.labels }),
-      version,
-    });
+    const { labels, signals: found } = pool;
+    tellSampler(sampler, { ids, signals: found, ...(labels && { labels }), version }, nonFinite);
   }
 }

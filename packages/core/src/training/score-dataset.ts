@@ -8,6 +8,7 @@ import { UnequalError } from "../errors.js";
 import { streamed } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { joinPools } from "./join-pools.js";
+import { scoresOf } from "./scores-of.js";
 import { addSignals, checkOffered } from "./signal-sources.js";
 import { systemClock } from "./system-clock.js";
 import { chunksOf } from "./walk-dataset.js";
@@ -47,7 +48,7 @@ function checkScores(scores: Float32Array, size: number): void {
  * a model trained on other data finds here is what `byId` offers to RHO-LOSS; what models early in training find, and
  * the mean over several of them, is what data are pruned by. O(N) forward passes; all signals are held at a time.
  *
- * @throws SIGNAL_UNAVAILABLE, SCORE_NOT_FINITE naming the example
+ * @throws SIGNAL_UNAVAILABLE, SCORES_INVALID, SCORE_NOT_FINITE naming the example
  */
 export async function scoreDataset(
   learner: Learner,
@@ -80,7 +81,8 @@ export async function scoreDataset(
     dispose();
     pools.push(pool);
   }
-  const scores = scorer.score(joinPools(pools));
+  const pool = joinPools(pools);
+  const scores = typeof by === "string" ? scorer.score(pool) : scoresOf(by, pool);
   checkScores(scores, dataset.size);
   return scores;
 }

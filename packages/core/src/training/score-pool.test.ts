@@ -39,6 +39,33 @@ test("or is left out, with the rows of the batch kept in mind", () => {
   expect(kept.signals[signal]?.length).toBe(2);
 });
 
-test("where no candidate is left, it is an error all the same", () => {
-  expect(() => scorePool(pool, scorer([NaN, NaN, NaN, NaN, NaN]), "skip")).toThrow(/example 10/);
+test("or no candidate is left", () => {
+  const nothing = scorePool(pool, scorer([NaN, NaN, NaN, NaN, NaN]), "skip");
+  expect([nothing.pool.ids.length, nothing.batchRows.length, nothing.skipped]).toEqual([0, 0, 5]);
+});
+
+test.each([
+  ["a plain array", [1, 2, 3, 4, 5], /returned Array of 5 numbers/],
+  ["doubles", new Float64Array(5), /returned Float64Array of 5 numbers/],
+  [
+    "too few scores",
+    new Float32Array(3),
+    /each of the 5 candidates, but returned Float32Array of 3/,
+  ],
+  [
+    "a promise",
+    Promise.resolve(new Float32Array(5)),
+    /returned a promise: what it waits for must be a signal/,
+  ],
+  ["nothing", undefined, /returned undefined/],
+  ["a number", 1, /returned 1/],
+])("a scorer that returns %s is refused", (_, returned, message) => {
+  const wrong = { requires: [], score: () => returned as Float32Array };
+  for (const nonFinite of ["error", "skip"] as const)
+    expect(() => scorePool(pool, wrong, nonFinite)).toThrow(
+      expect.objectContaining({
+        code: "SCORES_INVALID",
+        message: expect.stringMatching(message) as string,
+      }),
+    );
 });

@@ -1,6 +1,7 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Scorer } from "../contracts/scorer.js";
 import { UnequalError } from "../errors.js";
+import { scoresOf } from "./scores-of.js";
 import { slicePool } from "./slice-pool.js";
 
 /** Says what becomes of candidates whose score is not a finite number ≥ 0. */
@@ -26,15 +27,16 @@ function usableRows(scores: Float32Array, size: number): Int32Array {
 }
 
 /**
- * Scores a pool and checks the scores.
- * @throws SCORE_NOT_FINITE naming the example, unless `nonFinite` is `"skip"` and some candidate is left
+ * Scores a pool, and checks the scores; under `nonFinite: "skip"` keeps the candidates whose score is a finite number ≥ 0:
+ * possibly none.
+ * @throws SCORES_INVALID; SCORE_NOT_FINITE naming the example, unless `nonFinite` is `"skip"`
  */
 export function scorePool(pool: Pool, scorer: Scorer, nonFinite: NonFinite): ScoredPool {
-  const scores = scorer.score(pool);
+  const scores = scoresOf(scorer, pool);
   const batchRows = usableRows(scores, pool.ids.length);
   const skipped = pool.ids.length - batchRows.length;
   if (skipped === 0) return { pool: { ...pool, scores }, batchRows, skipped };
-  if (nonFinite === "error" || batchRows.length === 0) {
+  if (nonFinite === "error") {
     const gap = batchRows.findIndex((usable, at) => usable !== at);
     const row = gap < 0 ? batchRows.length : gap;
     throw new UnequalError(

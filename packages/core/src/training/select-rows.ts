@@ -1,3 +1,4 @@
+import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { DrawLaw } from "../contracts/selection.js";
 import type { Sizes } from "../contracts/scheduler.js";
@@ -42,6 +43,13 @@ function announce(
   events.emit("batch:scored", () => ({ ids, scores, age, skipped, ...figures }));
 }
 
+/** Has the law looked at, and where the losses of the candidates are known, whether those that matter can be drawn. */
+function watchReach({ weightWatch, claimsNoBias }: TrainerParts, pool: Pool, law: DrawLaw): void {
+  weightWatch.drawn(law);
+  const { loss } = pool.signals;
+  if (claimsNoBias && loss) weightWatch.reach(law, loss);
+}
+
 /** Draws and weighs the rows of an importance step, and those of further ones from the same pool; says so on the bus. */
 export function selectByImportance(
   parts: TrainerParts,
@@ -52,6 +60,7 @@ export function selectByImportance(
   const { progress, count } = step;
   const { pool, batchRows } = scored;
   const law = pool.scores && sampler.law?.(pool, count, progress);
+  if (law) watchReach(parts, pool, law);
   const heard = events.heard("batch:scored") || events.heard("step:end");
   const inTime = upcoming.batchesInTime(pool.version, progress);
   const times = Math.min(reuse.batchesOf(law, count), inTime);

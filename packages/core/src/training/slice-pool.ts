@@ -1,19 +1,12 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Signals } from "../contracts/signals.js";
 import { pickExamples } from "./pick-examples.js";
+import { pickVectors } from "./pick-vectors.js";
 
 /** Takes rows of every array of a pool: `rows` [n] → a pool of n candidates. */
 export function slicePool(pool: Pool, rows: ArrayLike<number>): Pool {
   const size = pool.ids.length;
-  const floats = (source: Float32Array): Float32Array => {
-    const width = source.length / size;
-    const out = new Float32Array(rows.length * width);
-    for (let at = 0; at < rows.length; at++) {
-      const row = rows[at] as number;
-      out.set(source.subarray(row * width, (row + 1) * width), at * width);
-    }
-    return out;
-  };
+  const floats = (source: Float32Array): Float32Array => pickVectors(source, size, rows);
   const signals: Signals = Object.fromEntries(
     Object.entries(pool.signals).map(([name, values]) => [name, floats(values)]),
   );

@@ -12,6 +12,7 @@ import type { Plain } from "../contracts/state.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { EventBus } from "../events.js";
 import type { CandidateOrder } from "./candidate-order.js";
+import type { LeftOutTeller } from "./left-out-teller.js";
 import type { MetricControl } from "./metric-control.js";
 import type { NonFinite } from "./score-pool.js";
 import type { BesideScoring } from "./beside-scoring.js";
@@ -20,6 +21,7 @@ import type { Reuse } from "./reuse.js";
 import type { ScoringAhead } from "./scoring-ahead.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import type { Upcoming } from "./upcoming.js";
+import type { WeightWatch } from "./weight-watch.js";
 
 /** Everything that a trainer works with, as the composition root puts it together. */
 export interface TrainerParts {
@@ -27,6 +29,13 @@ export interface TrainerParts {
   readonly presample: number;
   readonly seed: number | string;
   readonly nonFinite: NonFinite;
+  /** Says what `nonFinite: "skip"` leaves out. */
+  readonly leftOut: LeftOutTeller;
+  /** Says where weights spoil a step; of rows out of reach where the weighting claims no bias. */
+  readonly weightWatch: WeightWatch;
+  readonly claimsNoBias: boolean;
+  /** What a user should know of these parts together, a sentence each. */
+  readonly notes: readonly string[];
   /** Every how many uniform steps a paid signal is computed, to keep the estimate of tau up to date. */
   readonly probeEvery: number;
   /** Names and options of the parts, for `run:start`. */

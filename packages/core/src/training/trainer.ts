@@ -229,7 +229,7 @@ export class Trainer implements StatefulOnEngine {
 
   #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {
     const cursor = this.#cursor;
-    const { result, durations, estimate, rows, loaded, age } = outcome;
+    const { result, durations, estimate, rows, loaded, age, skipped } = outcome;
     const epoch = Math.floor(cursor.update / this.updatesPerEpoch);
     cursor.update += 1;
     cursor.seen += outcome.seen;
@@ -245,7 +245,13 @@ export class Trainer implements StatefulOnEngine {
       durations,
       ...(age !== undefined && { age }),
     };
-    events.emit("step:end", () => ({ ...report, rows, loaded, ...(estimate && { estimate }) }));
+    events.emit("step:end", () => ({
+      ...report,
+      rows,
+      loaded,
+      ...(skipped > 0 && { skipped }),
+      ...(estimate && { estimate }),
+    }));
     if (cursor.update % this.updatesPerEpoch === 0) events.emit("epoch:end", () => ({ epoch }));
     return report;
   }

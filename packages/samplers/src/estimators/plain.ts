@@ -9,8 +9,10 @@ export const plain = defineEstimator({
     immediate: true,
     state: async () => ({ version: 1 }),
     restore: async (state) => void restored(state, 1, "plain"),
-    step: ({ learner, batch, rows, coefficients, noise, signals }) =>
-      learner.step({ batch, rows, coefficients }, { noise, signals }),
+    step: (step) => {
+      const { learner, noise, signals } = step;
+      return learner.step(step, { noise, signals });
+    },
     dispose: () => {},
   }),
 });

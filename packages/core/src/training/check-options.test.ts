@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { defineEstimator, defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
+import { always } from "../schedulers/always.js";
+import { auto } from "../schedulers/auto.js";
+import { tau } from "../schedulers/tau.js";
+import { toyDataset } from "../testing/toy-dataset.js";
+import { toyLearner } from "../testing/toy-learner.js";
+import { TOKENS } from "../tokens.js";
+import { createTrainer, type TrainerOptions } from "./create-trainer.js";
+import { selectEvery } from "./select-every.js";
+import { stateless } from "./stateless.js";
+
+/** Draws by score, and does not say how. */
+const lawless = defineSampler({
+  name: "lawless",
+  summary: "Every candidate, by score.",
+  setup: () => ({ ...stateless("lawless"), scored: true, select: selectEvery }),
+})();
+
+const whole: TrainerOptions = {
+  learner: toyLearner(),
+  dataset: toyDataset(),
+  sampler: lawless,
+  scorer: defineScorer({
+    name: "ones",
+    summary: "Ones.",
+    setup: () => ({ requires: [], score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
+  })(),
+  weighting: defineWeighting({
+    name: "equal",
+    summary: "1 / planned.",
+    setup: () => ({
+      coefficients: ({ rows, planned }) => new Float64Array(rows.length).fill(1 / planned),
+    }),
+  })(),
+  estimator: defineEstimator({
+    name: "steps",
+    summary: "Plain steps.",
+    setup: () => ({
+      step: (step) => step.learner.step(step, { noise: step.noise, signals: step.signals }),
+      state: async () => ({ version: 1 }),
+      restore: async () => undefined,
+      dispose: () => {},
+    }),
+  })(),
+  gate: always(),
+  batchSize: 4,
+};
+
+function refusal(code: string, message: RegExp): Error {
+  return expect.objectContaining({
+    code,
+    message: expect.stringMatching(message) as string,
+  }) as Error;
+}
+
+describe("createTrainer without a part that it needs", () => {
+  const roles = ["learner", "dataset", "sampler", "weighting", "estimator", "gate"] as const;
+
+  test.each(roles)("%s says which, and what to give", (role) => {
+    const { [role]: _, ...rest } = whole;
+    const message = new RegExp(`a ${role} is needed, but \`${role}\` is undefined: .*\`.*\\(`);
+    expect(() => createTrainer(rest as TrainerOptions)).toThrow(refusal("OPTION_INVALID", message));
+    expect(() => createTrainer({ ...whole, [role]: null })).toThrow(
+      refusal("OPTION_INVALID", new RegExp(`\`${role}\` is null`)),
+    );
+  });
+
+  test("a batch size, or options at all, says so", () => {
+    const { batchSize: _, ...rest } = whole;
+    expect(() => createTrainer(rest as TrainerOptions)).toThrow(
+      refusal("OPTION_INVALID", /batchSize and presample must be positive integers/),
+    );
+    expect(() => createTrainer(undefined as never)).toThrow(
+      refusal("OPTION_INVALID", /Needed: learner, dataset, sampler, weighting, estimator, gate/),
+    );
+  });
+
+  test("takes it for given where it is provided", async () => {
+    const { learner, dataset, ...rest } = whole;
+    const provide = [
+      [TOKENS.learner, learner],
+      [TOKENS.dataset, dataset],
+    ] as never;
+    const trainer = createTrainer({ ...rest, provide } as unknown as TrainerOptions);
+    await trainer.run({ updates: 2 });
+    expect(trainer.progress.update).toBe(2);
+  });
+
+  test("does not take a model for a learner, or arrays for a dataset", () => {
+    expect(() => createTrainer({ ...whole, learner: { layers: [] } as never })).toThrow(
+      refusal(
+        "OPTION_INVALID",
+        /`learner` must be a learner.*has no `step`: `backend.learner\(model\)`/,
+      ),
+    );
+    expect(() => createTrainer({ ...whole, dataset: [[1], [2]] as never })).toThrow(
+      refusal("OPTION_INVALID", /`dataset` must be a dataset.*has no `take`: `arrays\(x, y\)`/),
+    );
+  });
+});
+
+test.each<[string, Partial<TrainerOptions>]>([
+  ["GATE_NEEDS_SCORES", { gate: tau() }],
+  ["SIZER_NEEDS_SCORES", { sizer: auto() }],
+  ["OPTION_INVALID", { reuse: 2 }],
+])("a sampler that draws by score without a law is told what it lacks: %s", (code, options) => {
+  const message = /draws by score but states no law.*Give it `law\(pool, count, progress\)`/;
+  expect(() => createTrainer({ ...whole, ...options })).toThrow(refusal(code, message));
+});

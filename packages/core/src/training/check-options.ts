@@ -1,0 +1,47 @@
+import { UnequalError } from "../errors.js";
+import { TOKENS } from "../tokens.js";
+import type { TrainerOptions } from "./create-trainer.js";
+
+/** What a trainer cannot be composed without, and what to give. */
+const NEEDED = {
+  learner: "`backend.learner(model)` makes one of a compiled model",
+  dataset: "`arrays(x, y)` of @unequal/datasets makes one of arrays",
+  sampler: 'such as `proportional()` of @unequal/samplers, or "proportional" with a registry',
+  weighting: 'such as `unbiased()` of @unequal/samplers, or "unbiased" with a registry',
+  estimator: 'such as `plain()` of @unequal/samplers, or "plain" with a registry',
+  gate: 'such as `tau()` or `always()` of @unequal/core, or "tau" with a registry',
+} as const;
+
+/** Functions that tell a learner and a dataset from what they are made of. */
+const METHODS = { learner: "step", dataset: "take" } as const;
+
+function refuse(what: string): never {
+  throw new UnequalError("OPTION_INVALID", `createTrainer: ${what}`);
+}
+
+/**
+ * Checks that everything is there that a trainer is composed of, given or provided.
+ * @throws OPTION_INVALID naming what is missing
+ */
+export function checkOptions(options: TrainerOptions): void {
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null)
+    refuse(
+      `options must be an object, but are ${String(given)}. Needed: ${Object.keys(NEEDED).join(", ")} and batchSize.`,
+    );
+  const provided = new Set<unknown>((options.provide ?? []).map(([token]) => token));
+  for (const role of ["learner", "dataset", "sampler", "weighting", "estimator", "gate"] as const) {
+    const value: unknown = options[role];
+    if (value === undefined || value === null) {
+      // options of parts are read of the part that is named, whoever is bound in its place
+      if ((role === "learner" || role === "dataset") && provided.has(TOKENS[role])) continue;
+      refuse(`a ${role} is needed, but \`${role}\` is ${String(value)}: ${NEEDED[role]}.`);
+    }
+    if (role !== "learner" && role !== "dataset") continue;
+    const method = METHODS[role];
+    if (typeof (value as Record<string, unknown>)[method] !== "function")
+      refuse(
+        `\`${role}\` must be a ${role}, with \`${method}\` and the rest of its contract, but has no \`${method}\`: ${NEEDED[role]}.`,
+      );
+  }
+}

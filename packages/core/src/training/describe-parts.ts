@@ -1,0 +1,28 @@
+import type { Plain } from "../contracts/state.js";
+import type { Spec } from "../plugin/part.js";
+import type { TrainerOptions } from "./create-trainer.js";
+import { scoringSettings } from "./scoring-option.js";
+
+/** Returns B, as given or by default. */
+export function presampleOf({ presample, batchSize }: TrainerOptions): number {
+  return presample ?? 5 * batchSize;
+}
+
+/** Names the parts that a trainer is composed of, and its sizes, for `run:start`. */
+export function describeParts(options: TrainerOptions): Record<string, Plain> {
+  const { sampler, scorer, weighting, estimator, gate, sizer = "fixed", batchSize } = options;
+  const name = (spec: Spec | undefined): string | null =>
+    spec === undefined ? null : typeof spec === "string" ? spec : spec.name;
+  return {
+    sampler: name(sampler),
+    scorer: name(scorer),
+    weighting: name(weighting),
+    estimator: name(estimator),
+    gate: name(gate),
+    sizer: name(sizer),
+    scoring: scoringSettings(options.scoring).name,
+    reuse: options.reuse ?? 1,
+    batchSize,
+    presample: presampleOf(options),
+  };
+}
