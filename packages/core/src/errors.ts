@@ -28,7 +28,8 @@ export const ERROR_CODES = {
   MODEL_UNSUPPORTED: "The model must be a tf.LayersModel or a definition made by functionModel().",
   OPTION_INVALID: "Options must match the part's schema.",
   OUTPUT_FAILED: "The output folder must be writable and hold what the command reads.",
-  PART_INVALID: "A part must be made by definePart or one of its typed forms.",
+  PART_INVALID:
+    "A part must be made by a define function, with option defaults that mean what the same values mean when given.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",

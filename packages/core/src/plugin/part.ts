@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Signal } from "../contracts/signals.js";
+import { checkDefaults } from "./check-defaults.js";
 import type { Kind, PartContext, Roles } from "./roles.js";
 import { validateOptions } from "./validate-options.js";
 
@@ -54,8 +55,10 @@ function definePart<K extends Kind, S extends StandardSchemaV1>(
   kind: K,
   definition: PartDefinition<K, S>,
 ): PartFactory<K, StandardSchemaV1.InferInput<S>> {
+  const owner = `${kind} "${definition.name}"`;
+  checkDefaults(owner, definition.options);
   const factory = (given: unknown = {}): Part<K> => {
-    const options = validateOptions(`${kind} "${definition.name}"`, definition.options, given);
+    const options = validateOptions(owner, definition.options, given);
     return {
       [PART]: true,
       kind,
