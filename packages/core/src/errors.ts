@@ -22,6 +22,8 @@ export const ERROR_CODES = {
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",
   LABELS_MISSING: "Parts that tell classes apart need a dataset with labels.",
+  LAW_INVALID:
+    "A sampler's law must state a finite expectation of every candidate, count in all, for fractions too.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
   LOSS_NOT_PER_EXAMPLE: "A loss function must return one number for each example.",
   MODEL_NOT_COMPILED: "A tf.LayersModel must be compiled with an optimizer and a loss.",

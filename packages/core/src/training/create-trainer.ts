@@ -12,6 +12,7 @@ import { createRandom } from "../random/create-random.js";
 import { fixed } from "../schedulers/fixed.js";
 import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder } from "./candidate-order.js";
+import { checkedLaw } from "./checked-law.js";
 import { chooseScoring } from "./choose-scoring.js";
 import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
@@ -148,10 +149,14 @@ function wire(composition: Composition): void {
   bind(composition, TOKENS.estimator, () => build(composition, "estimator", options.estimator));
 }
 
+function nameOf(spec: Spec): string {
+  return typeof spec === "string" ? spec : spec.name;
+}
+
 function describe(options: TrainerOptions): Record<string, Plain> {
   const { sampler, scorer, weighting, estimator, gate, sizer = "fixed", batchSize } = options;
   const name = (spec: Spec | undefined): string | null =>
-    spec === undefined ? null : typeof spec === "string" ? spec : spec.name;
+    spec === undefined ? null : nameOf(spec);
   return {
     sampler: name(sampler),
     scorer: name(scorer),
@@ -171,6 +176,7 @@ function resolveParts(composition: Composition): TrainerParts {
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
+  const sampler = get(composition, TOKENS.sampler);
   const plain = {
     batchSize: options.batchSize,
     presample: presampleOf(options),
@@ -180,7 +186,8 @@ function resolveParts(composition: Composition): TrainerParts {
     description: describe(options),
     generators,
     clock: get(composition, TOKENS.clock),
-    sampler: get(composition, TOKENS.sampler),
+    sampler,
+    law: checkedLaw(sampler, nameOf(options.sampler)),
     estimator: get(composition, TOKENS.estimator),
     events: get(composition, TOKENS.events),
     gate: get(composition, TOKENS.gate),

@@ -55,8 +55,8 @@ async function probe(
   made: MadeStep,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, batchSize, beside, agreement, reuse } = parts;
-  if (scorer === undefined || sampler.law === undefined) return undefined;
+  const { scorer, law, batchSize, beside, agreement, reuse } = parts;
+  if (scorer === undefined || law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const { pool } = made.ready.candidates;
@@ -65,7 +65,7 @@ async function probe(
   const version = old ? progress.update - 1 : pool.version;
   const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
   const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
-  const estimate = reportGain(probed, sampler, planned);
+  const estimate = reportGain(probed, { law }, planned);
   return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;
 }
 
