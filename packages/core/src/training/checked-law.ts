@@ -12,13 +12,16 @@ function fault(law: DrawLaw | undefined, size: number, count: number): string | 
   if (expected?.length !== size || typeof variance !== "function")
     return `must return { expected, variance } with an expectation of each of ${size} candidates, but returned ${expected?.length ?? "none"}`;
   let sum = 0;
+  let full = true;
   for (let row = 0; row < size; row++) {
     const e = expected[row] as number;
     if (!(e >= 0 && e < Infinity))
       return `must state finite expectations ≥ 0, but states ${e} of row ${row}`;
     sum += e;
+    full &&= e === 0 || e >= 1 - TOLERANCE;
   }
-  if (Math.abs(sum - count) <= TOLERANCE * count) return undefined;
+  // where every row that can be drawn is drawn for certain, there may be fewer of them than b
+  if (Math.abs(sum - count) <= TOLERANCE * count || (full && sum < count)) return undefined;
   return `must state expectations that sum to count, but they sum to ${sum}`;
 }
 
