@@ -17,7 +17,7 @@ export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = Sta
   readonly paper?: string;
   /** Any Standard Schema; absent means no options. Objects must be strict: unknown keys are errors. */
   readonly options?: S;
-  /** Of a sampler: unbiased weights make its estimates unbiased, which the contract suite tests. Of a weighting: E[Σ coefficients] = 1. */
+  /** Of a sampler: unbiased weights make its estimates unbiased, which the contract suite tests. Of a weighting: E[Σ coefficients] = 1. Of an estimator: E[step] is that along the full gradient. */
   readonly unbiased?: boolean;
   /** Names the parts that suit this one, by kind, where a config names none: `{ weighting: "none" }`. */
   readonly defaults?: Readonly<Partial<Record<Kind, string>>>;

@@ -92,12 +92,15 @@ function draw(
   for (let at = 0; at < draws; at++) {
     sampler.restore(saved.sampler);
     const selection = sampler.select(pool, COUNT, progress);
-    const [times, coefficients] = [new Float64Array(size), new Float64Array(size)];
+    const times = new Float64Array(size);
     for (const row of selection.rows) add(times, row, 1);
     counts.add(times);
     stated &&= selection.expected !== undefined;
-    if (stated) addCoefficients(selection, coefficients);
-    sums.add(coefficients);
+    if (stated) {
+      const coefficients = new Float64Array(size);
+      addCoefficients(selection, coefficients);
+      sums.add(coefficients);
+    }
     furthest = Math.max(furthest, furthestFrom(law, selection));
   }
   run.load(saved);

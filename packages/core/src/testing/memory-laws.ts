@@ -4,9 +4,9 @@ import { COUNT, poolOf, rowsOf, startSampler, type SamplerSubject } from "./samp
 import { toyProgress } from "./toy-pool.js";
 
 /** Steps after which a sampler has long changed its ways, if time is all that it takes. */
-const LATE = 150;
+const LATE = 100;
 /** Longer than anything that a sampler may count in secret to no effect. */
-const LONG = 300;
+const LONG = 120;
 const COMPARED = 8;
 
 const roundTrip: Law<SamplerSubject> = {

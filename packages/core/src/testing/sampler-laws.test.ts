@@ -383,7 +383,7 @@ const hidden: readonly Fault[] = [
       )(context);
     },
     [CONTINUES],
-    /taken back 300 steps later/,
+    /taken back 120 steps later/,
   ],
 ];
 
