@@ -69,19 +69,22 @@ test.each(TABLES)("$readme lists what is registered, no more", (table) => {
 
 /** The table of contents: a chapter for each kind, a row for each part, as the registry describes it. */
 function contents(): string {
+  const claims: ReadonlySet<Kind> = new Set(["sampler", "weighting", "estimator"]);
   const link = (name: string): string =>
     existsSync(path.join(ROOT, `docs/methods/${name}.md`)) ? `${name}.md` : `gates.md#${name}`;
   const chapter = ([kind, title]: readonly [Kind, string]): string[] => [
     `## ${title}`,
     "",
-    "| name | what it does | paper |",
-    "| --- | --- | --- |",
+    claims.has(kind)
+      ? "| name | what it does | unbiased | paper |"
+      : "| name | what it does | paper |",
+    claims.has(kind) ? "| --- | --- | --- | --- |" : "| --- | --- | --- |",
     ...parts
       .filter((part) => part.kind === kind)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(
-        ({ name, definition: { summary, paper = "" } }) =>
-          `| [\`${name}\`](${link(name)}) | ${summary} | ${paper} |`,
+        ({ name, definition: { summary, unbiased = false, paper = "" } }) =>
+          `| [\`${name}\`](${link(name)}) | ${summary} | ${claims.has(kind) ? `${unbiased ? "yes" : ""} | ` : ""}${paper} |`,
       ),
     "",
   ];
@@ -89,7 +92,8 @@ function contents(): string {
     "# Methods",
     "",
     "Every part by name, as `unequal plugins` lists it, each with a page: the idea and its formula, when it helps and when it",
-    "hurts, options, cost, bias, use and paper. Written from the registry by `npx vitest run test/methods.test.ts -u`.",
+    "hurts, options, cost, bias, use and paper. Unbiased: with the weighting `unbiased`, a step is uniform training's in expectation,",
+    "which the contract suite tests. Written from the registry by `npx vitest run test/methods.test.ts -u`.",
     "",
     ...KINDS.flatMap(chapter),
   ].join("\n");

@@ -203,7 +203,7 @@ test("SIGINT ends a run cleanly", async () => {
   expect(existsSync(place.file("cut/weights.bin"))).toBe(true);
 });
 
-test("unequal plugins lists kinds, options, papers, and a plugin of the user's", async () => {
+test("unequal plugins lists kinds, options, papers, what is unbiased, and a plugin of the user's", async () => {
   writeFileSync(
     place.file("mine.ts"),
     `import { definePlugin, defineScorer } from "@unequal/core";
@@ -224,8 +224,20 @@ test("unequal plugins lists kinds, options, papers, and a plugin of the user's",
     plugin: "mine",
     summary: "Every candidate alike.",
     paper: "None 2026",
+    unbiased: null,
     options: [],
   });
+  const unbiased = (kind: string, name: string): unknown =>
+    listed.find((part) => part["kind"] === kind && part["name"] === name)?.["unbiased"];
+  expect([unbiased("sampler", "proportional"), unbiased("sampler", "top-loss")]).toEqual([
+    true,
+    false,
+  ]);
+  expect([unbiased("weighting", "unbiased"), unbiased("weighting", "capped")]).toEqual([
+    true,
+    false,
+  ]);
+  expect([unbiased("estimator", "svrg"), unbiased("gate", "tau")]).toEqual([true, null]);
   const proportional = listed.find(({ name }) => name === "proportional");
   expect(proportional).toMatchObject({
     kind: "sampler",
@@ -238,6 +250,9 @@ test("unequal plugins lists kinds, options, papers, and a plugin of the user's",
     ],
   });
   const text = await runCommand(["plugins", ...flags], place.folder);
+  expect(text.stdout).toMatch(/^sampler +\(unbiased: with the weighting "unbiased" its steps are/m);
+  expect(text.stdout).toMatch(/^ *proportional \(unbiased\) +Candidates/m);
+  expect(text.stdout).toMatch(/^ *top-loss +The candidates/m);
   expect(text.stdout).toMatch(/^ *even +Every candidate alike\. +\[mine\]/m);
   const trained = await runCommand(
     ["train", ...flags, "--scorer", "even", "--json", "--quiet"],

@@ -26,6 +26,8 @@ export const ERROR_CODES = {
     "What an operation is given must have the shapes and types that its kernel goes through.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",
   LABELS_MISSING: "Parts that tell classes apart need a dataset with labels.",
+  LAW_INVALID:
+    "A sampler's law must state a finite expectation of every candidate, count in all, for fractions too.",
   LOSS_CONSTANT:
     "A loss must depend on what the model predicts, by operations that have gradients.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
@@ -34,7 +36,8 @@ export const ERROR_CODES = {
   MODEL_UNSUPPORTED: "The model must be a tf.LayersModel or a definition made by functionModel().",
   OPTION_INVALID: "Options must match the part's schema.",
   OUTPUT_FAILED: "The output folder must be writable and hold what the command reads.",
-  PART_INVALID: "A part must be made by definePart or one of its typed forms.",
+  PART_INVALID:
+    "A part must be made by a define function, with option defaults that mean what the same values mean when given.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",

@@ -118,6 +118,7 @@ export { tau } from "./schedulers/tau.js";
 export { totalVariation } from "./schedulers/total-variation.js";
 export { warmUp } from "./schedulers/warm-up.js";
 export { window } from "./schedulers/window.js";
+export type { GivenSchema } from "./schedules/given-schema.js";
 export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";
 export {
@@ -130,7 +131,7 @@ export {
   type Scheduled,
   type Stretch,
 } from "./schedules/schedule.js";
-export { scheduled } from "./schedules/scheduled.js";
+export { scheduled, type ScheduledSchema } from "./schedules/scheduled.js";
 export { TOKENS, type Token } from "./tokens.js";
 export type { Budget, StepReport } from "./training/budget.js";
 export { createTrainer, type Provision, type TrainerOptions } from "./training/create-trainer.js";

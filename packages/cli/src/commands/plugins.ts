@@ -1,5 +1,10 @@
 import path from "node:path";
-import { describeOptions, type OptionDescription, type RegistryEntry } from "@unequal/core";
+import {
+  describeOptions,
+  type Kind,
+  type OptionDescription,
+  type RegistryEntry,
+} from "@unequal/core";
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
@@ -15,17 +20,33 @@ export interface PluginsRequest {
 
 /** Describes one registered part. */
 interface PluginListing {
-  readonly kind: string;
+  readonly kind: Kind;
   readonly name: string;
   readonly plugin: string;
   readonly summary: string;
   readonly paper: string | null;
+  /** Whether it says, and the contract suite tests, that it is unbiased; null for kinds of which that is not said. */
+  readonly unbiased: boolean | null;
   readonly options: readonly OptionDescription[];
 }
 
+/** Says what the mark "unbiased" means, of the kinds that have it. */
+const UNBIASED: Readonly<Partial<Record<Kind, string>>> = {
+  sampler:
+    'unbiased: with the weighting "unbiased" its steps are uniform training\'s in expectation',
+  weighting: "unbiased: the coefficients of each row sum to 1/B in expectation",
+  estimator: "unbiased: its steps follow the full gradient in expectation",
+};
+
 function listing({ kind, name, plugin, factory }: RegistryEntry): PluginListing {
-  const { summary, paper = null, options } = factory.definition;
-  return { kind, name, plugin, summary, paper, options: describeOptions(options) };
+  const { summary, paper = null, options, unbiased: claim = false } = factory.definition;
+  const unbiased = kind in UNBIASED ? claim : null;
+  return { kind, name, plugin, summary, paper, unbiased, options: describeOptions(options) };
+}
+
+function headingOf(kind: Kind): string {
+  const meaning = UNBIASED[kind];
+  return `${kind === "gate" ? "gate (--scheduler)" : kind}${meaning === undefined ? "" : `  (${meaning})`}`;
 }
 
 function optionText({ name, type, default: value, description }: OptionDescription): string {
@@ -37,11 +58,10 @@ function optionText({ name, type, default: value, description }: OptionDescripti
 function text(listings: readonly PluginListing[]): string {
   const lines: string[] = [];
   let heading = "";
-  for (const { kind, name, plugin, summary, paper, options } of listings) {
-    if (kind !== heading)
-      lines.push(...(heading === "" ? [] : [""]), kind === "gate" ? "gate (--scheduler)" : kind);
+  for (const { kind, name, plugin, summary, paper, unbiased, options } of listings) {
+    if (kind !== heading) lines.push(...(heading === "" ? [] : [""]), headingOf(kind));
     heading = kind;
-    lines.push(`  ${name}  ${summary}  [${plugin}]`);
+    lines.push(`  ${name}${unbiased === true ? " (unbiased)" : ""}  ${summary}  [${plugin}]`);
     if (paper !== null) lines.push(`      ${paper}`);
     lines.push(...options.map(optionText));
   }
@@ -49,7 +69,7 @@ function text(listings: readonly PluginListing[]): string {
 }
 
 /**
- * Lists every registered part with its options and paper.
+ * Lists every registered part with its options and paper, and whether it is unbiased.
  * @throws CONFIG_LOAD_FAILED, CONFIG_INVALID, PLUGIN_INVALID, API_VERSION_MISMATCH, DUPLICATE_PART
  */
 export async function plugins(terminal: Terminal, request: PluginsRequest): Promise<void> {

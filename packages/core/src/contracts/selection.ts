@@ -16,7 +16,7 @@ export interface Selection {
 
 /** States the law of a draw before it is made. */
 export interface DrawLaw {
-  /** E[times drawn] of every row of the pool, [B], summing to b. */
+  /** E[times drawn] of every row of the pool, [B], summing to the count asked for; to less only where every row that can be drawn is drawn for certain. */
   readonly expected: Float64Array;
   /** Var[times drawn] of a row as a function of its expectation e: e for multinomial, f(1 − f), f = frac(e), for systematic draws. */
   readonly variance: (expected: number) => number;

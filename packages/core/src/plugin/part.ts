@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Signal } from "../contracts/signals.js";
+import { checkDefaults } from "./check-defaults.js";
 import type { Kind, PartContext, Roles } from "./roles.js";
 import { validateOptions } from "./validate-options.js";
 
@@ -16,7 +17,7 @@ export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = Sta
   readonly paper?: string;
   /** Any Standard Schema; absent means no options. Objects must be strict: unknown keys are errors. */
   readonly options?: S;
-  /** Of a sampler: unbiased weights make its estimates unbiased, which the contract suite tests. Of a weighting: E[Σ coefficients] = 1. */
+  /** Of a sampler: unbiased weights make its estimates unbiased, which the contract suite tests. Of a weighting: E[Σ coefficients] = 1. Of an estimator: E[step] is that along the full gradient. */
   readonly unbiased?: boolean;
   /** Names the parts that suit this one, by kind, where a config names none: `{ weighting: "none" }`. */
   readonly defaults?: Readonly<Partial<Record<Kind, string>>>;
@@ -54,8 +55,10 @@ function definePart<K extends Kind, S extends StandardSchemaV1>(
   kind: K,
   definition: PartDefinition<K, S>,
 ): PartFactory<K, StandardSchemaV1.InferInput<S>> {
+  const owner = `${kind} "${definition.name}"`;
+  checkDefaults(owner, definition.options);
   const factory = (given: unknown = {}): Part<K> => {
-    const options = validateOptions(`${kind} "${definition.name}"`, definition.options, given);
+    const options = validateOptions(owner, definition.options, given);
     return {
       [PART]: true,
       kind,

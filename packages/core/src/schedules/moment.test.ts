@@ -5,7 +5,7 @@ import { describeOptions, validateOptions } from "../plugin/validate-options.js"
 import { toyProgress } from "../testing/toy-pool.js";
 import { moment, type Reached } from "./moment.js";
 
-const schema = z.strictObject({ at: moment().prefault("10ep").describe("when") });
+const schema = z.strictObject({ at: moment().default("10ep").describe("when") });
 
 function reached(at: string, progress: Partial<Progress>): boolean {
   const options = validateOptions("test", schema, { at }) as { at: Reached };

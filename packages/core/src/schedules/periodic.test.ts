@@ -31,6 +31,17 @@ test.each(["0up", "0.0ep", "2", "often", ""])("%j is no period", (every) => {
   );
 });
 
+test("a default is what a user would write", () => {
+  const { often } = validateOptions(
+    "test",
+    z.strictObject({ often: periodic().default("2up") }),
+    {},
+  ) as {
+    often: NumberAt;
+  };
+  expect(often({ ...toyProgress(0), update: 5 })).toBe(2);
+});
+
 test("may be left out, and is listed", () => {
   expect(validateOptions("test", schema, {})).toEqual({});
   expect(describeOptions(schema)).toEqual([

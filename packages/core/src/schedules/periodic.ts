@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { givenSchema, type GivenSchema } from "./given-schema.js";
 import type { NumberAt, Stretch } from "./schedule.js";
 import { alongStretch, isStretch } from "./stretch.js";
 
@@ -7,16 +8,13 @@ import { alongStretch, isStretch } from "./stretch.js";
  * What the part gets counts the whole periods that a run has behind it, 0 at its start: when the count has risen, it is
  * due, however many steps were made meanwhile by other means.
  */
-export function periodic(): z.ZodPipe<
-  z.ZodType<Stretch, Stretch>,
-  z.ZodTransform<NumberAt, Stretch>
-> {
+export function periodic(): GivenSchema<Stretch, NumberAt> {
   const period = z
     .string()
     .refine(isStretch, 'must be a stretch of the run such as "500up", "2ep" or "0.1dur"')
     .refine((text) => !(Number.parseFloat(text) === 0), "a period must be longer than 0")
     .meta({ title: "stretch" }) as unknown as z.ZodType<Stretch, Stretch>;
-  return period.transform((text) => {
+  return givenSchema(period, (text) => {
     const along = alongStretch(text);
     return (progress) => Math.floor(along(progress));
   });

@@ -89,3 +89,83 @@ test("defaults and listings", () => {
     },
   ]);
 });
+
+describe("natural spellings", () => {
+  const number = z.number();
+  const given = (schema: z.ZodType, value?: unknown): unknown => {
+    const { cap } = validateOptions("test", z.strictObject({ cap: schema }), { cap: value }) as {
+      cap: unknown;
+    };
+    return typeof cap === "function" ? (cap as NumberAt)({ ...toyProgress(0), done: 0.5 }) : cap;
+  };
+
+  test.each<[string, z.ZodType, unknown]>([
+    ["default", scheduled(number).default(5), 5],
+    ["default of a schedule", scheduled(number).default(linear(0, 8)), 4],
+    ["default made by a function", scheduled(number).default(() => 5), 5],
+    ["describe, default", scheduled(number).describe("c").default(5), 5],
+    ["default, describe", scheduled(number).default(5).describe("c"), 5],
+    ["meta, default", scheduled(number).meta({ title: "cap" }).default(5), 5],
+    [
+      "refine, default",
+      scheduled(number)
+        .refine(() => true)
+        .default(5),
+      5,
+    ],
+    ["min, max, default", scheduled(number).min(1).max(9).default(5), 5],
+    ["default, optional", scheduled(number).default(5).optional(), 5],
+    ["optional", scheduled(number).optional(), undefined],
+    ["prefault", scheduled(number).prefault(5), 5],
+  ])("%s", (_, schema, wanted) => {
+    expect(given(schema)).toBe(wanted);
+    expect(given(schema, 7)).toBe(7);
+    expect(given(schema, linear(2, 8))).toBe(5);
+  });
+
+  test("a bound stated afterwards holds for each number of a schedule, and keeps what was checked before", () => {
+    const even = scheduled(number.int())
+      .refine((at) => at(toyProgress(0)) % 2 === 0, "must begin even")
+      .min(1);
+    const schema = z.strictObject({ cap: even.positive().lt(9) });
+    expect(code(schema, { cap: 4 })).toBeUndefined();
+    expect(code(schema, { cap: linear(2, 8) })).toBeUndefined();
+    for (const cap of [0, 9, 2.5, linear(2, 9), linear(0, 8)])
+      expect(code(schema, { cap }), JSON.stringify(cap)).toMatch(/^OPTION_INVALID /);
+    expect(code(schema, { cap: 3 })).toMatch(/must begin even/);
+  });
+
+  test("in a union, an array and an object", () => {
+    const auto = z.union([z.literal("auto"), scheduled(number).min(2)]);
+    expect([given(auto, "auto"), given(auto, 3), given(auto, linear(2, 8))]).toEqual([
+      "auto",
+      3,
+      5,
+    ]);
+    const nested = z.strictObject({
+      caps: z.array(scheduled(number)),
+      in: z.strictObject({ cap: scheduled(number).default(5) }),
+    });
+    const made = validateOptions("test", nested, { caps: [1, linear(0, 1)], in: {} }) as {
+      caps: NumberAt[];
+      in: { cap: NumberAt };
+    };
+    const halfway = { ...toyProgress(0), done: 0.5 };
+    expect(made.caps.map((cap) => cap(halfway))).toEqual([1, 0.5]);
+    expect(made.in.cap(halfway)).toBe(5);
+  });
+
+  test("a bound of what is no plain number, and a default that is what the part gets, are refused", () => {
+    const refused = expect.objectContaining({ code: "PART_INVALID" }) as Error;
+    expect(() => scheduled(z.union([z.literal(0), z.literal(1)])).min(0)).toThrow(refused);
+    expect(() => scheduled(number).default(({ update }: Progress) => update)).toThrow(refused);
+  });
+
+  test("a default is listed as it was written, and must be valid", () => {
+    const schema = z.strictObject({ cap: scheduled(share).default(5).describe("c") });
+    expect(describeOptions(schema)).toEqual([
+      { name: "cap", type: "number | schedule", default: 5, description: "c" },
+    ]);
+    expect(code(schema, {})).toMatch(/^OPTION_INVALID .*cap/);
+  });
+});

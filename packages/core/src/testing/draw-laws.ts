@@ -1,12 +1,11 @@
 import { expect } from "vitest";
-import type { Pool } from "../contracts/pool.js";
-import type { DrawLaw, Selection } from "../contracts/selection.js";
+import { checkedLaw } from "../training/checked-law.js";
+import { accountsOf } from "./draw-account.js";
+import { edgePools } from "./edge-pools.js";
 import type { Law } from "./law.js";
-import { createMoments, expectMeans, STANDARD_ERRORS, type Moments } from "./moments.js";
+import { expectMeans, STANDARD_ERRORS } from "./moments.js";
 import { COUNT, poolOf, rowsOf, startSampler, type SamplerSubject } from "./sampler-run.js";
 import { toyProgress } from "./toy-pool.js";
-
-const DRAWS = 10_000;
 
 function claimsUnbiased({ part }: SamplerSubject): boolean {
   return part.definition.unbiased === true;
@@ -16,50 +15,15 @@ function hasLaw(subject: SamplerSubject): boolean {
   return startSampler(subject).sampler.law !== undefined;
 }
 
-/** Draws again and again from the same pool and state, and collects a number per row. */
-function collect(
-  subject: SamplerSubject,
-  pool: Pool,
-  add: (selection: Selection, values: Float64Array) => void,
-): Moments {
-  const size = pool.ids.length;
-  const moments = createMoments(size);
-  const { sampler } = startSampler(subject, "draws");
-  const state = sampler.state();
-  for (let draw = 0; draw < DRAWS; draw++) {
-    sampler.restore(state);
-    const values = new Float64Array(size);
-    add(sampler.select(pool, COUNT, toyProgress(0)), values);
-    moments.add(values);
-  }
-  return moments;
-}
-
-function add(values: Float64Array, row: number, value: number): void {
-  values[row] = (values[row] as number) + value;
-}
-
-/** Adds planned / (population · expected) / planned for each time that a row is drawn. */
-export function addCoefficients(selection: Selection, values: Float64Array): void {
-  const { rows, expected, population } = selection;
-  if (expected === undefined) expect.fail("an unbiased sampler must state `expected`");
-  rows.forEach((row, at) => add(values, row, 1 / (population * (expected[at] as number))));
-}
-
-function lawOf(subject: SamplerSubject, pool: Pool): DrawLaw {
-  const law = startSampler(subject, "draws").sampler.law?.(pool, COUNT, toyProgress(0));
-  return law ?? expect.fail("the sampler has no law");
-}
-
 const unbiasedness: Law<SamplerSubject> = {
   name: "is unbiased: E[Σ of a row's coefficients] = 1/B for each row under the unbiased weighting",
   applies: claimsUnbiased,
   check: (subject) => {
-    const pool = poolOf(subject, 0);
-    const size = pool.ids.length;
-    const moments = collect(subject, pool, addCoefficients);
-    const means = new Float64Array(size).fill(1 / size);
-    expectMeans(moments, { what: "the sum of coefficients", means });
+    for (const { when, pool, coefficients } of accountsOf(subject)) {
+      if (coefficients === undefined) return expect.fail("must state `expected` if unbiased");
+      const means = new Float64Array(pool.ids.length).fill(1 / pool.ids.length);
+      expectMeans(coefficients, { what: `${when}, the sum of coefficients`, means });
+    }
   },
 };
 
@@ -67,21 +31,14 @@ const expectation: Law<SamplerSubject> = {
   name: "states a law that sums to b, is that of its selections, and agrees with its draws",
   applies: hasLaw,
   check: (subject) => {
-    const pool = poolOf(subject, 0);
-    const size = pool.ids.length;
-    const law = lawOf(subject, pool);
-    expect(law.expected.length).toBe(size);
-    expect(law.expected.reduce((sum, e) => sum + e, 0)).toBeCloseTo(COUNT, 9);
-    let furthest = 0;
-    const counts = collect(subject, pool, ({ rows, expected }, values) => {
-      rows.forEach((row, at) => {
-        add(values, row, 1);
-        const stated = law.expected[row] as number;
-        furthest = Math.max(furthest, Math.abs((expected?.[at] ?? stated) - stated));
-      });
-    });
-    expect(furthest, "select() must state the expectations of law()").toBeLessThan(1e-9);
-    expectMeans(counts, { what: "the number of draws", means: law.expected });
+    for (const { when, pool, law, counts, furthest } of accountsOf(subject)) {
+      if (law === undefined) return expect.fail(`${when}, there is no law`);
+      expect(law.expected.length).toBe(pool.ids.length);
+      expect(law.expected.reduce((sum, e) => sum + e, 0)).toBeCloseTo(COUNT, 9);
+      const message = `${when}, select() must state the expectations of law()`;
+      expect(furthest, message).toBeLessThan(1e-9);
+      expectMeans(counts, { what: `${when}, the number of draws`, means: law.expected });
+    }
   },
 };
 
@@ -89,19 +46,38 @@ const variance: Law<SamplerSubject> = {
   name: "states the variance of its draws (give or take e²/b, which draws of fixed size share)",
   applies: hasLaw,
   check: (subject) => {
-    const pool = poolOf(subject, 0);
-    const law = lawOf(subject, pool);
-    const counts = collect(subject, pool, ({ rows }, values) => {
-      for (const row of rows) add(values, row, 1);
-    });
-    law.expected.forEach((e, row) => {
-      const stated = law.variance(e);
-      const allowed = STANDARD_ERRORS * counts.varianceError(row) + 1e-9;
-      const seen = counts.variance(row);
-      const message = `Var[times drawn] of row ${row}, e = ${e}, is stated as ${stated}, but is ${seen}`;
-      expect(seen, message).toBeLessThanOrEqual(stated + allowed);
-      expect(seen, message).toBeGreaterThanOrEqual(stated - (e * e) / COUNT - allowed);
-    });
+    for (const { when, law, counts } of accountsOf(subject)) {
+      law?.expected.forEach((e, row) => {
+        const stated = law.variance(e);
+        const allowed = STANDARD_ERRORS * counts.varianceError(row) + 1e-9;
+        const seen = counts.variance(row);
+        const message = `${when}, Var[times drawn] of row ${row}, e = ${e}, is stated as ${stated}, but is ${seen}`;
+        expect(seen, message).toBeLessThanOrEqual(stated + allowed);
+        expect(seen, message).toBeGreaterThanOrEqual(stated - (e * e) / COUNT - allowed);
+      });
+    }
+  },
+};
+
+const everyCount: Law<SamplerSubject> = {
+  name: "states a law of any pool and for any count, fractions too, that sums to it",
+  applies: hasLaw,
+  check: (subject) => {
+    for (const [name, pool, most] of edgePools(subject)) {
+      for (const count of [most, (most * COUNT) / 16, most - 0.4, 0.3]) {
+        const law = checkedLaw(startSampler(subject).sampler, subject.part.name);
+        const message = `${name}, count = ${count}`;
+        const stated = law?.(pool, count, toyProgress(0)) ?? expect.fail(message);
+        const sum = stated.expected.reduce((all, e) => all + e, 0);
+        // where every row that can be drawn is drawn for certain, there may be fewer of them than b
+        if (!stated.expected.every((e) => e === 0 || e === 1))
+          expect(Math.abs(sum - count), `${message}: must not sum to ${sum}`).toBeLessThan(1e-9);
+        for (const e of stated.expected)
+          expect(stated.variance(e), `${message}: the variance at e = ${e}`).toBeGreaterThanOrEqual(
+            0,
+          );
+      }
+    }
   },
 };
 
@@ -118,10 +94,21 @@ const lawIsPure: Law<SamplerSubject> = {
   },
 };
 
+const lasting: Law<SamplerSubject> = {
+  name: "draws the same from the same state, however much it has drawn before",
+  applies: (subject) => claimsUnbiased(subject) || hasLaw(subject),
+  check: (subject) => {
+    for (const { when, counts, first, last } of accountsOf(subject))
+      expect(last, `${when}, from the same state, ${counts.draws()} draws later`).toEqual(first);
+  },
+};
+
 /** What must be true of how a sampler draws from a pool. */
 export const drawLaws: readonly Law<SamplerSubject>[] = [
   unbiasedness,
   expectation,
   variance,
+  everyCount,
   lawIsPure,
+  lasting,
 ];

@@ -4,7 +4,7 @@ import { defineEstimator } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { restored } from "../training/restored.js";
 import { estimatorLaws } from "./estimator-laws.js";
-import { expectBroken } from "./expect-broken.js";
+import { expectBroken, type Breach } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { toyLearner } from "./toy-learner.js";
 
@@ -32,7 +32,7 @@ describe("estimator laws", () => {
     ).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, () => Estimator, string])[] = [
+  const faults: readonly (readonly [string, () => Estimator, Breach])[] = [
     [
       "doubles the coefficients",
       () => ({
@@ -80,6 +80,37 @@ describe("estimator laws", () => {
         };
       },
       "continues the same",
+    ],
+    [
+      "measures coefficients by the first one, and saves it not",
+      () => {
+        let first: number | undefined;
+        return {
+          ...honest,
+          step: ({ coefficients, ...step }) => {
+            const unit = (first ??= coefficients[0] as number);
+            return honest.step({ ...step, coefficients: coefficients.map((c) => c / unit) });
+          },
+        };
+      },
+      ["continues the same", /restored by one that has stepped on other examples/],
+    ],
+    [
+      "changes its ways after 100 steps",
+      () => {
+        let steps = 0;
+        return {
+          ...honest,
+          step: ({ coefficients, ...step }) => {
+            const factor = steps++ < 100 ? 1 : 2;
+            return honest.step({ ...step, coefficients: coefficients.map((c) => factor * c) });
+          },
+        };
+      },
+      [
+        "continues the same",
+        /taken back 120 steps later: all that it goes by must be in state\(\)/,
+      ],
     ],
     [
       "forgets the signals",

@@ -8,6 +8,9 @@ import type { Law } from "./law.js";
 import { toyLearner } from "./toy-learner.js";
 import { withoutGlobalRandomness } from "./without-global-randomness.js";
 
+/** Other examples, under other coefficients. */
+const SHIFT = 3;
+const LONG = 120;
 const ALL = Array.from({ length: EXAMPLES }, (_, id) => id);
 
 function mean(terms: readonly Values[]): Values {
@@ -93,7 +96,7 @@ const unbiasedness: Law<EstimatorSubject> = {
 };
 
 const roundTrip: Law<EstimatorSubject> = {
-  name: "continues the same from a restored state, in a new estimator",
+  name: "continues the same from a restored state, whatever it stepped on before",
   check: async (subject) => {
     for (const steps of [0, 4]) {
       const run = startEstimator(subject);
@@ -101,16 +104,22 @@ const roundTrip: Law<EstimatorSubject> = {
       const saved = await run.save();
       await run.steps(steps, steps + 4);
       const wanted = await run.parameters();
+      const expectSame = async (other: typeof run, what: string): Promise<void> => {
+        await other.load(saved);
+        // A generator's state names its own seed, so it is another's even where it draws the same.
+        const { generators } = saved;
+        expect({ ...(await other.save()), generators }, "state() after restore()").toEqual(saved);
+        await other.steps(steps, steps + 4);
+        const message = `after ${steps} steps, ${what}: all that it goes by must be in state()`;
+        expect(await other.parameters(), message).toEqual(wanted);
+        other.dispose();
+      };
+      await expectSame(startEstimator(subject, 1), "restored by a new one");
       const other = startEstimator(subject, 1);
-      await other.steps(0, 2);
-      await other.load(saved);
-      // A generator's state names its own seed, so it is another's even where it draws the same.
-      const { generators } = saved;
-      expect({ ...(await other.save()), generators }, "state() after restore()").toEqual(saved);
-      await other.steps(steps, steps + 4);
-      expect(await other.parameters(), `after ${steps} steps`).toEqual(wanted);
-      run.dispose();
-      other.dispose();
+      await other.steps(0, 2, SHIFT);
+      await expectSame(other, "restored by one that has stepped on other examples");
+      await run.steps(steps + 4, steps + LONG, SHIFT);
+      await expectSame(run, `taken back ${LONG} steps later`);
     }
   },
 };

@@ -37,8 +37,8 @@ export interface EstimatorRun {
     update: number,
     weighted: readonly (readonly [id: number, coefficient: number])[],
   ) => Promise<StepResult>;
-  /** Makes updates `from` … `to` − 1 on two examples each. */
-  readonly steps: (from: number, to: number) => Promise<void>;
+  /** Makes updates `from` … `to` − 1 on two examples each; on others with another `shift`, default 0. */
+  readonly steps: (from: number, to: number, shift?: number) => Promise<void>;
   /** Makes one update along the full gradient, from where the last step took its regularised gradient: a plain one, the estimator left out, or the estimator's on all groups. */
   readonly fullStep: () => Promise<void>;
   readonly parameters: () => Promise<Values>;
@@ -173,11 +173,11 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
     learner,
     estimator,
     step,
-    steps: async (from, to) => {
+    steps: async (from, to, shift = 0) => {
       for (let update = from; update < to; update++) {
-        const [first, second] = [update % EXAMPLES, (update + 5) % EXAMPLES];
+        const [first, second] = [(update + shift) % EXAMPLES, (update + shift + 5) % EXAMPLES];
         await step(update, [
-          [first, 0.6],
+          [first, 0.6 - shift / 50],
           [second, 0.4],
         ]);
       }

@@ -5,7 +5,7 @@ import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/roles.js";
 import { restored } from "../training/restored.js";
 import { stateless } from "../training/stateless.js";
-import { expectBroken } from "./expect-broken.js";
+import { expectBroken, type Breach } from "./expect-broken.js";
 import { gateLaws } from "./gate-laws.js";
 import { brokenLaws } from "./law.js";
 
@@ -46,7 +46,7 @@ describe("gate laws", () => {
     expect(await brokenLaws(gateLaws, subject(honest))).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, (context: PartContext) => Gate, string])[] = [
+  const faults: readonly (readonly [string, (context: PartContext) => Gate, Breach])[] = [
     [
       "changes its mind each time it is asked",
       (context) => {
@@ -54,6 +54,38 @@ describe("gate laws", () => {
         return { ...honest(context), decide: () => calls++ % 2 === 0 };
       },
       "asked twice",
+    ],
+    [
+      "goes by the first tau that it hears, and saves it not",
+      (context) => {
+        let first: number | undefined;
+        context.events.on("step:end", ({ estimate }) => void (first ??= estimate?.tau));
+        return { ...honest(context), decide: () => (first ?? 0) > 2 };
+      },
+      [
+        "continues the same",
+        /restored by one that has heard other figures: all that it goes by must be in state\(\)/,
+      ],
+    ],
+    [
+      "goes by the first costs that it hears, and saves them not",
+      (context) => {
+        let score = 1;
+        context.events.on("costs:calibrated", ({ costs }) => (score = costs.score));
+        const gate = honest(context);
+        return { ...gate, decide: (progress) => score < 2 && gate.decide(progress) };
+      },
+      ["continues the same", /restored by one that has heard other figures/],
+    ],
+    [
+      "changes its ways after 400 events",
+      (context) => {
+        let heard = 0;
+        context.events.on("step:end", () => (heard += 1));
+        const gate = honest(context);
+        return { ...gate, decide: (progress) => heard < 400 && gate.decide(progress) };
+      },
+      ["continues the same", /after 5 steps, taken back 600 steps later/],
     ],
     [
       "keeps nothing in its state",

@@ -20,7 +20,7 @@ export interface GateSubject {
 interface GateRun {
   readonly gate: Gate;
   /** Makes one step as a trainer would: decide, then emit what it listens to. */
-  readonly step: (update: number) => boolean;
+  readonly step: (update: number, world?: number) => boolean;
 }
 
 const BATCH = 32;
@@ -33,17 +33,17 @@ function start({ part, registry }: GateSubject): GateRun {
   gate.bind?.({ ...facts, sizes: SIZES });
   return {
     gate,
-    step: (update) => {
+    step: (update, world = 0) => {
       cursor.step = update;
       const importance = gate.decide(toyProgress(update));
-      announceStep(events, { update, importance, sizes: SIZES }, facts);
+      announceStep(events, { update, importance, sizes: SIZES, world }, facts);
       return importance;
     },
   };
 }
 
-function decisions(run: GateRun, from: number, count: number): boolean[] {
-  return Array.from({ length: count }, (_, at) => run.step(from + at));
+function decisions(run: GateRun, from: number, count: number, world = 0): boolean[] {
+  return Array.from({ length: count }, (_, at) => run.step(from + at, world));
 }
 
 const shape: Law<GateSubject> = {
@@ -78,17 +78,24 @@ const purity: Law<GateSubject> = {
 };
 
 const roundTrip: Law<GateSubject> = {
-  name: "continues the same from a restored state",
+  name: "continues the same from a restored state, whatever it heard before",
   check: (subject) => {
     for (const steps of [5, 50, 133, 210]) {
       const run = start(subject);
       decisions(run, 0, steps);
       const state: State = structuredClone(run.gate.state());
       const continued = decisions(run, steps, STEPS);
+      const expectSame = (other: typeof run, what: string): void => {
+        other.gate.restore(state);
+        const message = `after ${steps} steps, ${what}: all that it goes by must be in state()`;
+        expect(decisions(other, steps, STEPS), message).toEqual(continued);
+      };
+      expectSame(start(subject), "restored by a new one");
       const other = start(subject);
-      decisions(other, 0, 90);
-      other.gate.restore(state);
-      expect(decisions(other, steps, STEPS), `after ${steps} steps`).toEqual(continued);
+      decisions(other, 0, 90, 1);
+      expectSame(other, "restored by one that has heard other figures");
+      decisions(run, steps + STEPS, STEPS, 1);
+      expectSame(run, `taken back ${2 * STEPS} steps later`);
     }
   },
 };

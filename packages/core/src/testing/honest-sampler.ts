@@ -2,7 +2,11 @@ import type { Pool } from "../contracts/pool.js";
 import type { Random } from "../contracts/random.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
+import { defineSampler } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import type { PartContext } from "../plugin/roles.js";
 import { stateless } from "../training/stateless.js";
+import type { SamplerSubject } from "./sampler-run.js";
 
 /** Computes s / Σs, or 1 / B where all are 0. */
 export function shares(scores: ArrayLike<number>): Float64Array {
@@ -47,4 +51,18 @@ export function honest({ random }: { readonly random: Random }): Sampler {
       return drawFrom(p, p, { count, uniform: () => random.uniform() });
     },
   };
+}
+
+/** Makes a sampler, which claims to be unbiased, the subject of laws. */
+export function subjectOf(
+  setup: (context: PartContext) => Sampler,
+  options: Partial<SamplerSubject> = {},
+): SamplerSubject {
+  const part = defineSampler({
+    name: "subject",
+    summary: "Test.",
+    unbiased: true,
+    setup: (_, context) => setup(context),
+  })();
+  return { part, registry: new Registry([]), ...options };
 }

@@ -8,15 +8,26 @@ export interface Law<S> {
   readonly check: (subject: S) => void | Promise<void>;
 }
 
-/** Returns the names of the laws that a subject breaks: what the suites test, without a test runner's report. */
-export async function brokenLaws<S>(laws: readonly Law<S>[], subject: S): Promise<string[]> {
-  const broken: string[] = [];
+/** A law that a subject breaks, and what was seen. */
+export interface BrokenLaw {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Returns the laws that a subject breaks, with what was seen: what the suites test, without a test runner's report. */
+export async function findBroken<S>(laws: readonly Law<S>[], subject: S): Promise<BrokenLaw[]> {
+  const broken: BrokenLaw[] = [];
   for (const { name, applies, check } of laws) {
     try {
       if (applies?.(subject) ?? true) await check(subject);
-    } catch {
-      broken.push(name);
+    } catch (error) {
+      broken.push({ name, message: error instanceof Error ? error.message : String(error) });
     }
   }
   return broken;
+}
+
+/** Returns the names of the laws that a subject breaks. */
+export async function brokenLaws<S>(laws: readonly Law<S>[], subject: S): Promise<string[]> {
+  return (await findBroken(laws, subject)).map(({ name }) => name);
 }

@@ -36,10 +36,13 @@ export function createMoments(size: number): Moments {
   return {
     add: (values) => {
       draws += 1;
-      values.forEach((value, row) => {
-        if (value !== 0) hits[row] = (hits[row] as number) + 1;
-        powers.forEach((sums, at) => (sums[row] = (sums[row] as number) + value ** (at + 1)));
-      });
+      for (let row = 0; row < size; row++) {
+        const value = values[row] as number;
+        if (value === 0) continue;
+        hits[row] = (hits[row] as number) + 1;
+        let power = 1;
+        for (const sums of powers) sums[row] = (sums[row] as number) + (power *= value);
+      }
     },
     mean: (row) => raw(1, row),
     variance,

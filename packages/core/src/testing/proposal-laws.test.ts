@@ -41,6 +41,7 @@ function proposer(
   let losses = new Float32Array(0);
   return {
     scored: false,
+    requires: ["loss"],
     refresh: ({ update }) => (update === 3 ? Uint32Array.of(wrong.refresh ?? 15) : undefined),
     bind: ({ size }) => void (losses = new Float32Array(size)),
     propose: (count) => {

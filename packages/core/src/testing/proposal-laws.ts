@@ -1,13 +1,13 @@
 import { expect } from "vitest";
 import { checkSelection } from "../training/draw-rows.js";
-import { addCoefficients } from "./draw-laws.js";
+import { addCoefficients, drawsOf } from "./draw-account.js";
 import type { Law } from "./law.js";
 import { createMoments, expectMeans } from "./moments.js";
 import { COUNT, POPULATION, rowsOf, startSampler, type SamplerSubject } from "./sampler-run.js";
 import { toyProgress } from "./toy-pool.js";
 
-const DRAWS = 10_000;
-const FRESH = 2_000;
+/** Draws for each new sampler that is followed through its first pass. */
+const DRAWS_PER_FRESH = 5;
 /** Three passes over the dataset: by then every example has been seen. */
 const STEPS = Math.ceil((3 * POPULATION) / COUNT);
 const UNIFORM = {
@@ -48,7 +48,7 @@ const unbiasedLater: Law<SamplerSubject> = {
     rowsOf(run, 0, STEPS);
     const state = run.sampler.state();
     const moments = createMoments(POPULATION);
-    for (let draw = 0; draw < DRAWS; draw++) {
+    for (let draw = 0; draw < drawsOf(subject); draw++) {
       run.sampler.restore(state);
       const values = new Float64Array(POPULATION);
       const proposal = run.sampler.propose?.(COUNT, toyProgress(STEPS));
@@ -64,7 +64,7 @@ const unbiasedFirst: Law<SamplerSubject> = {
   applies: proposesUnbiased,
   check: (subject) => {
     const rounds = Array.from({ length: STEPS }, () => createMoments(POPULATION));
-    for (let seed = 0; seed < FRESH; seed++) {
+    for (let seed = 0; seed < drawsOf(subject) / DRAWS_PER_FRESH; seed++) {
       const { sampler } = startSampler(subject, seed);
       rounds.forEach((moments, update) => {
         const values = new Float64Array(POPULATION);

@@ -2,7 +2,7 @@ import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
-import type { Signal } from "../contracts/signals.js";
+import type { Signal, Signals } from "../contracts/signals.js";
 import type { State } from "../contracts/state.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { Part } from "../plugin/part.js";
@@ -16,6 +16,8 @@ import { toyPool, toyProgress } from "./toy-pool.js";
 export interface SamplerSubject {
   readonly part: Part<"sampler">;
   readonly registry: Registry;
+  /** n, how often the laws of draws draw from a pool; default 10,000, and no less. What it finds: {@link describeSampler}. */
+  readonly draws?: number;
 }
 
 /** Holds everything that a trainer would keep of a sampler. */
@@ -28,9 +30,17 @@ interface SavedSampler {
 export interface SamplerRun {
   readonly sampler: Sampler;
   /** Makes one step as a trainer would: refresh, propose, select, observe. */
-  readonly step: (update: number) => Selection;
+  readonly step: (update: number, world?: World) => Selection;
   readonly save: () => SavedSampler;
   readonly load: (saved: SavedSampler) => void;
+}
+
+/** What a sampler meets: the pools of a run, by the run's name, and whether they hold more than it asks for. */
+export interface World {
+  /** Other names make other pools; default: the run that most laws are about. */
+  readonly name?: string;
+  /** True: no scores unless the sampler is `scored`, and no signals but those that it names. */
+  readonly bare?: boolean;
 }
 
 /** N, and B where the sampler does not propose. */
@@ -40,18 +50,34 @@ export const COUNT = 5;
 
 /** Names the signals that the sampler may expect in a pool. */
 export function signalsOf({ part, registry }: SamplerSubject): readonly Signal[] {
-  const { reads = [] } = setUpPart(part, { registry }).role;
-  return [...(part.definition.requires ?? []), ...reads];
+  const { reads = [], requires = [] } = setUpPart(part, { registry }).role;
+  return [...(part.definition.requires ?? []), ...requires, ...reads];
 }
 
 /** Makes the pool of one step: of the proposed ids, or of all examples. */
-export function poolOf(subject: SamplerSubject, update: number, proposal?: Selection): Pool {
+export function poolOf(
+  subject: SamplerSubject,
+  update: number,
+  {
+    proposal,
+    world = "",
+  }: { readonly proposal?: Selection | undefined; readonly world?: string } = {},
+): Pool {
   return toyPool({
-    seed: update,
+    seed: world === "" ? update : `${world} ${update}`,
     size: POPULATION,
     signals: signalsOf(subject),
     ...(proposal && { ids: Uint32Array.from(proposal.rows) }),
   });
+}
+
+function only(signals: Signals, names: readonly Signal[] = []): Signals {
+  return Object.fromEntries(Object.entries(signals).filter(([name]) => names.includes(name)));
+}
+
+/** Leaves in a pool what the sampler says that its `select` reads. */
+function bared({ scores, ...pool }: Pool, { scored, reads }: Sampler): Pool {
+  return { ...pool, signals: only(pool.signals, reads), ...(scored && scores && { scores }) };
 }
 
 /** Weighs by 1 / (N E[times drawn]), as the unbiased weighting does; by 1/b where a sampler states no expectations. */
@@ -67,10 +93,14 @@ const WEIGHTING: Weighting = {
 function observe(
   sampler: Sampler,
   pool: Pool,
-  drawing: { readonly selection: Selection; readonly proposal: Selection | undefined },
+  drawing: {
+    readonly selection: Selection;
+    readonly proposal: Selection | undefined;
+    readonly bare: boolean;
+  },
   progress: Progress,
 ): void {
-  const { selection, proposal } = drawing;
+  const { selection, proposal, bare } = drawing;
   const { rows, coefficients, groups } = drawRows(selection, pool, {
     weighting: WEIGHTING,
     progress,
@@ -84,17 +114,18 @@ function observe(
       weights: Float32Array.from(rows, (row) => (proposed?.[row] as number) * proposal.planned),
     }),
     ...(groups === undefined && { coefficients }),
-    signals,
+    signals: bare ? only(signals, sampler.requires) : signals,
     version: progress.update,
   });
 }
 
 /** Tells the sampler the signals of the ids that it asks for. */
-function refresh(subject: SamplerSubject, sampler: Sampler, update: number): void {
+function refresh(sampler: Sampler, update: number, world: World): void {
   const ids = sampler.refresh?.(toyProgress(update));
   if (ids === undefined) return;
-  const { requires = [] } = subject.part.definition;
-  const { signals } = toyPool({ seed: `refresh ${update}`, ids, signals: requires });
+  const { requires = [] } = sampler;
+  const pool = toyPool({ seed: `refresh ${world.name ?? ""} ${update}`, ids, signals: requires });
+  const signals = world.bare === true ? only(pool.signals, requires) : pool.signals;
   sampler.observe?.({ ids: ids.slice(), signals, version: update });
 }
 
@@ -108,13 +139,14 @@ export function startSampler(subject: SamplerSubject, seed: number | string = 0)
   });
   return {
     sampler,
-    step: (update) => {
+    step: (update, world = {}) => {
       const progress = toyProgress(update);
-      refresh(subject, sampler, update);
+      const { name = "", bare = false } = world;
+      refresh(sampler, update, world);
       const proposal = sampler.propose?.(COUNT, progress);
-      const pool = poolOf(subject, update, proposal);
-      const selection = sampler.select(pool, COUNT, progress);
-      observe(sampler, pool, { selection, proposal }, progress);
+      const pool = poolOf(subject, update, { proposal, world: name });
+      const selection = sampler.select(bare ? bared(pool, sampler) : pool, COUNT, progress);
+      observe(sampler, pool, { selection, proposal, bare }, progress);
       if (proposal === undefined) return selection;
       return { ...selection, rows: selection.rows.map((row) => proposal.rows[row] as number) };
     },
@@ -127,6 +159,6 @@ export function startSampler(subject: SamplerSubject, seed: number | string = 0)
 }
 
 /** Makes `count` steps from update `from` on, and returns the rows of each. */
-export function rowsOf(run: SamplerRun, from: number, count: number): number[][] {
-  return Array.from({ length: count }, (_, at) => [...run.step(from + at).rows]);
+export function rowsOf(run: SamplerRun, from: number, count: number, world?: World): number[][] {
+  return Array.from({ length: count }, (_, at) => [...run.step(from + at, world).rows]);
 }

@@ -3,20 +3,26 @@ import type { Scorer } from "../contracts/scorer.js";
 import { defineScorer } from "../plugin/part.js";
 import type { PartDefinition } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import { expectBroken } from "./expect-broken.js";
+import { expectBroken, type Breach } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { scorerLaws } from "./scorer-laws.js";
 
 const registry = new Registry([]);
 
 describe("scorer laws", () => {
-  const subject = (score: Scorer["score"], definition: Partial<PartDefinition<"scorer">> = {}) => ({
+  const subject = (
+    score: Scorer["score"] | { readonly make: () => Scorer["score"] },
+    definition: Partial<PartDefinition<"scorer">> = {},
+  ) => ({
     part: defineScorer({
       name: "subject",
       summary: "Test.",
       requires: ["loss"],
       ...definition,
-      setup: () => ({ requires: ["loss"], score }),
+      setup: () => ({
+        requires: ["loss"],
+        score: typeof score === "function" ? score : score.make(),
+      }),
     })(),
     registry,
   });
@@ -26,7 +32,7 @@ describe("scorer laws", () => {
     expect(await brokenLaws(scorerLaws, subject(losses))).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, ReturnType<typeof subject>, string])[] = [
+  const faults: readonly (readonly [string, ReturnType<typeof subject>, Breach])[] = [
     [
       "hands out the signal itself",
       subject(({ signals }) => signals.loss as Float32Array),
@@ -49,6 +55,29 @@ describe("scorer laws", () => {
       "reads only",
     ],
     ["lists no requirement", subject(losses, { requires: [] }), "lists in its definition"],
+    [
+      "measures by its first pool",
+      subject({
+        make: () => {
+          let unit: number | undefined;
+          return (pool) => {
+            unit ??= Math.max(...losses(pool)) || 1;
+            return losses(pool).map((loss) => loss / (unit as number));
+          };
+        },
+      }),
+      ["whatever it has scored before", /the same pool, 150 others later/],
+    ],
+    [
+      "scores otherwise after 100 pools",
+      subject({
+        make: () => {
+          let calls = 0;
+          return (pool) => losses(pool).map((loss) => (calls > 100 ? 2 * loss : loss), calls++);
+        },
+      }),
+      ["whatever it has scored before", /the same pool, 150 others later/],
+    ],
     [
       "adds noise of its own",
       subject((pool) => losses(pool).map((loss) => loss + Math.random())),

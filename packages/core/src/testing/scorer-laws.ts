@@ -22,8 +22,11 @@ function start({ part, registry }: ScorerSubject): Scorer {
   return setUpPart(part, { registry }).role;
 }
 
-function poolFor(subject: ScorerSubject, size = 16): Pool {
-  const pool = toyPool({ size, scores: null, signals: start(subject).requires });
+/** Pools scored between two that must be scored alike. */
+const OTHERS = 150;
+
+function poolFor(subject: ScorerSubject, size = 16, seed = 0): Pool {
+  const pool = toyPool({ size, scores: null, signals: start(subject).requires, seed });
   return { ...pool, signals: { ...pool.signals, ...subject.signals?.(size) } };
 }
 
@@ -105,6 +108,19 @@ const honesty: Law<ScorerSubject> = {
   },
 };
 
+const memory: Law<ScorerSubject> = {
+  name: "scores a pool the same whatever it has scored before, for it has no state to save",
+  check: (subject) => {
+    const pool = poolFor(subject);
+    const wanted = start(subject).score(pool);
+    const { role, generators, restoreGenerators } = setUpPart(subject.part, subject);
+    const fresh = generators();
+    for (let seed = 1; seed <= OTHERS; seed++) role.score(poolFor(subject, 1 + (seed % 20), seed));
+    restoreGenerators(fresh);
+    expect(role.score(pool), `the same pool, ${OTHERS} others later`).toEqual(wanted);
+  },
+};
+
 const globals: Law<ScorerSubject> = {
   name: "draws no global randomness",
   check: (subject) => withoutGlobalRandomness(() => start(subject).score(poolFor(subject))),
@@ -117,6 +133,7 @@ export const scorerLaws: readonly Law<ScorerSubject>[] = [
   selfishness,
   ownership,
   honesty,
+  memory,
   globals,
 ];
 

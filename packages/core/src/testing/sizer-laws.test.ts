@@ -5,7 +5,7 @@ import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/roles.js";
 import { restored } from "../training/restored.js";
 import { stateless } from "../training/stateless.js";
-import { expectBroken } from "./expect-broken.js";
+import { expectBroken, type Breach } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { sizerLaws } from "./sizer-laws.js";
 
@@ -60,7 +60,7 @@ describe("sizer laws", () => {
   });
 
   let shared = 0;
-  const faults: readonly (readonly [string, (context: PartContext) => Sizer, string])[] = [
+  const faults: readonly (readonly [string, (context: PartContext) => Sizer, Breach])[] = [
     ["gives fractions", scaled(({ count }) => ({ count: count - 0.5 })), "whole numbers"],
     ["draws more than there is", scaled((s) => ({ count: s.candidates + 1 })), "whole numbers"],
     ["scores more than there is", scaled(() => ({ candidates: 1601 })), "whole numbers"],
@@ -91,6 +91,27 @@ describe("sizer laws", () => {
       "calls itself steady",
       (context) => ({ ...honest(context), steady: true }),
       "says that it is steady",
+    ],
+    [
+      "goes by the first tau that it hears, and saves it not",
+      (context) => {
+        let first: number | undefined;
+        context.events.on("step:end", ({ estimate }) => void (first ??= estimate?.tau));
+        return scaled(({ candidates }) => ({
+          candidates: (first ?? 9) > 2 ? 1 : candidates,
+          count: 1,
+        }))(context);
+      },
+      ["continues the same", /restored by a new one: all that it goes by must be in state/],
+    ],
+    [
+      "changes its ways after 400 events",
+      (context) => {
+        let heard = 0;
+        context.events.on("step:end", () => (heard += 1));
+        return scaled(() => (heard < 400 ? {} : { candidates: 1, count: 1 }))(context);
+      },
+      ["continues the same", /after 5 steps, taken back 600 steps later/],
     ],
     [
       "keeps nothing in its state",

@@ -20,7 +20,7 @@ export interface SizerSubject {
 interface SizerRun {
   readonly sizer: Sizer;
   /** Makes one step as a trainer would: ask for sizes, then emit what it listens to. */
-  readonly step: (update: number) => Sizes;
+  readonly step: (update: number, world?: number) => Sizes;
 }
 
 const STEPS = 300;
@@ -39,17 +39,17 @@ function start({ part, registry }: SizerSubject, facts: SchedulerFacts = USUAL):
   sizer.bind?.(facts);
   return {
     sizer,
-    step: (update) => {
+    step: (update, world = 0) => {
       cursor.step = update;
       const sizes = sizer.size(toyProgress(update));
-      announceStep(events, { update, importance: update % 3 === 0, sizes }, facts);
+      announceStep(events, { update, importance: update % 3 === 0, sizes, world }, facts);
       return { ...sizes };
     },
   };
 }
 
-function sizesOf(run: SizerRun, from: number, count: number): Sizes[] {
-  return Array.from({ length: count }, (_, at) => run.step(from + at));
+function sizesOf(run: SizerRun, from: number, count: number, world = 0): Sizes[] {
+  return Array.from({ length: count }, (_, at) => run.step(from + at, world));
 }
 
 const bounds: Law<SizerSubject> = {
@@ -110,17 +110,24 @@ const determinism: Law<SizerSubject> = {
 };
 
 const roundTrip: Law<SizerSubject> = {
-  name: "continues the same from a restored state",
+  name: "continues the same from a restored state, whatever it heard before",
   check: (subject) => {
     for (const steps of [5, 50, 133, 210]) {
       const run = start(subject);
       sizesOf(run, 0, steps);
       const state: State = structuredClone(run.sizer.state());
       const continued = sizesOf(run, steps, STEPS);
+      const expectSame = (other: typeof run, what: string): void => {
+        other.sizer.restore(state);
+        const message = `after ${steps} steps, ${what}: all that it goes by must be in state()`;
+        expect(sizesOf(other, steps, STEPS), message).toEqual(continued);
+      };
+      expectSame(start(subject), "restored by a new one");
       const other = start(subject);
-      sizesOf(other, 0, 90);
-      other.sizer.restore(state);
-      expect(sizesOf(other, steps, STEPS), `after ${steps} steps`).toEqual(continued);
+      sizesOf(other, 0, 90, 1);
+      expectSame(other, "restored by one that has heard other figures");
+      sizesOf(run, steps + STEPS, STEPS, 1);
+      expectSame(run, `taken back ${2 * STEPS} steps later`);
     }
   },
 };

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Selection } from "../contracts/selection.js";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
+import { createRandom } from "../random/create-random.js";
 import { describeLaws } from "./describe-laws.js";
 import type { Law } from "./law.js";
 import { setUpPart } from "./set-up-part.js";
@@ -21,6 +22,9 @@ const UNEVEN = {
   population: 16,
 } satisfies Selection;
 const SCORES = Float32Array.of(2, 0.2, 2, 10, 4);
+
+/** Selections weighed between two that must be weighed alike; so many updates of a run of 100. */
+const OTHERS = 150;
 
 const UNIFORM = {
   rows: Int32Array.of(5, 1, 2, 8),
@@ -61,16 +65,54 @@ const uniformity: Law<WeightingSubject> = {
   },
 };
 
+/** Selections of every size, unlike one another, with their scores. */
+function others(count: number): readonly (readonly [Selection, Float32Array])[] {
+  const random = createRandom("selections");
+  return Array.from({ length: count }, () => {
+    const length = 1 + Math.floor(random.uniform() * 8);
+    const population = length + Math.floor(random.uniform() * 40);
+    const selection = {
+      rows: Int32Array.from({ length }, () => Math.floor(random.uniform() * population)),
+      expected: Float64Array.from({ length }, () => 0.01 + 3 * random.uniform()),
+      planned: 1 + Math.floor(random.uniform() * 12),
+      population,
+    };
+    return [selection, Float32Array.from({ length }, () => 9 * random.uniform())];
+  });
+}
+
+const memory: Law<WeightingSubject> = {
+  name: "weighs a selection the same whatever it has weighed before, for it has no state to save",
+  check: (subject) => {
+    const wanted = coefficients(subject, UNEVEN, SCORES);
+    const { role, generators, restoreGenerators } = setUpPart(subject.part, subject);
+    const fresh = generators();
+    others(OTHERS).forEach(([selection, scores], update) => {
+      role.coefficients(selection, scores, toyProgress(update));
+    });
+    restoreGenerators(fresh);
+    const found = role.coefficients(structuredClone(UNEVEN), SCORES.slice(), toyProgress(3));
+    expect(found, `the same selection, ${OTHERS} others later`).toEqual(wanted);
+  },
+};
+
 const unbiasedness: Law<WeightingSubject> = {
-  name: "is unbiased: coefficient = 1 / (population · expected), whatever was planned or scored",
+  name: "is unbiased: coefficient = 1 / (population · expected), whatever was planned, scored or weighed before",
   applies: claimsUnbiased,
   check: (subject) => {
-    for (const selection of [UNEVEN, { ...UNEVEN, planned: 9 }]) {
-      const values = coefficients(subject, selection, SCORES);
-      values.forEach((value, at) =>
-        expect(value * 16 * (UNEVEN.expected[at] as number)).toBeCloseTo(1, 12),
-      );
-    }
+    const { role } = setUpPart(subject.part, subject);
+    const all = [[UNEVEN, SCORES], [{ ...UNEVEN, planned: 9 }, SCORES], ...others(OTHERS)] as const;
+    all.forEach(([selection, scores], update) => {
+      const values = role.coefficients(selection, scores, toyProgress(update));
+      const { population, expected = new Float64Array() } = selection;
+      values.forEach((value, at) => {
+        const share = value * population * (expected[at] as number);
+        expect(share, `at update ${update}, coefficient · population · expected`).toBeCloseTo(
+          1,
+          12,
+        );
+      });
+    });
   },
 };
 
@@ -105,6 +147,7 @@ export const weightingLaws: readonly Law<WeightingSubject>[] = [
   uniformity,
   unbiasedness,
   need,
+  memory,
   purity,
   globals,
 ];

@@ -12,12 +12,13 @@ import { createRandom } from "../random/create-random.js";
 import { fixed } from "../schedulers/fixed.js";
 import { TOKENS, type Token } from "../tokens.js";
 import { createCandidateOrder, type CandidateOrder } from "./candidate-order.js";
+import { checkedLaw } from "./checked-law.js";
 import { chooseScoring } from "./choose-scoring.js";
 import { biasNotes } from "./bias-notes.js";
 import { checkOptions } from "./check-options.js";
 import { checkTrainer } from "./check-trainer.js";
 import type { Cursor } from "./cursor.js";
-import { describeParts, presampleOf } from "./describe-parts.js";
+import { describeParts, nameOf, presampleOf } from "./describe-parts.js";
 import { exampleLoader, type Resident } from "./example-loader.js";
 import { inlineScoring } from "./inline-scoring.js";
 import { leftOutTeller } from "./left-out-teller.js";
@@ -173,6 +174,7 @@ function resolveParts(composition: Composition): TrainerParts {
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
   const events = get(composition, TOKENS.events);
   const dataset = get(composition, TOKENS.dataset);
+  const sampler = get(composition, TOKENS.sampler);
   const plain = {
     batchSize: options.batchSize,
     presample: presampleOf(options),
@@ -186,7 +188,8 @@ function resolveParts(composition: Composition): TrainerParts {
     description: describeParts(options),
     generators,
     clock: get(composition, TOKENS.clock),
-    sampler: get(composition, TOKENS.sampler),
+    sampler,
+    law: checkedLaw(sampler, nameOf(options.sampler)),
     estimator: estimatorOf(composition),
     events,
     gate: get(composition, TOKENS.gate),

@@ -8,11 +8,16 @@ export function presampleOf({ presample, batchSize }: TrainerOptions): number {
   return presample ?? 5 * batchSize;
 }
 
+/** Returns the name of a part. */
+export function nameOf(spec: Spec): string {
+  return typeof spec === "string" ? spec : spec.name;
+}
+
 /** Names the parts that a trainer is composed of, and its sizes, for `run:start`. */
 export function describeParts(options: TrainerOptions): Record<string, Plain> {
   const { sampler, scorer, weighting, estimator, gate, sizer = "fixed", batchSize } = options;
   const name = (spec: Spec | undefined): string | null =>
-    spec === undefined ? null : typeof spec === "string" ? spec : spec.name;
+    spec === undefined ? null : nameOf(spec);
   return {
     sampler: name(sampler),
     scorer: name(scorer),

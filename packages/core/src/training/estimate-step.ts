@@ -78,8 +78,8 @@ async function probe(
   made: MadeStep,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, sampler, batchSize, beside, agreement, reuse } = parts;
-  if (scorer === undefined || sampler.law === undefined) return undefined;
+  const { scorer, law, batchSize, beside, agreement, reuse } = parts;
+  if (scorer === undefined || law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined || made.ready.rows.length === 0) return undefined;
   const { candidates, rows } = made.ready;
@@ -92,9 +92,9 @@ async function probe(
   if (probed.ids.length === 0) return undefined;
   const { loss } = made.result.signals;
   if (parts.claimsNoBias && loss?.length === probed.ids.length)
-    parts.weightWatch.reach(sampler.law(probed, probedCount(probed, sizes), progress), loss);
+    parts.weightWatch.reach(law(probed, probedCount(probed, sizes), progress), loss);
   const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
-  const estimate = reportGain(probed, sampler, planned);
+  const estimate = reportGain(probed, { law }, planned);
   return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;
 }
 

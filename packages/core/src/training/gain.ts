@@ -102,7 +102,7 @@ function viewPool(pool: Pool, from: number, to: number): Pool {
  */
 function estimateGroup(
   pool: Pool,
-  sampler: Sampler,
+  sampler: Pick<Sampler, "law">,
   { candidates, count, progress }: PlannedDraw,
 ): GainEstimate {
   const { scores } = pool;
@@ -131,7 +131,7 @@ function estimateGroup(
  */
 export function estimateGain(
   pool: Pool,
-  sampler: Sampler,
+  sampler: Pick<Sampler, "law">,
   { groupSize, ...planned }: PlannedDraw & { readonly groupSize?: number },
 ): GainEstimate {
   const size = Math.min(groupSize ?? planned.batchSize, pool.ids.length);
@@ -148,7 +148,11 @@ export function estimateGain(
 }
 
 /** Estimates on groups of b, as steps report it: with the sizes meant, and the gain that follows. */
-export function reportGain(pool: Pool, sampler: Sampler, planned: PlannedDraw): ReportedGain {
+export function reportGain(
+  pool: Pool,
+  sampler: Pick<Sampler, "law">,
+  planned: PlannedDraw,
+): ReportedGain {
   const estimate = estimateGain(pool, sampler, planned);
   const { candidates, count, batches = 1 } = planned;
   return { ...estimate, candidates, count, batches, gain: gain(estimate, planned) };

@@ -56,16 +56,16 @@ export function selectByImportance(
   scored: ScoredPool,
   step: DrawRequest,
 ): DrawnBatches {
-  const { sampler, weighting, random, reuse, upcoming, batchSize, events } = parts;
+  const { sampler, law: stated, weighting, random, reuse, upcoming, batchSize, events } = parts;
   const { progress, count } = step;
   const { pool, batchRows } = scored;
-  const law = pool.scores && sampler.law?.(pool, count, progress);
+  const law = pool.scores && stated?.(pool, count, progress);
   if (law) watchReach(parts, pool, law);
   const heard = events.heard("batch:scored") || events.heard("step:end");
   const inTime = upcoming.batchesInTime(pool.version, progress);
   const times = Math.min(reuse.batchesOf(law, count), inTime);
   const planned = { batchSize, ...step, batches: times };
-  const estimate = heard && law ? reportGain(pool, sampler, planned) : undefined;
+  const estimate = heard && law && stated ? reportGain(pool, { law: stated }, planned) : undefined;
   announce(parts, scored, { law, estimate, age: progress.update - pool.version });
   const selection = sampler.select(pool, times * count, progress);
   checkSelection(selection, pool.ids.length);

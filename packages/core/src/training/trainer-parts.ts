@@ -62,6 +62,8 @@ export interface TrainerParts {
   readonly metrics: MetricControl;
   readonly scorer: Scorer | undefined;
   readonly sampler: Sampler;
+  /** The sampler's law, checked; every figure is computed from this. */
+  readonly law: Sampler["law"];
   readonly weighting: Weighting;
   readonly estimator: Estimator;
   readonly gate: Gate;
