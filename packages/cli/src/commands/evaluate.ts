@@ -1,10 +1,9 @@
-import path from "node:path";
 import { UnequalError } from "@unequal/core";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
-import { loadRun } from "./load-run.js";
+import { loadRun, readModel } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
 
 /** What `unequal evaluate` is asked for. */
@@ -27,14 +26,16 @@ function testSet({ splits }: BuiltLearner): NonNullable<BuiltLearner["splits"]["
  */
 export async function evaluate(terminal: Terminal, request: EvaluateRequest): Promise<void> {
   const config = await loadRun(request.folder, terminal.folder);
+  const saved = readModel(request.folder, terminal.folder);
   const built = await buildLearner(config);
   announceEngine(built.engine, (line) => terminal.stderr.write(`${line}\n`));
   try {
-    await loadWeights(built.model, path.resolve(terminal.folder, request.folder));
+    loadWeights(built.model, saved);
     const { loss, metrics } = await built.learner.evaluate(testSet(built));
     const error = metrics["error"];
     const result = {
       dir: request.folder,
+      run: saved.run,
       backend: config.backend.name,
       model: config.model.name,
       dataset: config.dataset.name,

@@ -8,7 +8,7 @@ import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
-import { loadRun } from "./load-run.js";
+import { loadRun, readModel } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
 
 /** What `unequal score` is asked for. */
@@ -50,13 +50,14 @@ async function scoreRun(
   { folder, stderr }: Terminal,
 ): Promise<{ readonly of: string; readonly scores: Float32Array }> {
   const config = await loadRun(name, folder);
+  const saved = request.initial ? undefined : readModel(name, folder);
   const { registry } = config;
   const { by } = request;
   const scorer = "signal" in by ? by.signal : setUpPart("scorer", by.scorer, { registry });
   const built = await buildLearner(config);
   announceEngine(built.engine, (line) => stderr.write(`${line}\n`));
   try {
-    if (!request.initial) await loadWeights(built.model, path.resolve(folder, name));
+    if (saved) loadWeights(built.model, saved);
     const { name: of, dataset } = await dataOf(request, { config, built }, folder);
     return { of, scores: await scoreDataset(built.learner, dataset, { by: scorer }) };
   } finally {

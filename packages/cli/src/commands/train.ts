@@ -145,11 +145,11 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
     announce(run);
     await trainWithin(run, terminal.interruption);
     const evaluations = await evaluateBoth(run);
-    out?.writeModel(await built.learner.exportModel());
+    out?.finish(await built.learner.exportModel());
     const facts = { config, figures: figures(), ...evaluations };
     const interrupted = terminal.interruption.aborted;
     for (const line of summary({ ...facts, interrupted })) say(line);
-    if (out) say(`Written to ${out.name}: events.jsonl, config.json and the model.`);
+    if (out) say(`Written to ${out.name}: events.jsonl, config.json, run.json and the model.`);
     if (request.json) terminal.stdout.write(`${JSON.stringify(resultOf(facts))}\n`);
   } finally {
     for (const reporter of reporters) await reporter.close();
@@ -164,7 +164,6 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
   const loaded = await loadConfig(terminal.folder, request.config);
   const config = await resolveConfig(loaded, request.flags, terminal.folder);
   const out = config.out === undefined ? undefined : openOutputFolder(config.out, terminal.folder);
-  out?.writeConfig(describeConfig(config, loaded, out.path));
   const built = await buildLearner(config);
   try {
     const trainer = composeTrainer(config, built);
@@ -172,7 +171,11 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
     const say = sayTo(terminal, request);
     announceEngine(built.engine, say, request.verbose);
     try {
+      out?.begin(describeConfig(config, loaded, out.path));
       await runToEnd({ config, built, trainer, out, figures, say }, terminal, request);
+    } catch (error) {
+      out?.fail(error);
+      throw error;
     } finally {
       await trainer.dispose();
     }
