@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
+  HEAD_UNSUITED: "A model's output must be able to learn: a softmax needs two units or more.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",
   LABELS_MISSING: "Parts that tell classes apart need a dataset with labels.",
   LOSS_NOT_FINITE: "The training loss of every example must be a finite number.",
