@@ -11,6 +11,7 @@ import {
 import { messageOf } from "./message-of.js";
 import { NATIVE_ENGINES, type NativeEngine } from "./setup/native-engines.js";
 import type { Terminal } from "./terminal.js";
+import { writeLine } from "./write-line.js";
 
 const FAILURE = 1;
 const USAGE = 2;
@@ -211,7 +212,7 @@ function stackOf(error: unknown): string {
 
 /**
  * Runs the command line and returns the exit code: 0; 1 after an error; 2 for a command line that is none; 130
- * where the run was ended early by the user. An error is one line on stderr, `unequal: CODE message`.
+ * where the run was ended early by the user. An error is one line on stderr, `unequal: CODE message`, which a terminal shows broken between words.
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
@@ -221,7 +222,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     return terminal.interruption.aborted ? INTERRUPTED : 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    terminal.stderr.write(`unequal: ${describeFailure(error)}\n`);
+    writeLine(terminal.stderr, `unequal: ${describeFailure(error)}`);
     if (args.includes("--verbose")) terminal.stderr.write(stackOf(error));
     if (error instanceof CommanderError) return USAGE;
     return terminal.interruption.aborted ? INTERRUPTED : FAILURE;

@@ -6,10 +6,12 @@ import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import { messageOf } from "../message-of.js";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
+import { writeLine } from "../write-line.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { loadRun, readModel } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
+import { liveLineOf, showReading } from "./show-reading.js";
 
 /** What `unequal score` is asked for. */
 export interface ScoreRequest {
@@ -47,19 +49,25 @@ async function dataOf(
 async function scoreRun(
   name: string,
   request: ScoreRequest,
-  { folder, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<{ readonly of: string; readonly scores: Float32Array }> {
+  const { folder, stderr } = terminal;
   const config = await loadRun(name, folder);
   const saved = request.initial ? undefined : readModel(name, folder);
   const { registry } = config;
   const { by } = request;
   const scorer = "signal" in by ? by.signal : setUpPart("scorer", by.scorer, { registry });
   const built = await buildLearner(config);
-  announceEngine(built.engine, (line) => stderr.write(`${line}\n`));
+  announceEngine(built.engine, (line) => writeLine(stderr, line));
   try {
     if (saved) loadWeights(built.model, saved);
     const { name: of, dataset } = await dataOf(request, { config, built }, folder);
-    return { of, scores: await scoreDataset(built.learner, dataset, { by: scorer }) };
+    const scores = await showReading(
+      { live: liveLineOf(terminal) },
+      { what: `examples scored by ${name}`, dataset },
+      (followed) => scoreDataset(built.learner, followed, { by: scorer }),
+    );
+    return { of, scores };
   } finally {
     await built.dispose();
   }
@@ -116,9 +124,10 @@ export async function score(terminal: Terminal, request: ScoreRequest): Promise<
     most: mean.reduce((most, each) => Math.max(most, each), -Infinity),
     out,
   };
-  terminal.stdout.write(
-    request.json
-      ? `${JSON.stringify(result)}\n`
-      : `${result.by} of ${result.examples.toLocaleString("en-US")} examples of ${result.dataset}, ${folders.length === 1 ? "one run" : `mean over ${folders.length} runs`}: ${numberText(result.least)} to ${numberText(result.most)}, mean ${numberText(result.mean)}. Written to ${out}.\n`,
-  );
+  const count = `${result.examples.toLocaleString("en-US")} examples of ${result.dataset}`;
+  const averaged = folders.length === 1 ? "one run" : `mean over ${folders.length} runs`;
+  const range = `${numberText(result.least)} to ${numberText(result.most)}, mean ${numberText(result.mean)}`;
+  const text = `${result.by} of ${count}, ${averaged}: ${range}. Written to ${out}.`;
+  if (request.json) terminal.stdout.write(`${JSON.stringify(result)}\n`);
+  else writeLine(terminal.stdout, text);
 }

@@ -2,6 +2,7 @@ import {
   createTrainer,
   setUpPart,
   systemClock,
+  type Dataset,
   type Evaluation,
   type Reporter,
   type Trainer,
@@ -12,14 +13,18 @@ import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import type { UnequalConfig } from "../config/unequal-config.js";
 import { openOutputFolder, type OutputFolder } from "../output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
+import type { LiveLine } from "../reporters/live-line.js";
 import { plainLines } from "../reporters/plain-lines.js";
 import { progressBar } from "../reporters/progress-bar.js";
 import { summary } from "../reporters/summary.js";
 import { trackRun, type RunFigures } from "../reporters/track-run.js";
 import type { Terminal } from "../terminal.js";
+import { writeLine } from "../write-line.js";
 import { announceEngine } from "./announce-engine.js";
+import { breather } from "./breather.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { learningRateFollower } from "./learning-rate-follower.js";
+import { liveLineOf, showReading } from "./show-reading.js";
 import { resultOf } from "./train-result.js";
 
 /** What `unequal train` is asked for. */
@@ -39,16 +44,22 @@ interface Run {
   readonly trainer: Trainer;
   readonly out: OutputFolder | undefined;
   readonly figures: () => RunFigures;
+  /** On a terminal, unless all is to be quiet. */
+  readonly live: LiveLine | undefined;
   /** Writes a line for people. */
   readonly say: (line: string) => void;
 }
 
-function sayTo({ stdout, stderr }: Terminal, { json, quiet }: TrainRequest): Run["say"] {
+/** Makes what writes a line for people, above the live line if there is one. */
+function sayTo(
+  { stdout, stderr }: Terminal,
+  { json, quiet }: TrainRequest,
+  live: LiveLine | undefined,
+): Run["say"] {
   if (quiet) return () => undefined;
   return (line) => {
-    // A live bar may stand on the line: it draws itself anew below.
-    if (stderr.isTTY === true) stderr.write("\r\u001b[K");
-    (json ? stderr : stdout).write(`${line}\n`);
+    live?.clear();
+    writeLine(json ? stderr : stdout, line);
   };
 }
 
@@ -74,30 +85,19 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
   });
 }
 
-function reportersOf(run: Run, terminal: Terminal, { quiet }: TrainRequest): Reporter[] {
-  const { config, trainer, out, say } = run;
+function reportersOf(run: Run, { quiet }: TrainRequest): Reporter[] {
+  const { config, trainer, out, live, say } = run;
   const { budget, registry } = config;
   const { updatesPerEpoch } = trainer;
   const limits = { budget, updatesPerEpoch };
-  const live =
-    terminal.stderr.isTTY === true
-      ? progressBar(terminal.stderr, limits)
-      : plainLines(say, { ...limits, clock: systemClock });
+  const shown = live
+    ? progressBar(live, limits)
+    : plainLines(say, { ...limits, clock: systemClock });
   const own = [...(out ? [jsonLines({ file: out.events })] : []), ...config.reporters];
   const files = own.map((part) =>
     setUpPart("reporter", part, { registry, events: trainer.events }),
   );
-  return quiet ? files : [...files, live];
-}
-
-/** Lets timers and signals through now and then: an engine that computes on the main thread never waits for them. */
-function breather(): () => Promise<void> | undefined {
-  let last = systemClock.now();
-  return () => {
-    if (systemClock.now() - last < 20) return undefined;
-    last = systemClock.now();
-    return new Promise((resolve) => setImmediate(resolve));
-  };
+  return quiet ? files : [...files, shown];
 }
 
 async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
@@ -114,17 +114,20 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
   });
 }
 
-async function evaluateBoth({
-  trainer,
-  built,
-  say,
-}: Run): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
+async function evaluateBoth(
+  run: Run,
+): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
+  const { trainer, built, say } = run;
   const { train, test } = built.splits;
   const sizes = [train, test].map((split) => (split?.size ?? 0).toLocaleString("en-US"));
   say(`Evaluating on ${sizes[0]} training and ${sizes[1]} test examples.`);
+  const evaluate = (split: string, name: string, dataset: Dataset): Promise<Evaluation> =>
+    showReading(run, { what: `${name} examples`, dataset }, (followed) =>
+      trainer.evaluate(split, followed),
+    );
   return {
-    train: await trainer.evaluate("train", train),
-    test: test && (await trainer.evaluate("test", test)),
+    train: await evaluate("train", "training", train),
+    test: test && (await evaluate("test", "test", test)),
   };
 }
 
@@ -139,7 +142,7 @@ function announce({ trainer, say }: Run): void {
 
 async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {
   const { config, trainer, built, out, figures, say } = run;
-  const reporters = reportersOf(run, terminal, request);
+  const reporters = reportersOf(run, request);
   try {
     for (const reporter of reporters) reporter.attach(trainer.events);
     announce(run);
@@ -168,11 +171,12 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
   try {
     const trainer = composeTrainer(config, built);
     const figures = trackRun(trainer.events);
-    const say = sayTo(terminal, request);
+    const live = request.quiet ? undefined : liveLineOf(terminal);
+    const say = sayTo(terminal, request, live);
     announceEngine(built.engine, say, request.verbose);
     try {
       out?.begin(describeConfig(config, loaded, out.path));
-      await runToEnd({ config, built, trainer, out, figures, say }, terminal, request);
+      await runToEnd({ config, built, trainer, out, figures, live, say }, terminal, request);
     } catch (error) {
       out?.fail(error);
       throw error;
