@@ -10,6 +10,7 @@ import { writeLine } from "../write-line.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { loadRun, readModel } from "./load-run.js";
+import { loadSplits } from "./load-splits.js";
 import { loadWeights } from "./load-weights.js";
 import { liveLineOf, showReading } from "./show-reading.js";
 
@@ -40,9 +41,7 @@ async function dataOf(
 ): Promise<Scored> {
   if (data === undefined) return { name: run.config.dataset.name, dataset: run.built.splits.train };
   const config = await resolveConfig(await loadConfig(folder, data), {}, folder);
-  const { registry, seed } = config;
-  const random = createRandom(seed);
-  const { train } = await setUpPart("dataset", config.dataset, { registry, random }).load();
+  const { train } = await loadSplits(config, createRandom(config.seed));
   return { name: config.dataset.name, dataset: train };
 }
 
