@@ -153,7 +153,7 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
   });
 
   test("stops when it is told to, goes on, and ends as if it had not stopped", async () => {
-    const settings = { backend: "wasm", ...SETTINGS, steps: 400 };
+    const settings = { backend: "wasm", ...SETTINGS, steps: 120 };
     const whole = await open(settings);
     const { losses: all } = await report(whole.page);
     await whole.page.close();
@@ -162,7 +162,7 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
     await page.click("#button");
     const { losses } = await report(page);
     expect(losses.length).toBeGreaterThan(0);
-    expect(losses.length).toBeLessThan(400);
+    expect(losses.length).toBeLessThan(120);
     expect(await page.textContent("#button")).toBe("Go on");
     await page.click("#button");
     const ended = await report(page);
@@ -179,20 +179,13 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
     await page.close();
   });
 
-  test.each([
-    ["backend=metal", 'backend must be auto, webgpu, wasm, cpu, but is "metal"'],
-    ["steps=many", 'steps must be a whole number of at least 1, but is "many"'],
-    ["batchSize=2.5", "batchSize must be a whole number from 1 to 1500"],
-    ["rate=-1", "rate must be a number from 0.000001 to 10"],
-    ["gate=open", 'gate must be tau, always, but is "open"'],
-    ["seed=", 'seed must be a whole number of at least 0, but is ""'],
-    ["steps=5&steps=6", "steps must be there once"],
-    ["presample=40", "batchSize must be at most presample, but they are 48 and 40"],
-  ])("refuses the address ?%s, and offers one that works", async (query, message) => {
-    const { page } = await open(query);
+  test("refuses an address that is none of its own, and offers one that works", async () => {
+    const { page } = await open("backend=metal");
+    const message = 'backend must be auto, webgpu, wasm, cpu, but is "metal"';
     await expect(report(page)).rejects.toThrow(message);
     expect(await page.textContent("#message")).toContain(message);
-    expect(await page.textContent("#button")).toBe("Use the defaults");
+    await page.click("#button:text('Use the defaults')");
+    await page.waitForURL((url) => url.search === "");
     await page.close();
   });
 
