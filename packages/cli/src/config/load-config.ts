@@ -71,7 +71,8 @@ function misfit(value: unknown): string | undefined {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object") return `${JSON.stringify(value)}`;
+  if (typeof value === "string") return `the text "${value}"`;
+  if (typeof value !== "object") return `a ${typeof value}`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return undefined;
   return `one made by a class, ${(value as { constructor?: { name?: string } }).constructor?.name}`;
