@@ -47,9 +47,9 @@ function showFigures({ trainer }, seen, { steps }) {
   drawCurve(find("curve"), seen, steps);
 }
 
-async function train(training, settings, signal) {
-  const { trainer, points } = training;
-  const seen = follow(trainer, points.length);
+/** Trains until all steps are made or `signal` is aborted; called again it goes on. */
+async function train(training, { seen, settings, signal }) {
+  const { trainer } = training;
   let [figuresAt, planeAt] = [-Infinity, -Infinity];
   const look = async () => {
     const now = performance.now();
@@ -66,37 +66,96 @@ async function train(training, settings, signal) {
   await trainer.run({ updates: settings.steps, signal, afterStep: look });
   showFigures(training, seen, settings);
   await paintPlane(find("plane"), { ...training, ...seen });
-  return seen;
 }
 
-async function main() {
-  const settings = readSettings(location.search);
-  show("presample", settings.presample);
-  show("batch-size", settings.batchSize);
-  show("steps", settings.steps);
-  document
-    .querySelector(`nav a[href="?backend=${CSS.escape(settings.backend)}"]`)
-    ?.setAttribute("aria-current", "page");
+/** What the button does next; without a function there is nothing left to do. */
+function offer(text, act) {
+  const button = find("button");
+  button.textContent = text;
+  button.disabled = act === undefined;
+  button.onclick = act ?? null;
+}
+
+const allowed = (action) => () => {
+  offer("…");
+  action();
+};
+
+/** Shows what went wrong, and offers what may help. */
+function showFailure(error, [text, act]) {
+  show("message", error.message);
+  find("message").dataset.kind = "error";
+  if (find("engine").textContent === "starting…") show("engine", "none");
+  offer(text, allowed(act));
+  throw error;
+}
+
+const tryAgain = ["Try again", () => location.reload()];
+const useDefaults = ["Use the defaults", () => location.assign(location.pathname)];
+
+/** Trains one stretch, up to the end or until the button is pressed, and offers to go on. */
+async function stretch(run) {
+  const { training, settings, seen, facts } = run;
   const stop = new AbortController();
-  find("stop").addEventListener("click", () => stop.abort());
+  offer(
+    "Stop",
+    allowed(() => stop.abort()),
+  );
   try {
-    const { backend, facts } = await startEngine(settings.backend);
-    show("engine", facts.engine);
-    show("device", facts.device);
-    show("message", [...(facts.notes ?? []), ...(facts.warnings ?? [])].join(" "));
-    const training = createTraining(backend, settings);
-    const { losses, tensors } = await train(training, settings, stop.signal);
-    const { importanceSteps } = training.trainer;
-    await training.dispose();
-    return { facts, losses, tensors, importanceSteps };
+    await train(training, { seen, settings, signal: stop.signal });
+    const { importanceSteps, progress } = training.trainer;
+    if (progress.update < settings.steps)
+      offer(
+        "Go on",
+        allowed(() => (globalThis.training = stretch(run))),
+      );
+    else {
+      await training.dispose();
+      offer("Done");
+    }
+    return { facts, losses: seen.losses, tensors: seen.tensors, importanceSteps };
   } catch (error) {
-    show("message", error.message);
-    throw error;
-  } finally {
-    find("stop").disabled = true;
-    show("stop", stop.signal.aborted ? "Stopped" : "Done");
+    return showFailure(error, tryAgain);
   }
 }
 
-/** What came of it, for who opens the console, and for the tests. */
+function showSettings({ presample, batchSize, steps, backend }) {
+  show("presample", presample);
+  show("batch-size", batchSize);
+  show("steps", steps);
+  document
+    .querySelector(`nav a[href="?backend=${CSS.escape(backend)}"]`)
+    ?.setAttribute("aria-current", "page");
+}
+
+function readAddress() {
+  try {
+    return readSettings(location.search);
+  } catch (error) {
+    return showFailure(error, useDefaults);
+  }
+}
+
+async function start(settings) {
+  try {
+    const { backend, facts } = await startEngine(settings.backend);
+    return { settings, facts, training: createTraining(backend, settings) };
+  } catch (error) {
+    return showFailure(error, tryAgain);
+  }
+}
+
+async function main() {
+  const { settings, unknown } = readAddress();
+  showSettings(settings);
+  const { facts, training } = await start(settings);
+  show("engine", facts.engine);
+  show("device", facts.device);
+  const ignored = unknown.map((name) => `The address has no setting "${name}".`);
+  show("message", [...(facts.notes ?? []), ...(facts.warnings ?? []), ...ignored].join(" "));
+  const seen = follow(training.trainer, training.points.length);
+  return stretch({ training, settings, seen, facts });
+}
+
+/** What came of the latest stretch, for who opens the console, and for the tests. */
 globalThis.training = main();

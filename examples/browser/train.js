@@ -14,6 +14,20 @@ import { CLASSES, createSpirals, featuresOf } from "./spirals.js";
 
 const GATES = { tau, always };
 
+/** Examples of the spirals. */
+const POINTS = 1500;
+
+/** What each setting may be; one that is a number is whole, unless it says otherwise. */
+export const LIMITS = {
+  steps: { least: 1 },
+  hidden: { least: 1, most: 4096 },
+  batchSize: { least: 1, most: POINTS },
+  presample: { least: 1, most: POINTS },
+  rate: { least: 1e-6, most: 10, whole: false },
+  seed: { least: 0 },
+  gate: { choices: Object.keys(GATES) },
+};
+
 /** What a training is made of, where the page's address says nothing else. */
 export const DEFAULTS = {
   steps: 1500,
@@ -44,7 +58,7 @@ function createModel({ hidden, rate, seed }) {
  */
 export function createTraining(backend, settings = {}) {
   const { batchSize, presample, seed, gate, ...rest } = { ...DEFAULTS, ...settings };
-  const points = createSpirals({ seed });
+  const points = createSpirals({ size: POINTS, seed });
   const model = createModel({ ...rest, seed });
   const learner = backend.learner(model);
   const trainer = createTrainer({

@@ -67,19 +67,31 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
 
   /** Opens the page; what goes wrong in it is collected. */
   async function open(
-    settings: Readonly<Record<string, string | number>>,
-    { lost = [] }: { readonly lost?: readonly string[] } = {},
+    settings: string | Readonly<Record<string, string | number>>,
+    {
+      lost = [],
+      withoutWebgpu = false,
+    }: { readonly lost?: readonly string[]; readonly withoutWebgpu?: boolean } = {},
   ) {
     const page = await (browser as Browser).newPage();
     for (const files of lost) await page.route(files, (route) => route.fulfill({ status: 404 }));
+    if (withoutWebgpu)
+      await page.addInitScript(
+        `Object.defineProperty(Navigator.prototype, "gpu", { value: undefined })`,
+      );
     const wrong: string[] = [];
     page.on("pageerror", ({ message }) => wrong.push(message));
     page.on("requestfailed", (request) => wrong.push(request.url()));
     page.on("console", (message) => {
       if (message.type() === "error") wrong.push(message.text());
     });
-    const query = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-    await page.goto(`${(server as FolderServer).url}?${query.join("&")}`);
+    const query =
+      typeof settings === "string"
+        ? settings
+        : Object.entries(settings)
+            .map(([name, value]) => `${name}=${value}`)
+            .join("&");
+    await page.goto(`${(server as FolderServer).url}?${query}`);
     return { page, wrong };
   }
 
@@ -111,18 +123,51 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
     const { page, wrong } = await open({ backend: "auto", ...SETTINGS });
     // a device made of software is none to train on
     expect((await report(page)).facts.engine).toBe("wasm");
-    expect(await page.textContent("#message")).toContain("webgpu finds no GPU");
+    expect(await page.textContent("#message")).toContain("passed over: webgpu finds no GPU)");
     expect(wrong).toEqual([]);
     await page.close();
   });
 
-  test("stops when it is told to", async () => {
-    const { page, wrong } = await open({ backend: "wasm", ...SETTINGS, steps: 1_000_000 });
+  test("takes the best engine where the address names none, and speaks of no other place than a browser", async () => {
+    const { page, wrong } = await open({ ...SETTINGS }, { withoutWebgpu: true });
+    expect((await report(page)).facts.engine).toBe("wasm");
+    const message = await page.textContent("#message");
+    expect(message).toContain("passed over: webgpu does not start)");
+    expect(message).not.toMatch(/node|npm|tensorflow-gpu|doctor/i);
+    expect(await page.textContent("#button")).toBe("Done");
+    expect(await page.isDisabled("#button")).toBe(true);
+    expect(await page.getAttribute("nav a[aria-current]", "href")).toBe("?backend=auto");
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test("says what webgpu lacks, without a word of Node, and offers to try again", async () => {
+    const { page } = await open({ backend: "webgpu" }, { withoutWebgpu: true });
+    await expect(report(page)).rejects.toThrow(/takes a browser with WebGPU/);
+    const message = await page.textContent("#message");
+    expect(message).toContain('Choose the backend "wasm", or "auto".');
+    expect(message).not.toMatch(/in node|npm|doctor/i);
+    expect(await page.textContent("#button")).toBe("Try again");
+    expect(await page.textContent("#engine")).toBe("none");
+    await page.close();
+  });
+
+  test("stops when it is told to, goes on, and ends as if it had not stopped", async () => {
+    const settings = { backend: "wasm", ...SETTINGS, steps: 120 };
+    const whole = await open(settings);
+    const { losses: all } = await report(whole.page);
+    await whole.page.close();
+    const { page, wrong } = await open(settings);
     await page.waitForFunction("document.getElementById('share').textContent === '100 %'");
-    await page.click("#stop");
+    await page.click("#button");
     const { losses } = await report(page);
     expect(losses.length).toBeGreaterThan(0);
-    expect(await page.textContent("#stop")).toBe("Stopped");
+    expect(losses.length).toBeLessThan(120);
+    expect(await page.textContent("#button")).toBe("Go on");
+    await page.click("#button");
+    const ended = await report(page);
+    expect(ended.losses).toEqual(all);
+    expect(await page.textContent("#button")).toBe("Done");
     expect(wrong).toEqual([]);
     await page.close();
   });
@@ -134,10 +179,21 @@ describe.skipIf(absent)(`a page in Chromium${why}`, { timeout: 120_000 }, () => 
     await page.close();
   });
 
-  test("says what engines there are where the address names none", async () => {
-    const { page } = await open({ backend: "metal" });
-    await expect(report(page)).rejects.toThrow(/webgpu, wasm, cpu, auto, but not "metal"/);
-    expect(await page.textContent("#message")).toContain("metal");
+  test("refuses an address that is none of its own, and offers one that works", async () => {
+    const { page } = await open("backend=metal");
+    const message = 'backend must be auto, webgpu, wasm, cpu, but is "metal"';
+    await expect(report(page)).rejects.toThrow(message);
+    expect(await page.textContent("#message")).toContain(message);
+    await page.click("#button:text('Use the defaults')");
+    await page.waitForURL((url) => url.search === "");
+    await page.close();
+  });
+
+  test("tells what in the address is no setting, and trains", async () => {
+    const { page, wrong } = await open({ backend: "wasm", ...SETTINGS, step: 3 });
+    expect((await report(page)).losses).toHaveLength(SETTINGS.steps);
+    expect(await page.textContent("#message")).toContain('The address has no setting "step".');
+    expect(wrong).toEqual([]);
     await page.close();
   });
 });

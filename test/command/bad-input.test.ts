@@ -52,6 +52,7 @@ beforeAll(() => {
     "throws.ts": 'throw new Error("out of order\\nsecond line");',
     "syntax.ts": "export default {",
     "empty.ts": "export const config = {};",
+    "never.ts": "await new Promise(() => {}); export default {};",
     "typo.json": { batchsize: 3 },
     "type.json": { batchSize: "many" },
     "option.json": { ...TINY, sampler: { name: "proportional", drew: "multinomial" } },
@@ -61,6 +62,15 @@ beforeAll(() => {
     "unplugged.ts": "export const nothing = 1;",
     "shape.ts": `${DATA} export default config(data("three classes", x, 3));`,
     "uncompiled.ts": `${DATA} export default config(data("two classes", x, 2), false);`,
+    "numbers.ts": `${DATA}
+      const y = { data: x.data.slice(0, SIZE).map((value) => 0.7 * value), shape: [SIZE, 1] };
+      const load = async () => ({ train: arrays(x, y) });
+      const numbers = defineDataset({ name: "n", summary: "numbers", setup: () => ({ load }) });
+      export default { dataset: numbers(), batchSize: 8, maxSteps: 30 };`,
+    "nowhere.ts": `${DATA}
+      const load = () => new Promise(() => {});
+      const part = defineDataset({ name: "n", summary: "never loads", setup: () => ({ load }) });
+      export default { dataset: part() };`,
     "nan.ts": `${DATA} export default config(data("holed", holed, 2));`,
   });
   writeFileSync(place.file("in-the-way"), "");
@@ -83,7 +93,9 @@ const cases: readonly (readonly [code: string, hint: string, ...args: string[]])
   ["CONFIG_LOAD_FAILED", "out of order second line", "train", "throws.ts"],
   ["CONFIG_LOAD_FAILED", "syntax.ts", "train", "syntax.ts"],
   ["CONFIG_LOAD_FAILED", "default export", "train", "empty.ts"],
-  ["CONFIG_LOAD_FAILED", "does not exist", "train", "nowhere.ts"],
+  ["CONFIG_LOAD_FAILED", "does not exist", "train", "nowhere.json"],
+  ["CONFIG_LOAD_FAILED", "never settles", "train", "never.ts"],
+  ["UNEXPECTED", "never settles", "train", "nowhere.ts"],
   ["CONFIG_LOAD_FAILED", "extends itself", "train", "circle.json"],
   ["BATCH_LARGER_THAN_POOL", "b = 16 and B = 8", "train", "tiny.json", "--presample", "8"],
   ["GATE_UNREACHABLE", "at most 5.00", "train", "unreachable.json"],
@@ -91,6 +103,7 @@ const cases: readonly (readonly [code: string, hint: string, ...args: string[]])
   ["PLUGIN_INVALID", "definePlugin", "plugins", "--plugin", "./unplugged.ts"],
   ["PLUGIN_INVALID", "could not be loaded", "plugins", "--plugin", "unequal-plugin-nowhere"],
   ["SHAPE_MISMATCH", "[3]", "train", "shape.ts"],
+  ["HEAD_UNSUITED", "linear unit", "train", "numbers.ts"],
   ["MODEL_NOT_COMPILED", "model.compile", "train", "uncompiled.ts"],
   ["LOSS_NOT_FINITE", "example 14", "train", "nan.ts", "--epochs", "3"],
   ["OUTPUT_FAILED", "in-the-way", "train", "tiny.json", "--out", "in-the-way/run"],
@@ -109,7 +122,8 @@ const cases: readonly (readonly [code: string, hint: string, ...args: string[]])
   ["USAGE", "Did you mean train?", "trian"],
   ["USAGE", "must be a number", "train", "--batch-size", "many"],
   ["USAGE", "90s", "train", "--max-time", "soon"],
-  ["USAGE", "backward=2", "train", "--costs", "cheap"],
+  ["USAGE", "each key once", "train", "--costs", "score=5,step=3,score=6"],
+  ["USAGE", "there twice", "train", "--signals", "a=x.json", "--signals", "a=y.json"],
   ["USAGE", "step:0.4,0.8:0.2", "train", "--lr-schedule", "linear"],
   ["USAGE", "dir", "evaluate"],
 ];

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import { expect, test } from "vitest";
 
-const COMMAND_LINE = ["commander", "jiti", "cli-progress"];
+const COMMAND_LINE = ["commander", "jiti"];
 
 /** Collects what a browser could not load, or its bundler not find, also behind a dynamic import. */
 function collect(reached: Set<string>): Plugin {

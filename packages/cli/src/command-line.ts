@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
-import { isUnequalError } from "@unequal/core";
+import { isUnequalError, UnequalError } from "@unequal/core";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { orNever } from "./config/or-never.js";
 import { parseDuration } from "./config/parse-duration.js";
 import {
   addPluginFlag,
@@ -11,6 +12,7 @@ import {
 import { messageOf } from "./message-of.js";
 import { NATIVE_ENGINES, type NativeEngine } from "./setup/native-engines.js";
 import type { Terminal } from "./terminal.js";
+import { writeLine } from "./write-line.js";
 
 const FAILURE = 1;
 const USAGE = 2;
@@ -209,19 +211,26 @@ function stackOf(error: unknown): string {
   return `${error.stack ?? error.message}\n${cause}`;
 }
 
+function stuck(): UnequalError {
+  return new UnequalError(
+    "UNEXPECTED",
+    "The command waits for a promise that never settles, and nothing is left that could settle it: a data set, a model or another part made in code must resolve what it returns.",
+  );
+}
+
 /**
  * Runs the command line and returns the exit code: 0; 1 after an error; 2 for a command line that is none; 130
- * where the run was ended early by the user. An error is one line on stderr, `unequal: CODE message`.
+ * where the run was ended early by the user. An error is one line on stderr, `unequal: CODE message`, which a terminal shows broken between words.
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const program = createProgram(terminal);
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: "user" });
+    else await orNever(program.parseAsync(args, { from: "user" }), stuck, 1);
     return terminal.interruption.aborted ? INTERRUPTED : 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    terminal.stderr.write(`unequal: ${describeFailure(error)}\n`);
+    writeLine(terminal.stderr, `unequal: ${describeFailure(error)}`);
     if (args.includes("--verbose")) terminal.stderr.write(stackOf(error));
     if (error instanceof CommanderError) return USAGE;
     return terminal.interruption.aborted ? INTERRUPTED : FAILURE;

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
+  HEAD_UNSUITED: "A model's output must be able to learn: a softmax needs two units or more.",
   KERNEL_INPUT_INVALID:
     "What an operation is given must have the shapes and types that its kernel goes through.",
   KERNEL_MISSING: "The engine must have every kernel that the model's training needs.",

@@ -15,7 +15,8 @@ function readText(file: string): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // some programs begin a text with a byte-order mark
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     return undefined;
   }

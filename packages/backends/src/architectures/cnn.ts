@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, defineModel, type ModelRequest } from "@unequal/core";
 import { z } from "zod";
+import { checkClasses } from "./check-classes.js";
 
 function layers(
   { inputShape, classes, seed }: ModelRequest,
@@ -38,6 +39,7 @@ export const cnn = defineModel({
   }),
   setup: ({ dropout }) => ({
     build: (request) => {
+      checkClasses("cnn", request);
       const model = tf.sequential({ layers: [...layers(request, dropout)] });
       const optimizer = request.optimizer as tf.Optimizer;
       model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineModel } from "@unequal/core";
 import { z } from "zod";
+import { checkClasses } from "./check-classes.js";
 
 /**
  * Builds softmax regression: flattened input, one dense layer that starts at zero, softmax. Its loss is convex, and
@@ -13,7 +14,9 @@ export const linearModel = defineModel({
     l2: z.number().min(0).default(0).describe("λ of the kernel's regulariser (λ/2) ‖W‖²"),
   }),
   setup: ({ l2 }) => ({
-    build: ({ inputShape, classes, optimizer }) => {
+    build: (request) => {
+      checkClasses("linear", request);
+      const { inputShape, classes, optimizer } = request;
       const head = tf.layers.dense({
         units: classes,
         activation: "softmax",

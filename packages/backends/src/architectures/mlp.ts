@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineModel } from "@unequal/core";
 import { z } from "zod";
+import { checkClasses } from "./check-classes.js";
 import { hiddenLayers, hiddenOptions } from "./hidden-layers.js";
 
 /** Builds a multilayer perceptron: flattened input, ReLU layers, softmax; 784-512-512-10 by default on MNIST. */
@@ -10,6 +11,7 @@ export const mlp = defineModel({
   options: z.strictObject(hiddenOptions),
   setup: (body) => ({
     build: (request) => {
+      checkClasses("mlp", request);
       const { model, kernelInitializer } = hiddenLayers(request, body);
       const units = request.classes;
       model.add(tf.layers.dense({ units, activation: "softmax", kernelInitializer }));

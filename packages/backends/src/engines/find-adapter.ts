@@ -49,7 +49,7 @@ async function findGpu(adapter: string | undefined): Promise<NodeGpu> {
   if (gpu === undefined)
     throw new UnequalError(
       "BACKEND_UNAVAILABLE",
-      'The engine "webgpu" must find a device, but there is no navigator.gpu: it takes a browser with WebGPU, and a page from https or localhost. Choose the backend "wasm".',
+      'The engine "webgpu" must find a device, but there is no navigator.gpu: it takes a browser with WebGPU, and a page from https or localhost. Choose the backend "wasm", or "auto".',
     );
   return { gpu, putInPlace: () => () => {} };
 }

@@ -1,4 +1,5 @@
 import { isUnequalError, UnequalError, type Backend, type EngineFacts } from "@unequal/core";
+import { inNode } from "./in-node.js";
 import { missingPackage } from "./missing-package.js";
 
 /** An engine that may be taken. */
@@ -53,6 +54,6 @@ export async function startBest(candidates: readonly Candidate[]): Promise<Engin
   }
   throw new UnequalError(
     "BACKEND_UNAVAILABLE",
-    `No engine starts here: ${[...passedOver.values()].join("; ")}. \`unequal doctor\` says what each needs.`,
+    `No engine starts here: ${[...passedOver.values()].join("; ")}.${inNode() ? " `unequal doctor` says what each needs." : ""}`,
   );
 }

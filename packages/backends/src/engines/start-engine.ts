@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
+import { inNode } from "./in-node.js";
 import { missingPackage } from "./missing-package.js";
+import { whichStart } from "./which-start.js";
 
 /** What is said of an engine that does not start. */
 export interface EnginePackage {
@@ -42,10 +44,12 @@ export function notStarted(wanted: EnginePackage, cause: unknown): UnequalError 
     ...(missing === undefined
       ? [
           ...(hint === undefined ? [] : [hint]),
-          "`unequal doctor` shows what it lacks, and which other backends start here.",
+          inNode()
+            ? "`unequal doctor` shows what it lacks, and which other backends start here."
+            : `Or choose another: ${whichStart()}`,
         ]
       : [
-          `Install it with ${commands.join(", or, where its download fails, with ")}, or choose another backend: \`unequal doctor\` shows which start here.`,
+          `Install it with ${commands.join(", or, where its download fails, with ")}, or choose another backend: ${whichStart()}`,
         ]),
   ];
   return new UnequalError("BACKEND_UNAVAILABLE", sentences.join(" "), { cause });

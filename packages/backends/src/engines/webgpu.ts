@@ -11,10 +11,12 @@ import {
   runningWebgpu,
   type WebgpuEngine,
 } from "./running-webgpu.js";
+import { inNode } from "./in-node.js";
 import { notStarted, startEngine, type EnginePackage } from "./start-engine.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
 import { repairTranspose } from "./webgpu-transpose.js";
+import { whichStart } from "./which-start.js";
 
 /** What was done for a start. */
 interface Prepared {
@@ -55,7 +57,7 @@ async function prepare(choice: AdapterChoice): Promise<Prepared> {
   if (found === undefined)
     throw new UnequalError(
       "BACKEND_UNAVAILABLE",
-      'The engine "webgpu" must find a device, but there is none. In Node on Linux it needs a Vulkan driver (the GPU\'s own) and the loader (libvulkan1); in a browser, hardware acceleration. Or choose another backend: `unequal doctor` shows which start here.',
+      `The engine "webgpu" must find a device, but there is none. ${inNode() ? "On Linux it needs a Vulkan driver (the GPU's own) and the loader (libvulkan1)." : "The browser needs a GPU that it may use, and hardware acceleration switched on."} Or choose another backend: ${whichStart()}`,
     );
   const undo = found.putInPlace();
   try {

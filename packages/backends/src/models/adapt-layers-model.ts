@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Columns, type HostArray } from "@unequal/core";
+import { checkHead } from "../heads/check-head.js";
 import { chooseHead } from "../heads/choose-head.js";
 import type { LossFunction } from "../heads/compiled-loss.js";
 import { weighPositions } from "../heads/weigh-positions.js";
@@ -105,6 +106,7 @@ function outputsOf(
   return model.outputNames.map((name, at) => {
     const { activation, apply } = open[at] as OpenOutput;
     const loss = losses[at] as LossFunction;
+    checkHead({ name, activation, lossName: names[at], units: model.outputs[at]?.shape.at(-1) });
     const mode = options.loss === "as-compiled" ? "as-compiled" : "logits";
     const head = chooseHead({ activation, apply, lossName: names[at], loss, mode });
     const output = { name, head, lossWeight: options.lossWeights?.[at] ?? 1 };

@@ -14,6 +14,7 @@ import {
   type Spec,
 } from "@unequal/core";
 import type { RunConfig } from "../config/resolve-config.js";
+import { loadSplits } from "./load-splits.js";
 
 /** A started engine with the data and the model of a configuration on it. */
 export interface BuiltLearner {
@@ -70,7 +71,7 @@ export async function buildLearner(config: RunConfig): Promise<BuiltLearner> {
   const backend = setUpPart("backend", config.backend, { registry, random });
   const engine = await backend.start();
   try {
-    const splits = await setUpPart("dataset", config.dataset, { registry, random }).load();
+    const splits = await loadSplits(config, random);
     const { model, weighted } = await buildModel(config, { splits, random });
     const learner = backend.learner(model, { loss, mask, weightDecay, weighted });
     const dispose = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { engineReport } from "../doctor/engine-report.js";
 import { loadEngines, type EnginesRequest, type LoadedEngines } from "../doctor/load-engines.js";
 import { findVulkan } from "../doctor/vulkan.js";
 import type { Terminal } from "../terminal.js";
+import { liveLineOf } from "./show-reading.js";
 
 /** What `unequal doctor` is asked for. */
 export interface DoctorRequest extends EnginesRequest {
@@ -29,11 +30,6 @@ function chosen({ registry, engines }: LoadedEngines, names: readonly string[]):
   return [...wanted.filter((engine) => !isAuto(engine)), ...wanted.filter(isAuto)];
 }
 
-/** Shows on a terminal what goes on; leaves nothing behind. */
-function showProgress({ stderr }: Terminal, text: string): void {
-  if (stderr.isTTY === true) stderr.write(`\r\u001b[K${text}`);
-}
-
 async function examine(
   engine: Engine,
   request: DoctorRequest,
@@ -43,10 +39,11 @@ async function examine(
   const { folder, interruption } = terminal;
   const plugins = (flags.plugins ?? []).filter((plugin) => typeof plugin === "string");
   const began = systemClock.now();
-  showProgress(terminal, `checking ${engine.name}…`);
+  const live = liveLineOf(terminal);
+  live?.draw((width) => `checking ${engine.name}…`.slice(0, width));
   const checked = { engine: engine.name, config, plugins, seconds, folder, interruption };
   const { findings, stderr } = await checkInChild(checked);
-  showProgress(terminal, "");
+  live?.clear();
   if (verbose) terminal.stderr.write(stderr);
   const report = engineReport(engine, findings, (systemClock.now() - began) / 1000);
   return { ...report, advice: adviseEngine(report, findVulkan()) };

@@ -1,11 +1,12 @@
-import path from "node:path";
 import { UnequalError } from "@unequal/core";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
+import { writeLine } from "../write-line.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
-import { loadRun } from "./load-run.js";
+import { loadRun, readModel } from "./load-run.js";
 import { loadWeights } from "./load-weights.js";
+import { liveLineOf, showReading } from "./show-reading.js";
 
 /** What `unequal evaluate` is asked for. */
 export interface EvaluateRequest {
@@ -27,14 +28,22 @@ function testSet({ splits }: BuiltLearner): NonNullable<BuiltLearner["splits"]["
  */
 export async function evaluate(terminal: Terminal, request: EvaluateRequest): Promise<void> {
   const config = await loadRun(request.folder, terminal.folder);
+  const saved = readModel(request.folder, terminal.folder);
   const built = await buildLearner(config);
-  announceEngine(built.engine, (line) => terminal.stderr.write(`${line}\n`));
+  announceEngine(built.engine, (line) => writeLine(terminal.stderr, line));
   try {
-    await loadWeights(built.model, path.resolve(terminal.folder, request.folder));
-    const { loss, metrics } = await built.learner.evaluate(testSet(built));
+    loadWeights(built.model, saved);
+    const dataset = testSet(built);
+    const live = liveLineOf(terminal);
+    const { loss, metrics } = await showReading(
+      { live },
+      { what: "test examples", dataset },
+      (followed) => built.learner.evaluate(followed),
+    );
     const error = metrics["error"];
     const result = {
       dir: request.folder,
+      run: saved.run,
       backend: config.backend.name,
       model: config.model.name,
       dataset: config.dataset.name,
@@ -42,11 +51,9 @@ export async function evaluate(terminal: Terminal, request: EvaluateRequest): Pr
       testError: error ?? null,
     };
     const share = error === undefined ? "" : `, test error ${(100 * error).toFixed(2)} %`;
-    terminal.stdout.write(
-      request.json
-        ? `${JSON.stringify(result)}\n`
-        : `${result.model} on ${result.dataset}: test loss ${numberText(loss)}${share}.\n`,
-    );
+    const text = `${result.model} on ${result.dataset}: test loss ${numberText(loss)}${share}.`;
+    if (request.json) terminal.stdout.write(`${JSON.stringify(result)}\n`);
+    else writeLine(terminal.stdout, text);
   } finally {
     await built.dispose();
   }

@@ -10,6 +10,7 @@ import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
 import type { UnequalConfig } from "../config/unequal-config.js";
 import type { Terminal } from "../terminal.js";
+import { writeLine } from "../write-line.js";
 
 /** What `unequal plugins` is asked for. */
 export interface PluginsRequest {
@@ -55,7 +56,7 @@ function optionText({ name, type, default: value, description }: OptionDescripti
   return `      ${name}: ${type}${preset}${description === undefined ? "" : `  ${description}`}`;
 }
 
-function text(listings: readonly PluginListing[]): string {
+function linesOf(listings: readonly PluginListing[]): readonly string[] {
   const lines: string[] = [];
   let heading = "";
   for (const { kind, name, plugin, summary, paper, unbiased, options } of listings) {
@@ -65,7 +66,7 @@ function text(listings: readonly PluginListing[]): string {
     if (paper !== null) lines.push(`      ${paper}`);
     lines.push(...options.map(optionText));
   }
-  return `${lines.join("\n")}\n`;
+  return lines;
 }
 
 /**
@@ -77,5 +78,6 @@ export async function plugins(terminal: Terminal, request: PluginsRequest): Prom
   const from = file ?? path.join(terminal.folder, "package.json");
   const registry = await createRegistry(mergeConfigs(config, request.flags), from);
   const listings = registry.entries().map(listing);
-  terminal.stdout.write(request.json ? `${JSON.stringify(listings, null, 2)}\n` : text(listings));
+  if (request.json) terminal.stdout.write(`${JSON.stringify(listings, null, 2)}\n`);
+  else for (const line of linesOf(listings)) writeLine(terminal.stdout, line);
 }

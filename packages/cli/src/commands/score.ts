@@ -6,10 +6,13 @@ import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import { messageOf } from "../message-of.js";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../terminal.js";
+import { writeLine } from "../write-line.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
-import { loadRun } from "./load-run.js";
+import { loadRun, readModel } from "./load-run.js";
+import { loadSplits } from "./load-splits.js";
 import { loadWeights } from "./load-weights.js";
+import { liveLineOf, showReading } from "./show-reading.js";
 
 /** What `unequal score` is asked for. */
 export interface ScoreRequest {
@@ -38,27 +41,32 @@ async function dataOf(
 ): Promise<Scored> {
   if (data === undefined) return { name: run.config.dataset.name, dataset: run.built.splits.train };
   const config = await resolveConfig(await loadConfig(folder, data), {}, folder);
-  const { registry, seed } = config;
-  const random = createRandom(seed);
-  const { train } = await setUpPart("dataset", config.dataset, { registry, random }).load();
+  const { train } = await loadSplits(config, createRandom(config.seed));
   return { name: config.dataset.name, dataset: train };
 }
 
 async function scoreRun(
   name: string,
   request: ScoreRequest,
-  { folder, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<{ readonly of: string; readonly scores: Float32Array }> {
+  const { folder, stderr } = terminal;
   const config = await loadRun(name, folder);
+  const saved = request.initial ? undefined : readModel(name, folder);
   const { registry } = config;
   const { by } = request;
   const scorer = "signal" in by ? by.signal : setUpPart("scorer", by.scorer, { registry });
   const built = await buildLearner(config);
-  announceEngine(built.engine, (line) => stderr.write(`${line}\n`));
+  announceEngine(built.engine, (line) => writeLine(stderr, line));
   try {
-    if (!request.initial) await loadWeights(built.model, path.resolve(folder, name));
+    if (saved) loadWeights(built.model, saved);
     const { name: of, dataset } = await dataOf(request, { config, built }, folder);
-    return { of, scores: await scoreDataset(built.learner, dataset, { by: scorer }) };
+    const scores = await showReading(
+      { live: liveLineOf(terminal) },
+      { what: `examples scored by ${name}`, dataset },
+      (followed) => scoreDataset(built.learner, followed, { by: scorer }),
+    );
+    return { of, scores };
   } finally {
     await built.dispose();
   }
@@ -115,9 +123,10 @@ export async function score(terminal: Terminal, request: ScoreRequest): Promise<
     most: mean.reduce((most, each) => Math.max(most, each), -Infinity),
     out,
   };
-  terminal.stdout.write(
-    request.json
-      ? `${JSON.stringify(result)}\n`
-      : `${result.by} of ${result.examples.toLocaleString("en-US")} examples of ${result.dataset}, ${folders.length === 1 ? "one run" : `mean over ${folders.length} runs`}: ${numberText(result.least)} to ${numberText(result.most)}, mean ${numberText(result.mean)}. Written to ${out}.\n`,
-  );
+  const count = `${result.examples.toLocaleString("en-US")} examples of ${result.dataset}`;
+  const averaged = folders.length === 1 ? "one run" : `mean over ${folders.length} runs`;
+  const range = `${numberText(result.least)} to ${numberText(result.most)}, mean ${numberText(result.mean)}`;
+  const text = `${result.by} of ${count}, ${averaged}: ${range}. Written to ${out}.`;
+  if (request.json) terminal.stdout.write(`${JSON.stringify(result)}\n`);
+  else writeLine(terminal.stdout, text);
 }

@@ -2,6 +2,7 @@ import {
   createTrainer,
   setUpPart,
   systemClock,
+  type Dataset,
   type Evaluation,
   type Reporter,
   type Trainer,
@@ -14,14 +15,18 @@ import { suitConfig } from "../config/suit-config.js";
 import type { UnequalConfig } from "../config/unequal-config.js";
 import { openOutputFolder, type OutputFolder } from "../output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
+import type { LiveLine } from "../reporters/live-line.js";
 import { plainLines } from "../reporters/plain-lines.js";
 import { progressBar } from "../reporters/progress-bar.js";
 import { summary } from "../reporters/summary.js";
 import { trackRun, type RunFigures } from "../reporters/track-run.js";
 import type { Terminal } from "../terminal.js";
+import { writeLine } from "../write-line.js";
 import { announceEngine } from "./announce-engine.js";
+import { breather } from "./breather.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { learningRateFollower } from "./learning-rate-follower.js";
+import { liveLineOf, showReading } from "./show-reading.js";
 import { resultOf } from "./train-result.js";
 
 /** What `unequal train` is asked for. */
@@ -41,18 +46,24 @@ interface Run {
   readonly trainer: Trainer;
   readonly out: OutputFolder | undefined;
   readonly figures: () => RunFigures;
+  /** On a terminal, unless all is to be quiet. */
+  readonly live: LiveLine | undefined;
   /** Writes a line for people. */
   readonly say: (line: string) => void;
   /** What to tell of the choice of parts. */
   readonly warning: string | undefined;
 }
 
-function sayTo({ stdout, stderr }: Terminal, { json, quiet }: TrainRequest): Run["say"] {
+/** Makes what writes a line for people, above the live line if there is one. */
+function sayTo(
+  { stdout, stderr }: Terminal,
+  { json, quiet }: TrainRequest,
+  live: LiveLine | undefined,
+): Run["say"] {
   if (quiet) return () => undefined;
   return (line) => {
-    // A live bar may stand on the line: it draws itself anew below.
-    if (stderr.isTTY === true) stderr.write("\r\u001b[K");
-    (json ? stderr : stdout).write(`${line}\n`);
+    live?.clear();
+    writeLine(json ? stderr : stdout, line);
   };
 }
 
@@ -78,30 +89,19 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
   });
 }
 
-function reportersOf(run: Run, terminal: Terminal, { quiet }: TrainRequest): Reporter[] {
-  const { config, trainer, out, say } = run;
+function reportersOf(run: Run, { quiet }: TrainRequest): Reporter[] {
+  const { config, trainer, out, live, say } = run;
   const { budget, registry } = config;
   const { updatesPerEpoch } = trainer;
   const limits = { budget, updatesPerEpoch };
-  const live =
-    terminal.stderr.isTTY === true
-      ? progressBar(terminal.stderr, limits)
-      : plainLines(say, { ...limits, clock: systemClock });
+  const shown = live
+    ? progressBar(live, limits)
+    : plainLines(say, { ...limits, clock: systemClock });
   const own = [...(out ? [jsonLines({ file: out.events })] : []), ...config.reporters];
   const files = own.map((part) =>
     setUpPart("reporter", part, { registry, events: trainer.events }),
   );
-  return quiet ? files : [...files, live];
-}
-
-/** Lets timers and signals through now and then: an engine that computes on the main thread never waits for them. */
-function breather(): () => Promise<void> | undefined {
-  let last = systemClock.now();
-  return () => {
-    if (systemClock.now() - last < 20) return undefined;
-    last = systemClock.now();
-    return new Promise((resolve) => setImmediate(resolve));
-  };
+  return quiet ? files : [...files, shown];
 }
 
 async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
@@ -118,17 +118,20 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
   });
 }
 
-async function evaluateBoth({
-  trainer,
-  built,
-  say,
-}: Run): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
+async function evaluateBoth(
+  run: Run,
+): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
+  const { trainer, built, say } = run;
   const { train, test } = built.splits;
   const sizes = [train, test].map((split) => (split?.size ?? 0).toLocaleString("en-US"));
   say(`Evaluating on ${sizes[0]} training and ${sizes[1]} test examples.`);
+  const evaluate = (split: string, name: string, dataset: Dataset): Promise<Evaluation> =>
+    showReading(run, { what: `${name} examples`, dataset }, (followed) =>
+      trainer.evaluate(split, followed),
+    );
   return {
-    train: await trainer.evaluate("train", train),
-    test: test && (await trainer.evaluate("test", test)),
+    train: await evaluate("train", "training", train),
+    test: test && (await evaluate("test", "test", test)),
   };
 }
 
@@ -146,17 +149,17 @@ function announce({ trainer, say, warning: message }: Run): void {
 
 async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {
   const { config, trainer, built, out, figures, say } = run;
-  const reporters = reportersOf(run, terminal, request);
+  const reporters = reportersOf(run, request);
   try {
     for (const reporter of reporters) reporter.attach(trainer.events);
     announce(run);
     await trainWithin(run, terminal.interruption);
     const evaluations = await evaluateBoth(run);
-    out?.writeModel(await built.learner.exportModel());
+    out?.finish(await built.learner.exportModel());
     const facts = { config, figures: figures(), ...evaluations };
     const interrupted = terminal.interruption.aborted;
     for (const line of summary({ ...facts, interrupted })) say(line);
-    if (out) say(`Written to ${out.name}: events.jsonl, config.json and the model.`);
+    if (out) say(`Written to ${out.name}: events.jsonl, config.json, run.json and the model.`);
     if (request.json) terminal.stdout.write(`${JSON.stringify(resultOf(facts))}\n`);
   } finally {
     for (const reporter of reporters) await reporter.close();
@@ -172,19 +175,21 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
   const resolved = await resolveConfig(loaded, request.flags, terminal.folder);
   const { out: folder } = resolved;
   const out = folder === undefined ? undefined : openOutputFolder(folder, terminal.folder);
-  out?.writeConfig(describeConfig(resolved, loaded, out.path));
   const built = await buildLearner(resolved);
   try {
     checkEvaluated(built.learner, built.splits.test, "the test split");
     const { config, warning } = suitConfig(resolved, built.learner);
-    if (warning !== undefined) out?.writeConfig(describeConfig(config, loaded, out.path));
     const trainer = composeTrainer(config, built);
     const figures = trackRun(trainer.events);
-    const say = sayTo(terminal, request);
+    const live = request.quiet ? undefined : liveLineOf(terminal);
+    const say = sayTo(terminal, request, live);
     announceEngine(built.engine, say, request.verbose);
     try {
-      const run = { config, built, trainer, out, figures, say, warning };
-      await runToEnd(run, terminal, request);
+        out?.begin(describeConfig(config, loaded, out.path));
+        await runToEnd({ config, built, trainer, out, figures, live, say, warning }, terminal, request);
+      } catch (error) {
+        out?.fail(error);
+        throw error;
     } finally {
       await trainer.dispose();
     }

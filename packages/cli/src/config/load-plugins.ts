@@ -1,13 +1,18 @@
 import path from "node:path";
-import { isPlugin, UnequalError, type Plugin } from "@unequal/core";
+import { isPlugin, isUnequalError, UnequalError, type Plugin } from "@unequal/core";
 import { importModule } from "./import-module.js";
 import { messageOf } from "../message-of.js";
+import { orNever } from "./or-never.js";
 
 async function loadPlugin(name: string, from: string): Promise<Plugin> {
   let loaded: Readonly<Record<string, unknown>>;
   try {
-    loaded = await importModule(name, from);
+    loaded = await orNever(importModule(name, from), () => {
+      const what = "waits for a promise that never settles. Repair what it awaits.";
+      return new UnequalError("PLUGIN_INVALID", `The plugin "${name}" ${what}`);
+    });
   } catch (error) {
+    if (isUnequalError(error)) throw error;
     const [reason] = messageOf(error).split(" Require stack");
     throw new UnequalError(
       "PLUGIN_INVALID",

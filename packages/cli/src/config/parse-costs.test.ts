@@ -16,4 +16,8 @@ test.each([
   "score=1",
   "score=1,step=-1",
   "backward=2,step=1",
+  "score=5,score=6",
+  "score=5,step=3,step=3",
+  "score=5=6,step=3",
+  "score=5,step=3,",
 ])("%j is none", (text) => expect(parseCosts(text)).toBeUndefined());

@@ -33,7 +33,7 @@ function costs(value: string): unknown {
   const parsed = parseCosts(value);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError(
-    'Write "backward=2", or "score=5,step=3", with ",beside=4" where a replica scores.',
+    'Write "backward=2", or "score=5,step=3", with ",beside=4" where a replica scores: each key once.',
   );
 }
 
@@ -49,6 +49,8 @@ function presample(value: string): unknown {
 /** Names a file of numbers that are a signal; the flag may be repeated. */
 function signals(value: string, before: UnequalConfig["signals"] = []): UnequalConfig["signals"] {
   const [, signal, file] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  const known = before.some((spec) => (spec as { signal?: string }).signal === signal);
+  if (known) throw new InvalidArgumentError(`The signal "${signal}" is there twice. Give it once.`);
   if (signal !== undefined) return [...before, { name: "by-id", signal, file }];
   throw new InvalidArgumentError('Write "irreducible-loss=losses.json": a signal and its file.');
 }

@@ -1,38 +1,35 @@
 import type { Reporter } from "@unequal/core";
-import { Presets, SingleBar } from "cli-progress";
-import { statusText, type RunLimits } from "./status-text.js";
+import { barText, type BarField } from "./bar-text.js";
+import type { LiveLine } from "./live-line.js";
+import { statusText, type RunLimits, type RunStatus } from "./status-text.js";
 import { trackRun } from "./track-run.js";
 
-const FORMAT =
-  "{bar} {percentage}% | step {step} | loss {loss} | tau {tau} | importance {importance} | {rate} examples/s | {left} left";
-const RESOLUTION = 1000;
+function fieldsOf({ step, loss, tau, importance, rate, left }: RunStatus): readonly BarField[] {
+  return [
+    { text: `step ${step}`, rank: 2 },
+    { text: `loss ${loss}`, rank: 1 },
+    { text: `tau ${tau}`, rank: 4 },
+    { text: `importance ${importance}`, rank: 3 },
+    { text: `${rate} examples/s`, rank: 5 },
+    { text: `${left} left`, rank: 0 },
+  ];
+}
 
-/** Shows a run as a bar on a terminal, redrawn in place and cleared at the end. */
-export function progressBar(stream: NodeJS.WritableStream, limits: RunLimits): Reporter {
-  const bar = new SingleBar(
-    {
-      stream,
-      format: FORMAT,
-      barsize: 20,
-      fps: 5,
-      clearOnComplete: true,
-      // The command ends a run on SIGINT itself; the bar's own handler would only leave half a line behind.
-      gracefulExit: false,
-      stopOnComplete: false,
-    },
-    Presets.shades_classic,
-  );
+/** Shows a run as a bar on a terminal, as wide as it is at the moment, and cleared at the end. */
+export function progressBar(line: LiveLine, limits: RunLimits): Reporter {
+  const text = barText();
   return {
     attach: (events) => {
       const figures = trackRun(events);
-      const status = () => statusText(figures(), limits);
-      events.on("run:start", () => bar.start(RESOLUTION, 0, status()));
-      events.on("step:end", () => {
-        const now = status();
-        bar.update(Math.round(RESOLUTION * now.fraction), now);
-      });
-      events.on("run:end", () => bar.stop());
+      const draw = (): void =>
+        line.draw((width) => {
+          const status = statusText(figures(), limits);
+          return text(status.fraction, fieldsOf(status), width);
+        });
+      events.on("run:start", draw);
+      events.on("step:end", draw);
+      events.on("run:end", line.clear);
     },
-    close: () => bar.stop(),
+    close: line.clear,
   };
 }
