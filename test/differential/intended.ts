@@ -8,10 +8,121 @@ interface Difference {
 }
 
 /**
- * All intended differences between a fit of ours with uniform sampling, unshuffled, and TensorFlow.js's, by the key that
- * the table in docs/fit.md names them by.
+ * All intended differences between TensorFlow.js and a fit of ours with uniform sampling, by the keys that the table in
+ * docs/fit.md begins its rows with.
  */
-export const INTENDED = {} as const satisfies Readonly<Record<string, Difference>>;
+export const INTENDED = {
+  "last-batch": {
+    theirs: "The last batch of an epoch has the rows that are left.",
+    ours: "It is filled up with the first rows of the next pass.",
+    reason: "A short batch gives its rows more weight than the others; every update is of b rows.",
+  },
+  "stream-batches": {
+    theirs: "An update is of a batch of the stream, whatever its size.",
+    ours: "Rows of all batches are collected; updates are of batchSize rows, 32 unless said.",
+    reason: "Candidates are drawn from more than a batch.",
+  },
+  "stream-read-once": {
+    theirs: "A stream is read anew in every epoch.",
+    ours: "It is read once, into memory, at the beginning.",
+    reason: "Rows have ids, by which samplers remember them.",
+  },
+  "loss-without-regularisers": {
+    theirs: "loss has the regularisers in it, val_loss and the losses of outputs have not.",
+    ours: "None has; they are trained all the same.",
+    reason: "loss and val_loss can be compared.",
+  },
+  "losses-from-logits": {
+    theirs: "Probabilities are cut off at 1e-7 before their logarithm, and lose their gradient there.",
+    ours: 'Softmax and sigmoid heads are trained on their logits; `loss: "as-compiled"` cuts off.',
+    reason: "Confident mistakes are what importance sampling looks for.",
+  },
+  "loss-per-example": {
+    theirs: "A loss function may return one number for the whole batch.",
+    ours: "It is refused: LOSS_NOT_PER_EXAMPLE.",
+    reason: "Rows are weighted one by one.",
+  },
+  "loss-not-finite": {
+    theirs: "Training goes on with NaN.",
+    ours: "LOSS_NOT_FINITE names the example.",
+    reason: "NaN never goes away again.",
+  },
+  "val-columns-of-outputs": {
+    theirs: "With several outputs, the columns val_… hold running sums, off by one.",
+    ours: "Each holds the value of its name.",
+    reason: "A fault of TensorFlow.js 4.22.",
+  },
+  "frozen-first-model": {
+    theirs: "A frozen model that a Sequential begins with is trained nevertheless.",
+    ours: "It stays frozen, as trainableWeights and summary() say.",
+    reason: "A fault of TensorFlow.js 4.22.",
+  },
+  "sample-weight": {
+    theirs: "sampleWeight, and a third part of validationData, are refused.",
+    ours: "They are part of the loss of an example.",
+    reason: "Weights of examples and of importance sampling are one thing.",
+  },
+  "class-weight-of-absent": {
+    theirs: "A class without an entry in classWeight is an error.",
+    ours: "It weighs 1.",
+    reason: "As in Keras.",
+  },
+  "int32-labels": {
+    theirs: "sparseCategoricalCrossentropy refuses int32 labels.",
+    ours: "They are taken.",
+    reason: "They are what tf.tensor of labels gives.",
+  },
+  "steps-per-epoch": {
+    theirs: "fit throws at stepsPerEpoch.",
+    ours: "An epoch has as many updates; passes go on from one epoch into the next.",
+    reason: "Learning-rate schedules count epochs.",
+  },
+  "epochs-of-a-stream": {
+    theirs: "fitDataset wants epochs.",
+    ours: "1 unless said.",
+    reason: "As in fit.",
+  },
+  "order-of-rows": {
+    theirs: "shuffle takes Math.random.",
+    ours: "It takes the seed of ImportanceTraining.",
+    reason: "A program repeats itself.",
+  },
+  "noise-of-layers": {
+    theirs: "Dropout and noise take Math.random; a layer with a seed repeats one mask for ever.",
+    ours: "Masks are new at each update and follow from the seed.",
+    reason: "A program repeats itself.",
+  },
+  "batch-begin-logs": {
+    theirs: "onBatchBegin gets empty logs from fit, batch and size from fitDataset.",
+    ours: "It gets batch and size from both.",
+    reason: "One form for both.",
+  },
+  "logs-are-numbers": {
+    theirs: "A tf.Callback gets logs of tensors.",
+    ours: "All callbacks get numbers.",
+    reason: "Losses are on the host anyway, where scores are.",
+  },
+  "callbacks-mixed": {
+    theirs: "A list holds either tf.Callbacks or objects of functions.",
+    ours: "It may hold both.",
+    reason: "Both are called alike.",
+  },
+  "on-yield": {
+    theirs: 'onYield is not called with yieldEvery "batch" or "epoch".',
+    ours: "It is called after each batch, or epoch.",
+    reason: "That is when the fit yields.",
+  },
+  "params-of-callbacks": {
+    theirs: "params.steps is of fitDataset alone; samples, batchSize and initialEpoch of fit alone.",
+    ours: "All are told by both.",
+    reason: "A fit of ours always knows them.",
+  },
+  "model-history": {
+    theirs: "model.history is the History that fit returns.",
+    ours: "The record is returned, and nothing is put on the model.",
+    reason: "A model is trained, not kept book on.",
+  },
+} as const satisfies Readonly<Record<string, Difference>>;
 
 /** Key of an intended difference. */
-export type IntendedDifference = string;
+export type IntendedDifference = keyof typeof INTENDED;

@@ -39,14 +39,15 @@ function recorder(calls: Call[]): tf.CustomCallbackArgs {
 }
 
 function recorded({ epoch, history }: { epoch: number[]; history: object }): Recorded {
-  return { epoch: [...epoch], history: { ...history } as Recorded["history"] };
+  return { epoch: [...epoch], history: { ...history } };
 }
 
 function stock(model: tf.LayersModel): Trainee {
   return {
     ours: false,
     model,
-    fit: async (x, y, options) => recorded(await model.fit(x as tf.Tensor, y as tf.Tensor, options)),
+    fit: async (x, y, options) =>
+      recorded(await model.fit(x as tf.Tensor, y as tf.Tensor, options)),
     fitDataset: async (stream, options) =>
       recorded(await model.fitDataset(stream as never, options as never)),
   };

@@ -60,11 +60,7 @@ export function change(how: (model: tf.LayersModel) => void): Step {
 }
 
 /** Fits a stream and validates on data in memory. */
-export function validatedStream(
-  stream: () => unknown,
-  held: Data,
-  options: FitOptions = {},
-): Fit {
+export function validatedStream(stream: () => unknown, held: Data, options: FitOptions = {}): Fit {
   return (trainee) => {
     const validationData = [mapColumns(held.x, toTensor), mapColumns(held.y, toTensor)];
     const fit = streamed(stream, { ...options, validationData });
@@ -72,11 +68,7 @@ export function validatedStream(
   };
 }
 
-/** Fits a stream of rows, which we batch ourselves and TensorFlow.js takes in batches alone. */
-export function unbatched(
-  stream: () => tf.data.Dataset<tf.TensorContainer>,
-  options: FitOptions = {},
-): Fit {
-  return (trainee) =>
-    streamed(() => (trainee.ours ? stream() : stream().batch(BATCH)), options)(trainee);
+/** Fits a stream of rows, which we batch ourselves, and the same in batches, which TensorFlow.js wants. */
+export function unbatched(rows: () => unknown, batches: () => unknown): Fit {
+  return (trainee) => streamed(trainee.ours ? rows : batches)(trainee);
 }

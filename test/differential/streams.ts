@@ -17,7 +17,7 @@ function slices(columns: Columns, from: number, count: number | "row"): tf.Tenso
     tf.tidy(() => {
       const whole = toTensor(column);
       const rows = tf.slice(whole, from, count === "row" ? 1 : count);
-      return count === "row" ? tf.reshape(rows, column.shape.slice(1) as number[]) : rows;
+      return count === "row" ? tf.reshape(rows, column.shape.slice(1)) : rows;
     }),
   );
 }
@@ -30,7 +30,7 @@ export function batches({ x, y }: Data, size: number = BATCH): Stream {
       const count = Math.min(size, rows - from);
       yield { xs: slices(x, from, count), ys: slices(y, from, count) };
     }
-  }) as unknown as Stream;
+  });
 }
 
 /** Streams rows that a generator makes. */
@@ -39,14 +39,12 @@ export function rows({ x, y }: Data): Stream {
   return tf.data.generator(function* () {
     for (let from = 0; from < count; from++)
       yield { xs: slices(x, from, "row"), ys: slices(y, from, "row") };
-  }) as unknown as Stream;
+  });
 }
 
 /** Streams rows of nested arrays, zipped of a stream of each column. */
 export function zipped({ x, y }: Data): Stream {
   const columns = (each: Columns) =>
     mapColumns(each, (column) => tf.data.array(toNested(column) as tf.TensorContainer[]));
-  return tf.data.zip({ xs: columns(x), ys: columns(y) } as unknown as Parameters<
-    typeof tf.data.zip
-  >[0]);
+  return tf.data.zip({ xs: columns(x), ys: columns(y) });
 }

@@ -16,7 +16,10 @@ interface Making {
   readonly frozen?: boolean;
 }
 
-function classifier({ optimizer = () => tf.train.adam(0.01), frozen }: Making = {}): tf.LayersModel {
+function classifier({
+  optimizer = () => tf.train.adam(0.01),
+  frozen,
+}: Making = {}): tf.LayersModel {
   const hidden = layers.dense({ units: 5, activation: "tanh", inputShape: [4] });
   if (frozen === true) hidden.trainable = false;
   const head = layers.dense({ units: 3, activation: "softmax" });

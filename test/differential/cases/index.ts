@@ -1,4 +1,6 @@
 import type { DifferentialCase } from "../differential-case.js";
+import { generateCases } from "../generated/generate-cases.js";
+import { callbacks } from "./callbacks.js";
 import { fits } from "./fits.js";
 import { inputs } from "./inputs.js";
 import { layerKinds } from "./layers.js";
@@ -24,4 +26,6 @@ export const cases: Readonly<Record<string, readonly DifferentialCase[]>> = {
   validation,
   streams,
   fits,
+  callbacks,
+  generated: generateCases(48, "differential cases"),
 };

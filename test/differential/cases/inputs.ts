@@ -141,8 +141,6 @@ export const inputs: readonly DifferentialCase[] = [
   {
     name: "ids beside numbers",
     model: idsAndNumbers,
-    steps: [
-      inMemory({ x: { facts: table, user: integers([ROWS, 1], 7, "users") }, y: classes }),
-    ],
+    steps: [inMemory({ x: { facts: table, user: integers([ROWS, 1], 7, "users") }, y: classes })],
   },
 ];

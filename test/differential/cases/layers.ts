@@ -70,7 +70,12 @@ const TRUNKS: Readonly<Record<string, Trunk>> = {
   "padding, cropping and upsampling": trunk(IMAGE, () => [
     layers.zeroPadding2d({ padding: 1 }),
     layers.conv2d({ filters: 2, kernelSize: 3 }),
-    layers.cropping2D({ cropping: [[1, 1], [1, 1]] }),
+    layers.cropping2D({
+      cropping: [
+        [1, 1],
+        [1, 1],
+      ],
+    }),
     layers.upSampling2d({ size: [2, 2] }),
     layers.flatten(),
   ]),
@@ -140,10 +145,10 @@ const TRUNKS: Readonly<Record<string, Trunk>> = {
     layers.repeatVector({ n: 2 }),
     layers.reshape({ targetShape: [36] }),
   ]),
-  "3-D convolution": trunk(
-    [3, 3, 3, 1],
-    () => [layers.conv3d({ filters: 2, kernelSize: 2, activation: "tanh" }), layers.flatten()],
-  ),
+  "3-D convolution": trunk([3, 3, 3, 1], () => [
+    layers.conv3d({ filters: 2, kernelSize: 2, activation: "tanh" }),
+    layers.flatten(),
+  ]),
   "convolutional LSTM": trunk([3, 4, 4, 1], () => [
     layers.convLstm2d({ filters: 2, kernelSize: 2 }),
     layers.flatten(),

@@ -171,9 +171,7 @@ export const outputs: readonly DifferentialCase[] = [
   {
     name: "three tensors of one layer",
     model: states,
-    steps: [
-      inMemory({ x: sequence, y: ["o", "h", "c"].map((seed) => numbers([ROWS, 2], seed)) }),
-    ],
+    steps: [inMemory({ x: sequence, y: ["o", "h", "c"].map((seed) => numbers([ROWS, 2], seed)) })],
   },
   {
     name: "a softmax in a layer of its own",
@@ -207,9 +205,7 @@ export const outputs: readonly DifferentialCase[] = [
   {
     name: "a class for each step of a sequence, by TimeDistributed",
     model: () =>
-      tagger(
-        layers.timeDistributed({ layer: layers.dense({ units: 3, activation: "softmax" }) }),
-      ),
+      tagger(layers.timeDistributed({ layer: layers.dense({ units: 3, activation: "softmax" }) })),
     steps: [inMemory(tags)],
   },
   {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { integers, numbers, oneHot } from "../columns.js";
 import { apply, graph, inRow } from "../compiled.js";
-import type { DifferentialCase } from "../differential-case.js";
+import type { Data, DifferentialCase, Step } from "../differential-case.js";
 import { inMemory, streamed, unbatched } from "../steps.js";
 import { batches, rows, zipped } from "../streams.js";
 
@@ -56,11 +56,18 @@ function images(): tf.LayersModel {
   return inRow([conv, layers.flatten(), head()], { loss });
 }
 
+function rowByRow(given: Data): Step {
+  return unbatched(
+    () => rows(given),
+    () => batches(given),
+  );
+}
+
 const sizes = numbers([ROWS, 1], "sizes");
 const words = integers([ROWS, 5], 6, "words");
 const pictures = numbers([ROWS, 5, 5, 1], "pictures");
 
-/** Streams of batches, as `fitDataset` of both takes them, and streams of rows, which it cuts into batches for TensorFlow.js. */
+/** Streams of batches, as `fitDataset` of both takes them, and of rows. */
 export const streams: readonly DifferentialCase[] = [
   {
     name: "batches of a generator",
@@ -78,7 +85,9 @@ export const streams: readonly DifferentialCase[] = [
     steps: [
       streamed(() =>
         tf.data
-          .array(Array.from({ length: ROWS }, (_, at) => ({ xs: [at / 12, 1, 0, -1], ys: [0, 1, 0] })))
+          .array(
+            Array.from({ length: ROWS }, (_, at) => ({ xs: [at / 12, 1, 0, -1], ys: [0, 1, 0] })),
+          )
           .batch(4),
       ),
     ],
@@ -131,27 +140,32 @@ export const streams: readonly DifferentialCase[] = [
   {
     name: "rows, which we batch ourselves",
     model: classifier,
-    steps: [unbatched(() => rows(data))],
+    steps: [rowByRow(data)],
   },
   {
     name: "rows of zipped arrays",
     model: classifier,
-    steps: [unbatched(() => zipped(data))],
+    steps: [
+      unbatched(
+        () => zipped(data),
+        () => zipped(data).batch(4),
+      ),
+    ],
   },
   {
     name: "rows that are sequences",
     model: () => inRow([layers.lstm({ units: 3, inputShape: [4, 2] }), head()], { loss }),
-    steps: [unbatched(() => rows({ x: sequence, y }))],
+    steps: [rowByRow({ x: sequence, y })],
   },
   {
     name: "rows of a sequence and a table",
     model: sequenceAndTable,
-    steps: [unbatched(() => rows({ x: pair, y }))],
+    steps: [rowByRow({ x: pair, y })],
   },
   {
     name: "rows whose first column is a sequence, but the model's first input a table",
     model: tableAndSequence,
-    steps: [unbatched(() => rows({ x: pair, y }))],
+    steps: [rowByRow({ x: pair, y })],
   },
   {
     name: "an endless stream, batchesPerEpoch at a time",

@@ -119,9 +119,7 @@ export const validation: readonly DifferentialCase[] = [
   {
     name: "the first batches of a stream",
     model: classifier,
-    steps: [
-      streamed(() => batches(data), { validationData: batches(held), validationBatches: 1 }),
-    ],
+    steps: [streamed(() => batches(data), { validationData: batches(held), validationBatches: 1 })],
   },
   {
     name: "the first batches of an endless stream",

@@ -75,9 +75,7 @@ export const weights: readonly DifferentialCase[] = [
   {
     name: "of smoothed labels",
     model: classifier,
-    steps: [
-      inMemory({ x, y: mapped(kinds, (value) => 0.9 * value + 0.1 / 3) }, { classWeight }),
-    ],
+    steps: [inMemory({ x, y: mapped(kinds, (value) => 0.9 * value + 0.1 / 3) }, { classWeight })],
   },
   {
     name: "an empty list, which weighs nothing",
