@@ -19,8 +19,13 @@ export const INTENDED = {
   },
   "stream-batches": {
     theirs: "An update is of a batch of the stream, whatever its size.",
-    ours: "Rows of all batches are collected; updates are of batchSize rows, 32 unless said.",
+    ours: "Rows of all batches are collected; updates are of batchSize rows, if it is given.",
     reason: "Candidates are drawn from more than a batch.",
+  },
+  "rows-of-a-stream": {
+    theirs: "A stream must give batches.",
+    ours: "It may also give rows, which are told apart by their shapes.",
+    reason: "Batches are made anew anyway.",
   },
   "stream-read-once": {
     theirs: "A stream is read anew in every epoch.",
@@ -29,11 +34,12 @@ export const INTENDED = {
   },
   "loss-without-regularisers": {
     theirs: "loss has the regularisers in it, val_loss and the losses of outputs have not.",
-    ours: "None has; they are trained all the same.",
+    ours: "None of them has; regularisers are trained all the same.",
     reason: "loss and val_loss can be compared.",
   },
   "losses-from-logits": {
-    theirs: "Probabilities are cut off at 1e-7 before their logarithm, and lose their gradient there.",
+    theirs:
+      "Probabilities are cut off at 1e-7 before their logarithm, and lose their gradient there.",
     ours: 'Softmax and sigmoid heads are trained on their logits; `loss: "as-compiled"` cuts off.',
     reason: "Confident mistakes are what importance sampling looks for.",
   },
@@ -52,11 +58,6 @@ export const INTENDED = {
     ours: "Each holds the value of its name.",
     reason: "A fault of TensorFlow.js 4.22.",
   },
-  "frozen-first-model": {
-    theirs: "A frozen model that a Sequential begins with is trained nevertheless.",
-    ours: "It stays frozen, as trainableWeights and summary() say.",
-    reason: "A fault of TensorFlow.js 4.22.",
-  },
   "sample-weight": {
     theirs: "sampleWeight, and a third part of validationData, are refused.",
     ours: "They are part of the loss of an example.",
@@ -67,15 +68,20 @@ export const INTENDED = {
     ours: "It weighs 1.",
     reason: "As in Keras.",
   },
+  "class-weight-of-none": {
+    theirs: "A weight of a class that an output has not is ignored, and so is an empty list.",
+    ours: "OPTION_INVALID.",
+    reason: "Labels were counted from 1, or weights were lost on the way.",
+  },
   "int32-labels": {
     theirs: "sparseCategoricalCrossentropy refuses int32 labels.",
     ours: "They are taken.",
     reason: "They are what tf.tensor of labels gives.",
   },
   "steps-per-epoch": {
-    theirs: "fit throws at stepsPerEpoch.",
-    ours: "An epoch has as many updates; passes go on from one epoch into the next.",
-    reason: "Learning-rate schedules count epochs.",
+    theirs: "fit ignores stepsPerEpoch.",
+    ours: "An epoch has so many updates, and a pass over the data may end within it.",
+    reason: "As in Keras.",
   },
   "epochs-of-a-stream": {
     theirs: "fitDataset wants epochs.",
@@ -113,14 +119,15 @@ export const INTENDED = {
     reason: "That is when the fit yields.",
   },
   "params-of-callbacks": {
-    theirs: "params.steps is of fitDataset alone; samples, batchSize and initialEpoch of fit alone.",
+    theirs:
+      "params.steps is of fitDataset alone; samples, batchSize and initialEpoch of fit alone.",
     ours: "All are told by both.",
     reason: "A fit of ours always knows them.",
   },
   "model-history": {
     theirs: "model.history is the History that fit returns.",
     ours: "The record is returned, and nothing is put on the model.",
-    reason: "A model is trained, not kept book on.",
+    reason: "Its type is a class of TensorFlow.js.",
   },
 } as const satisfies Readonly<Record<string, Difference>>;
 

@@ -59,6 +59,7 @@ const scaling: Make = (model) => ({
   },
 });
 
+// eslint-disable-next-line no-restricted-syntax -- callbacks of TensorFlow.js are classes
 class Stopper extends tf.Callback {
   override onEpochEnd(epoch: number): Promise<void> {
     if (epoch === 1) this.model.stopTraining = true;

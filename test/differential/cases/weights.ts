@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { integers, mapped, numbers, oneHot } from "../columns.js";
-import { inRow } from "../compiled.js";
+import { apply, graph, inRow } from "../compiled.js";
 import type { DifferentialCase } from "../differential-case.js";
 import { inMemory, streamed, validated, validatedStream } from "../steps.js";
 import { batches } from "../streams.js";
@@ -22,6 +22,17 @@ function network(units: number, loss: string): tf.LayersModel {
   });
 }
 
+function twoHeaded(): tf.LayersModel {
+  const input = tf.input({ shape: [4] });
+  const outputs = [
+    layers.dense({ units: 3, activation: "softmax", name: "kind" }),
+    layers.dense({ units: 1, activation: "sigmoid", name: "flag" }),
+  ].map((head) => apply(head, input));
+  const loss = ["categoricalCrossentropy", "binaryCrossentropy"];
+  return graph({ inputs: input, outputs }, { loss, metrics: ["accuracy"] });
+}
+
+const pair = { x, y: [kinds, flags] };
 const classifier = () => network(3, "categoricalCrossentropy");
 const classWeight = { 0: 3, 1: 1, 2: 0.5 };
 
@@ -68,19 +79,24 @@ export const weights: readonly DifferentialCase[] = [
     steps: [inMemory(data, { classWeight: { 0: 0, 1: 1, 2: 2 } })],
   },
   {
-    name: "for a class that does not occur",
-    model: classifier,
-    steps: [inMemory(data, { classWeight: { ...classWeight, 7: 9 } })],
-  },
-  {
     name: "of smoothed labels",
     model: classifier,
     steps: [inMemory({ x, y: mapped(kinds, (value) => 0.9 * value + 0.1 / 3) }, { classWeight })],
   },
   {
-    name: "an empty list, which weighs nothing",
-    model: classifier,
-    steps: [inMemory(data, { classWeight: [] })],
+    name: "of two outputs, in a list",
+    model: twoHeaded,
+    steps: [inMemory(pair, { classWeight: [classWeight, { 0: 0.2, 1: 5 }] })],
+  },
+  {
+    name: "of two outputs, by name",
+    model: twoHeaded,
+    steps: [inMemory(pair, { classWeight: { flag: { 0: 0.2, 1: 5 }, kind: classWeight } })],
+  },
+  {
+    name: "of one of two outputs",
+    model: twoHeaded,
+    steps: [inMemory(pair, { classWeight: { flag: { 0: 0.2, 1: 5 } } })],
   },
   {
     name: "on a stream",

@@ -88,8 +88,10 @@ function draw(random: Random, at: number): Drawn {
   const { losses, classes } = outputsOf(outputs);
   const feeds = single(outputsOf(outputs)) ? { ...FEEDS, ...VALIDATED } : FEEDS;
   const feed = pick(random, feeds);
+  const inputs = pick(random, GENERATED_INPUTS);
   return {
-    inputs: pick(random, GENERATED_INPUTS),
+    // TensorFlow.js hands the mask of words on to a Softmax layer, whose shape it does not have
+    inputs: inputs === "words" && outputs === "a class of a Softmax layer" ? "sequences" : inputs,
     outputs,
     loss: random.integer(losses.length),
     metrics: pick(random, METRICS),
@@ -108,7 +110,8 @@ function caseOf(drawn: Drawn): DifferentialCase {
     y: outputs.columns(count, seed),
   });
   const [data, held] = [dataOf(ROWS, "generated"), dataOf(HELD, "held")];
-  const classWeight = drawn.weighed ? { classWeight: { 0: 0.5, 1: 2, 2: 1 } } : {};
+  const table = outputs.classes === 2 ? { 0: 0.5, 1: 2 } : { 0: 0.5, 1: 2, 2: 1 };
+  const classWeight = drawn.weighed ? { classWeight: table } : {};
   const feed = { ...FEEDS, ...VALIDATED }[drawn.feed] as Feed;
   const { loss: at, metrics, optimizer, weighed, fits } = drawn;
   return {

@@ -35,7 +35,7 @@ function assignAll(variables: readonly tf.Variable[], tensors: readonly tf.Tenso
 function decay(variables: readonly tf.Variable[], factor: number): void {
   tf.tidy(() => {
     for (const variable of variables)
-      if (variable.rank > 1) variable.assign(tf.mul(variable, factor));
+      if (variable.rank > 1 && variable.trainable) variable.assign(tf.mul(variable, factor));
   });
 }
 
@@ -74,8 +74,12 @@ function applyGradients(
 ): void {
   const { optimizer } = adapter;
   const rate = learningRateOf(optimizer);
-  if (weightDecay > 0 && rate !== undefined) decay(adapter.variables(), 1 - rate * weightDecay);
-  optimizer.applyGradients(gradients);
+  const variables = adapter.variables();
+  if (weightDecay > 0 && rate !== undefined) decay(variables, 1 - rate * weightDecay);
+  // in a list, frozen variables among them, as minimize() does: optimizers know slots by their place
+  optimizer.applyGradients(
+    variables.map(({ name }) => ({ name, tensor: gradients[name] })) as tf.NamedTensor[],
+  );
 }
 
 async function stateOf(adapter: ModelAdapter): Promise<State> {

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { cpu } from "@unequal/backends";
+import { setUpPart } from "@unequal/core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { INTENDED, type IntendedDifference } from "./intended.js";
+import { shownOfCallbacks } from "./intended/show-callbacks.js";
+import { shownOfData } from "./intended/show-data.js";
+import { shownOfLosses } from "./intended/show-losses.js";
+import type { Show } from "./intended/small-models.js";
+
+beforeAll(async () => {
+  await setUpPart("backend", cpu()).start();
+});
+
+const shown: Readonly<Record<IntendedDifference, Show>> = {
+  ...shownOfCallbacks,
+  ...shownOfData,
+  ...shownOfLosses,
+};
+
+describe("what differs from TensorFlow.js on purpose", () => {
+  test.each(Object.entries(shown))("%s", async (_, show) => {
+    await show();
+  });
+});
+
+test("docs/fit.md has a row for each difference, in the same words", async () => {
+  const page = await readFile(new URL("../../docs/fit.md", import.meta.url), "utf8");
+  const [, section = ""] = page.split("## Where it differs from TensorFlow.js\n");
+  const rows = (section.split("\n## ")[0] ?? "").match(/^\| `.*$/gm);
+  const wanted = Object.entries(INTENDED).map(
+    ([key, { theirs, ours, reason }]) => `| \`${key}\` | ${theirs} | ${ours} | ${reason} |`,
+  );
+  expect(rows).toEqual(wanted);
+});
