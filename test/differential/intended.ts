@@ -27,6 +27,21 @@ export const INTENDED = {
     ours: "It may also give rows, which are told apart by their shapes.",
     reason: "Batches are made anew anyway.",
   },
+  "stream-order": {
+    theirs: "Batches are trained on in the order in which they come.",
+    ours: "Rows are shuffled in every pass; `shuffle: false` keeps their order.",
+    reason: "Candidates should be a random sample.",
+  },
+  "stream-ends-early": {
+    theirs: "Training stops, with a warning, where a stream ends before batchesPerEpoch × epochs.",
+    ours: "It is dealt from anew.",
+    reason: "It is in memory.",
+  },
+  "stream-without-end": {
+    theirs: "A stream that repeats without end trains for ever.",
+    ours: "DATASET_TOO_LARGE, unless batchesPerEpoch says how much of it is wanted.",
+    reason: "It is read into memory.",
+  },
   "stream-read-once": {
     theirs: "A stream is read anew in every epoch.",
     ours: "It is read once, into memory, at the beginning.",
@@ -73,6 +88,16 @@ export const INTENDED = {
     ours: "OPTION_INVALID.",
     reason: "Labels were counted from 1, or weights were lost on the way.",
   },
+  "class-weight-of-positions": {
+    theirs: "classWeight wants targets of rank 1 or 2.",
+    ours: "Each pixel or step is weighed by its own class.",
+    reason: "Masks are where classes are rare.",
+  },
+  "labels-out-of-range": {
+    theirs: "A class id that an output has not is trained on as a row of zeros.",
+    ours: "DATASET_INVALID names the example.",
+    reason: "Labels were counted from 1.",
+  },
   "int32-labels": {
     theirs: "sparseCategoricalCrossentropy refuses int32 labels.",
     ours: "They are taken.",
@@ -87,6 +112,16 @@ export const INTENDED = {
     theirs: "fitDataset wants epochs.",
     ours: "1 unless said.",
     reason: "As in fit.",
+  },
+  "validation-steps": {
+    theirs: "validationSteps, and validationBatches of data in memory, are ignored.",
+    ours: "So many batches of validationBatchSize are validated on, the first.",
+    reason: "As in Keras.",
+  },
+  "unknown-options": {
+    theirs: "Options that do not exist are ignored.",
+    ours: "OPTION_INVALID names the nearest that does.",
+    reason: "A misspelt option is a wrong run.",
   },
   "order-of-rows": {
     theirs: "shuffle takes Math.random.",
@@ -107,6 +142,16 @@ export const INTENDED = {
     theirs: "A tf.Callback gets logs of tensors.",
     ours: "All callbacks get numbers.",
     reason: "Losses are on the host anyway, where scores are.",
+  },
+  "unknown-callbacks": {
+    theirs: "Functions of a callback that nothing calls are ignored.",
+    ours: "A warning names the nearest that is called.",
+    reason: "A misspelt callback is never missed.",
+  },
+  "progress-line": {
+    theirs: "Nothing is printed, but for the bar of tfjs-node.",
+    ours: "A line for each epoch, unless verbose is 0.",
+    reason: "Training takes long.",
   },
   "callbacks-mixed": {
     theirs: "A list holds either tf.Callbacks or objects of functions.",

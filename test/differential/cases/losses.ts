@@ -16,12 +16,16 @@ const labels = mapped(integers([ROWS, 1], 3, "labels"), (label) => label);
 const flags = integers([ROWS, 3], 2, "flags");
 
 type Activation = "linear" | "softmax" | "sigmoid" | "softplus" | "tanh";
-type Loss = NonNullable<tf.ModelCompileArgs["loss"]>;
+type LossFunction = (y: tf.Tensor, p: tf.Tensor) => tf.Tensor;
+type OneLoss = string | LossFunction;
+
+/** Names and functions may stand beside each other, though the type of TensorFlow.js says otherwise. */
+type Loss = OneLoss | OneLoss[] | Record<string, OneLoss>;
 
 function network(activation: Activation, loss: Loss, metrics: string[] = []): tf.LayersModel {
   const hidden = layers.dense({ units: 5, activation: "tanh", inputShape: [4] });
   const head = layers.dense({ units: 3, activation, name: "out" });
-  return inRow([hidden, head], { loss, metrics });
+  return inRow([hidden, head], { loss: loss as string, metrics });
 }
 
 /** Mean of |y − p|³ over the last axis, [B, D] → [B]. */
@@ -65,13 +69,13 @@ function nameOf(loss: Loss): string {
   if (typeof loss === "string") return loss;
   if (typeof loss === "function") return `the function ${loss.name}`;
   if (Array.isArray(loss)) return `[${loss.map(nameOf).join(", ")}]`;
-  return `{ out: ${nameOf(loss.out as Loss)} }`;
+  return `{ out: ${nameOf(loss.out ?? [])} }`;
 }
 
 function twoOutputs(loss: Loss): tf.LayersModel {
   const input = tf.input({ shape: [4] });
   const outputs = ["a", "b"].map((name) => apply(layers.dense({ units: 3, name }), input));
-  return graph({ inputs: input, outputs }, { loss });
+  return graph({ inputs: input, outputs }, { loss: loss as string });
 }
 
 /** A mean over the positions of a sequence first, which suits any rank. */

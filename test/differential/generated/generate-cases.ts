@@ -123,7 +123,7 @@ function caseOf(drawn: Drawn): DifferentialCase {
     model: () => {
       const { inputs: begin, code } = inputs.build();
       const compilation: Compilation = {
-        loss: outputs.losses[at] as NonNullable<Compilation["loss"]>,
+        loss: outputs.losses[at] as string,
         metrics: METRICS[metrics] ?? [],
         optimizer: (OPTIMIZERS[optimizer] ?? (() => tf.train.sgd(0.1)))(),
       };

@@ -2,11 +2,14 @@ import * as tf from "@tensorflow/tfjs";
 import { integers, numbers, oneHot, type Columns } from "../columns.js";
 import { apply } from "../compiled.js";
 
+/** A loss by name or as a function. */
+type Loss = string | ((y: tf.Tensor, p: tf.Tensor) => tf.Tensor);
+
 /** One form of outputs: the targets, the layers that end in them, and the losses that suit. */
 export interface GeneratedOutputs {
   readonly columns: (rows: number, seed: string) => Columns;
   readonly build: (code: tf.SymbolicTensor) => tf.SymbolicTensor[];
-  readonly losses: readonly NonNullable<tf.ModelCompileArgs["loss"]>[];
+  readonly losses: readonly (Loss | Loss[] | Record<string, Loss>)[];
   /** Number of classes, where there is one output that classes may be weighed by. */
   readonly classes?: number;
 }

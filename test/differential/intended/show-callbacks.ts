@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { column, line, ours, quiet, type Show } from "./small-models.js";
 
 const x = () => column(1, 2, 3, 4);
@@ -86,6 +86,30 @@ export const shownOfCallbacks = {
           : { samples: null, batchSize: null, initialEpoch: null };
       expect(theirs).toEqual([{ ...all, ...unknown, doValidation: false, metrics: ["loss"] }]);
     }
+  },
+  "unknown-callbacks": async () => {
+    const callbacks = { onEpochEnds: () => undefined } as object;
+    const said = async (run: () => Promise<unknown>): Promise<string> => {
+      const [log, warn] = [vi.spyOn(console, "log"), vi.spyOn(console, "warn")];
+      for (const spy of [log, warn]) spy.mockImplementation(() => undefined);
+      await run();
+      const text = warn.mock.calls.flat().join("\n");
+      for (const spy of [log, warn]) spy.mockRestore();
+      return text;
+    };
+    expect(await said(() => line().fit(x(), x(), { callbacks }))).toBe("");
+    expect(await said(() => ours(line()).fit(x(), x(), { callbacks }))).toContain("onEpochEnd");
+  },
+  "progress-line": async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    await line().fit(x(), x());
+    await ours(line()).fit(x(), x(), quiet);
+    expect(log).not.toHaveBeenCalled();
+    await ours(line()).fit(x(), x());
+    expect(log.mock.calls.map(([text]) => String(text))).toEqual([
+      expect.stringMatching(/^epoch 1/),
+    ]);
+    log.mockRestore();
   },
   "model-history": async () => {
     const [theirs, mine] = [line(), line()];

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
 import {
+  byHand,
   classes,
   column,
   expectCode,
@@ -11,29 +12,16 @@ import {
   type Show,
 } from "./small-models.js";
 
-/** Trains a line on batches given by hand. */
-async function byHand(...batches: readonly (readonly number[])[]): Promise<number> {
-  const model = line();
-  for (const batch of batches) await model.trainOnBatch(column(...batch), column(...batch));
-  return weightOf(model);
-}
-
-/** Streams batches of a line, and counts those that are asked for. */
-function stream(batches: readonly (readonly number[])[]) {
-  const counter = { asked: 0 };
-  const dataset = tf.data.generator(function* () {
-    for (const batch of batches) {
-      counter.asked++;
-      yield { xs: column(...batch), ys: column(...batch) };
-    }
-  });
-  return { dataset, counter };
-}
-
 const labels = () => tf.oneHot(tf.tensor1d([0, 1, 2, 0], "int32"), 3).toFloat();
 const four = () => column(0, 1, 2, 3);
 
-/** Differences of data and their weights. */
+/** A flag for each of two steps, by its own weight. */
+function tagger(): tf.Sequential {
+  const layer = { activation: "sigmoid" as const, inputShape: [2, 1] };
+  return line({ start: 1, compile: { loss: "binaryCrossentropy" }, layer });
+}
+
+/** Differences of data in memory, their weights and labels. */
 export const shownOfData = {
   "last-batch": async () => {
     const [x, options] = [column(1, 2, 3), { ...quiet, batchSize: 2 }];
@@ -42,40 +30,6 @@ export const shownOfData = {
     await ours(mine).fit(x, x, options);
     expect(weightOf(theirs)).toBeCloseTo(await byHand([1, 2], [3]), 5);
     expect(weightOf(mine)).toBeCloseTo(await byHand([1, 2], [3, 1]), 5);
-  },
-  "stream-batches": async () => {
-    const [theirs, mine] = [line(), line()];
-    const of = () =>
-      stream([
-        [1, 2],
-        [1, 3],
-      ]).dataset;
-    await theirs.fitDataset(of(), { ...quiet, epochs: 1 });
-    await ours(mine).fitDataset(of(), { ...quiet, batchSize: 4 });
-    expect(weightOf(theirs)).toBeCloseTo(await byHand([1, 2], [1, 3]), 5);
-    expect(weightOf(mine)).toBeCloseTo(await byHand([1, 2, 1, 3]), 5);
-  },
-  "rows-of-a-stream": async () => {
-    const rows = () => tf.data.array([1, 2].map((value) => ({ xs: [value], ys: [value] })));
-    const mine = line();
-    await expect(line().fitDataset(rows(), { ...quiet, epochs: 1 })).rejects.toThrow();
-    await ours(mine).fitDataset(rows(), { ...quiet, batchSize: 2 });
-    expect(weightOf(mine)).toBeCloseTo(await byHand([1, 2]), 5);
-  },
-  "stream-read-once": async () => {
-    const [theirs, mine] = [
-      stream([
-        [1, 2],
-        [1, 3],
-      ]),
-      stream([
-        [1, 2],
-        [1, 3],
-      ]),
-    ];
-    await line().fitDataset(theirs.dataset, { ...quiet, epochs: 3 });
-    await ours(line()).fitDataset(mine.dataset, { ...quiet, epochs: 3, batchSize: 2 });
-    expect([theirs.counter.asked, mine.counter.asked]).toEqual([6, 2]);
   },
   "order-of-rows": async () => {
     const run = async (seed: number): Promise<number> => {
@@ -140,16 +94,42 @@ export const shownOfData = {
     const x = column(1, 2);
     const options = { ...quiet, batchSize: 1, stepsPerEpoch: 3, epochs: 2 };
     const [theirs, mine] = [line(), line()];
-    await theirs.fit(x, x, options as object);
+    await theirs.fit(x, x, options);
     expect(weightOf(theirs)).toBeCloseTo(await byHand([1], [2], [1], [2]), 5);
     const { history } = await ours(mine).fit(x, x, options);
     expect(history.loss).toHaveLength(2);
     expect(weightOf(mine)).toBeCloseTo(await byHand([1], [2], [1], [2], [1], [2]), 5);
   },
-  "epochs-of-a-stream": async () => {
-    const of = () => stream([[1, 2]]).dataset;
-    await expect(line().fitDataset(of(), { verbose: 0 } as never)).rejects.toThrow("epochs");
-    const { epoch } = await ours(line()).fitDataset(of(), { verbose: 0 });
-    expect(epoch).toEqual([0]);
+  "class-weight-of-positions": async () => {
+    const [x, y] = [tf.zeros([1, 2, 1]), tf.tensor3d([[[0], [1]]])];
+    const options = { ...quiet, classWeight: { 0: 1, 1: 5 } };
+    await expect(tagger().fit(x, y, options)).rejects.toThrow("rank");
+    const { history } = await ours(tagger()).fit(x, y, options);
+    expect(history.loss?.[0]).toBeCloseTo(((1 + 5) / 2) * Math.log(2), 5);
+  },
+  "labels-out-of-range": async () => {
+    const loss = "sparseCategoricalCrossentropy";
+    const y = column(1, 2, 3, 1);
+    const { history } = await classes({ loss }).fit(four(), y, quiet);
+    expect(history.loss?.[0]).toBeGreaterThan(0);
+    await expectCode(ours(classes({ loss })).fit(four(), y, quiet), "DATASET_INVALID");
+  },
+  "validation-steps": async () => {
+    const held = [column(1, 2), column(1, 1)] as [tf.Tensor2D, tf.Tensor2D];
+    const options = { ...quiet, validationData: held, batchSize: 1 };
+    const first = { validationSteps: 1, validationBatchSize: 1 };
+    const { history } = await ours(line()).fit(column(1), column(1), { ...options, ...first });
+    // w is 0.2 then: (1 − 0.2)², without (1 − 0.4)²
+    expect(history.val_loss?.[0]).toBeCloseTo(0.64, 6);
+    const rows = tf.data.array([{ xs: [1], ys: [1] }]).batch(1);
+    const { history: theirs } = await line().fitDataset(rows, {
+      ...{ ...quiet, epochs: 1, validationData: held, validationBatches: 1 },
+    });
+    expect(theirs.val_loss?.[0]).toBeCloseTo((0.64 + 0.36) / 2, 6);
+  },
+  "unknown-options": async () => {
+    const options = { ...quiet, batchsize: 1 } as object;
+    await line().fit(column(1), column(1), options);
+    await expectCode(ours(line()).fit(column(1), column(1), options), "OPTION_INVALID");
   },
 } as const satisfies Readonly<Record<string, Show>>;

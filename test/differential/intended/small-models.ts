@@ -27,7 +27,7 @@ export function line({ start = 0, compile, layer }: LineOptions = {}): tf.Sequen
 /** Builds a classifier of x [N, 1] into three classes, whose weights begin alike. */
 export function classes(compile: Partial<tf.ModelCompileArgs> = {}): tf.Sequential {
   const kernelInitializer = tf.initializers.glorotUniform({ seed: 4 });
-  const dense = { units: 3, activation: "softmax", inputShape: [1], name: "kind" } as const;
+  const dense = { units: 3, activation: "softmax" as const, inputShape: [1], name: "kind" };
   const model = tf.sequential({ layers: [tf.layers.dense({ ...dense, kernelInitializer })] });
   const loss = "categoricalCrossentropy";
   model.compile({ optimizer: tf.train.sgd(0.1), loss, ...compile });
@@ -55,4 +55,11 @@ export function weightOf(model: tf.LayersModel): number {
 /** Expects a promise to be rejected with an error of this code. */
 export async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
   await expect(promise).rejects.toThrow(expect.objectContaining({ code }) as Error);
+}
+
+/** Trains a line on batches given by hand; returns its weight. */
+export async function byHand(...batches: readonly (readonly number[])[]): Promise<number> {
+  const model = line();
+  for (const batch of batches) await model.trainOnBatch(column(...batch), column(...batch));
+  return weightOf(model);
 }

@@ -76,10 +76,9 @@ function applyGradients(
   const rate = learningRateOf(optimizer);
   const variables = adapter.variables();
   if (weightDecay > 0 && rate !== undefined) decay(variables, 1 - rate * weightDecay);
-  // in a list, frozen variables among them, as minimize() does: optimizers know slots by their place
-  optimizer.applyGradients(
-    variables.map(({ name }) => ({ name, tensor: gradients[name] })) as tf.NamedTensor[],
-  );
+  // in the variables' order, those frozen since among them: optimizers find slots by place
+  const inOrder = variables.map(({ name }) => [name, gradients[name]] as const);
+  optimizer.applyGradients(Object.fromEntries(inOrder) as tf.NamedTensorMap);
 }
 
 async function stateOf(adapter: ModelAdapter): Promise<State> {
