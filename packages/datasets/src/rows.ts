@@ -23,7 +23,7 @@ export type Row =
 /** A `tf.data.Dataset`, by its form. */
 export interface TensorDataset {
   readonly iterator: () => Promise<{
-    readonly next: () => Promise<{ readonly value: unknown; readonly done: boolean }>;
+    readonly next: () => Promise<{ readonly value: unknown; readonly done?: boolean | undefined }>;
   }>;
 }
 

@@ -36,7 +36,7 @@ function assignAll(variables: readonly tf.Variable[], tensors: readonly tf.Tenso
 function decay(variables: readonly tf.Variable[], factor: number): void {
   tf.tidy(() => {
     for (const variable of variables)
-      if (variable.rank > 1) variable.assign(tf.mul(variable, factor));
+      if (variable.rank > 1 && variable.trainable) variable.assign(tf.mul(variable, factor));
   });
 }
 
@@ -86,8 +86,11 @@ function applyGradients(
 ): void {
   const { optimizer } = adapter;
   const rate = learningRateOf(optimizer);
-  if (weightDecay > 0 && rate !== undefined) decay(adapter.variables(), 1 - rate * weightDecay);
-  optimizer.applyGradients(gradients);
+  const variables = adapter.variables();
+  if (weightDecay > 0 && rate !== undefined) decay(variables, 1 - rate * weightDecay);
+  // in the variables' order, those frozen since among them: optimizers find slots by place
+  const inOrder = variables.map(({ name }) => [name, gradients[name]] as const);
+  optimizer.applyGradients(Object.fromEntries(inOrder) as tf.NamedTensorMap);
 }
 
 async function stateOf(adapter: ModelAdapter): Promise<State> {
