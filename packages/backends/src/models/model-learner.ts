@@ -75,7 +75,10 @@ function applyGradients(
   const { optimizer } = adapter;
   const rate = learningRateOf(optimizer);
   if (weightDecay > 0 && rate !== undefined) decay(adapter.variables(), 1 - rate * weightDecay);
-  optimizer.applyGradients(gradients);
+  // in the order of the variables, as model.fit gives them: optimizers keep values by place
+  optimizer.applyGradients(
+    adapter.variables().map(({ name }) => ({ name, tensor: gradients[name] as tf.Tensor })),
+  );
 }
 
 async function stateOf(adapter: ModelAdapter): Promise<State> {
