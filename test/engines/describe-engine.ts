@@ -4,6 +4,7 @@ import { always, createTrainer, Registry, setUpPart, type Backend, type Part } f
 import { describeAgreement, describeBackend } from "@unequal/core/testing";
 import { plain, proportional, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
+import { describeChangedTrainable } from "./describe-changed-trainable.js";
 import { describeSkipping } from "./describe-skipping.js";
 import { describeUnusualModels } from "./describe-unusual-models.js";
 import { disposeModel, engineModels } from "./engine-models.js";
@@ -122,6 +123,7 @@ export async function describeEngine(subject: EngineSubject): Promise<void> {
     describeAgreement(title, { part, reference: cpu(), model, dataset, tolerance, disposeModel });
   }
   describeRuns(subject);
+  describeChangedTrainable(part);
   describeUnusualModels(subject);
   describeSkipping(part, tolerance);
   const { build: model, dataset } = engineModels["a perceptron"];

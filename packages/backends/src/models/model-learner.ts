@@ -88,9 +88,10 @@ function applyGradients(
   const rate = learningRateOf(optimizer);
   const variables = adapter.variables();
   if (weightDecay > 0 && rate !== undefined) decay(variables, 1 - rate * weightDecay);
-  // in the variables' order, those frozen since among them: optimizers find slots by place
-  const inOrder = variables.map(({ name }) => [name, gradients[name]] as const);
-  optimizer.applyGradients(Object.fromEntries(inOrder) as tf.NamedTensorMap);
+  // in the variables' order, as model.fit gives them, those frozen since among them: optimizers find slots by place
+  optimizer.applyGradients(
+    variables.map(({ name }) => ({ name, tensor: gradients[name] as tf.Tensor })),
+  );
 }
 
 async function stateOf(adapter: ModelAdapter): Promise<State> {

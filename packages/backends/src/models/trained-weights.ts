@@ -10,7 +10,7 @@ interface ModelInternals {
   collectedTrainableWeights?: readonly LayerWeight[];
 }
 
-/** What a model trains, and what it does not though it is told to, or does though it is frozen. */
+/** What a model trains, and a word on what it does not train though it is trainable. */
 export interface TrainedWeights {
   readonly weights: readonly LayerWeight[];
   readonly note: string | undefined;
@@ -29,18 +29,13 @@ function list(weights: readonly LayerWeight[]): string {
 
 function noteOn(trained: readonly LayerWeight[], wanted: readonly LayerWeight[]) {
   const missing = wanted.filter((weight) => !trained.includes(weight));
-  const frozen = trained.filter((weight) => !wanted.includes(weight));
-  if (missing.length + frozen.length === 0) return undefined;
-  const parts = [
-    ...(missing.length > 0 ? [`${list(missing)} will not be trained`] : []),
-    ...(frozen.length > 0 ? [`${list(frozen)} will be trained`] : []),
-  ];
-  return `\`trainable\` was changed after the model was compiled, which has no effect until it is compiled again: ${parts.join("; ")}, as in TensorFlow.js. Call model.compile(…) before training.`;
+  if (missing.length === 0) return undefined;
+  return `\`trainable\` was set after the model was compiled, which has no effect until it is compiled again: as in TensorFlow.js, ${list(missing)} will not be trained. Call model.compile(…) before training.`;
 }
 
 /**
  * Returns the weights that a model trains: those that were trainable when it was compiled, whose places its optimizer
- * goes by. A model that is not compiled trains those that are trainable now.
+ * goes by. Of these, what was frozen since gets no gradient. A model that is not compiled trains those that are trainable now.
  */
 export function trainedWeights(given: tf.LayersModel): TrainedWeights {
   const wanted = given.trainableWeights;

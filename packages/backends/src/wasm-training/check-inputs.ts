@@ -33,3 +33,10 @@ export function expectFloat(tensors: Readonly<Record<string, TensorInfo | undefi
     if (tensor !== undefined && tensor.dtype !== "float32")
       throw inputInvalid(`${name} must be of float32, but is ${describeTensor(tensor)}`);
 }
+
+/** Requires tensors of numbers or truths: what stock kernels do with strings may end the engine. @throws KERNEL_INPUT_INVALID */
+export function expectNumbers(tensors: Readonly<Record<string, TensorInfo>>): void {
+  for (const [name, tensor] of Object.entries(tensors))
+    if (tensor.dtype === "string" || tensor.dtype === "complex64")
+      throw inputInvalid(`${name} must be of numbers, but is ${describeTensor(tensor)}`);
+}

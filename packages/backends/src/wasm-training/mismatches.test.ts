@@ -106,9 +106,7 @@ test(`${CASES} calls with wrong shapes, types or disposed tensors are refused, o
     return outcome;
   });
   await tf.setBackend("cpu");
-  const theirs = mismatches.map((mismatch) =>
-    mismatch.recipe.own ? [] : runAlone(mismatch),
-  );
+  const theirs = mismatches.map((mismatch) => (mismatch.recipe.own ? [] : runAlone(mismatch)));
   await tf.setBackend("wasm");
   mismatches.forEach((mismatch, at) => {
     expectRight(mismatch, ours[at] as Outcome, theirs[at] as Outcome);

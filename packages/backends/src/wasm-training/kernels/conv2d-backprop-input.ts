@@ -37,8 +37,10 @@ export const conv2DBackpropInput = defineKernel<
   const shape = shapeChannelsLast(attrs.inputShape, format);
   const pad = padChannelsLast(attrs.pad, format);
   const info = convolutionInfo(shape, filter.shape, { ...attrs, pad });
-  // sums over no pixels, or no sums
-  const isEmpty = [info.outShape, info.inShape].some((size) => tf.util.sizeFromShape(size) === 0);
+  // sums over no pixels or weights, or no sums
+  const isEmpty = [info.outShape, info.inShape, filter.shape].some(
+    (size) => tf.util.sizeFromShape(size) === 0,
+  );
   if (isEmpty) return zeros(engine, attrs.inputShape);
   return channelsLast(engine, { format, images: [dy] as const, imagesOut: true }, (image) =>
     gradient(engine, info, { dy: image, filter }),

@@ -74,7 +74,7 @@ function fused(name: string, plain: string): WasmKernel {
     const asStock = isStockOutput(inputs, attrs, depthwise);
     if (depthwise && !asStock)
       throw inputInvalid(
-        `${name} needs a square filter where the padding is a number, and lengths that are not rounded up`,
+        `${name} needs a filter within the image, square where the padding is a number, and lengths that are not rounded up`,
       );
     const simple = [bias, preluActivationWeights].every((tail) => isByChannel(tail, channels));
     if (format === "NHWC" && simple) {

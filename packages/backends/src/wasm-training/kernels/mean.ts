@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { expectNumbers } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import { zeros } from "./conversions.js";
 import { reducedShape, sumMiddle } from "./reduction.js";
@@ -7,6 +8,7 @@ import { reducedShape, sumMiddle } from "./reduction.js";
 export const mean = defineKernel<tf.MeanInputs, tf.MeanAttrs>(
   tf.Mean,
   ({ inputs: { x }, attrs, engine, stock }) => {
+    expectNumbers({ x });
     const { shape } = x;
     if (tf.util.sizeFromShape(shape) === 0) return zeros(engine, reducedShape(shape, attrs));
     const found = sumMiddle(engine, x, attrs);

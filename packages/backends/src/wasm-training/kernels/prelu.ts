@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { expectNumbers } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import { toFloat } from "./conversions.js";
 
@@ -9,6 +10,7 @@ import { toFloat } from "./conversions.js";
 export const prelu = defineKernel<tf.PreluInputs, object>(
   tf.Prelu,
   ({ inputs: { x, alpha }, engine, stock }) => {
+    expectNumbers({ x, alpha });
     const float = alpha.dtype === "float32";
     if (float && alpha.shape.length === 1 && alpha.shape[0] === x.shape.at(-1)) return stock();
     tf.backend_util.assertAndGetBroadcastShape(x.shape, alpha.shape);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { expectNumbers } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import { toWhole, zeros } from "./conversions.js";
 import { reducedShape, sumMiddle } from "./reduction.js";
@@ -10,6 +11,7 @@ import { reducedShape, sumMiddle } from "./reduction.js";
 export const sum = defineKernel<tf.SumInputs, tf.SumAttrs>(
   tf.Sum,
   ({ inputs: { x }, attrs, engine, stock }) => {
+    expectNumbers({ x });
     const { shape, dtype } = x;
     if (dtype === "bool") {
       const whole = toWhole(engine, x);

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { inputInvalid } from "../check-inputs.js";
+import { expectNumbers, inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
 import { describeTensor } from "../simd-arguments.js";
 
@@ -7,6 +7,7 @@ import { describeTensor } from "../simd-arguments.js";
 export const tile = defineKernel<tf.TileInputs, tf.TileAttrs>(
   tf.Tile,
   ({ inputs: { x }, attrs: { reps }, engine, stock }) => {
+    expectNumbers({ x });
     if (
       reps.length !== x.shape.length ||
       !reps.every((times) => Number.isInteger(times) && times >= 0)
