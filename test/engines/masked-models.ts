@@ -11,7 +11,7 @@ const WORDS = [
 ];
 
 /** What counts in the loss of each example: its words. */
-export const MASK = WORDS.map((row) => row.map((id) => Number(id !== 0)));
+const MASK = WORDS.map((row) => row.map((id) => Number(id !== 0)));
 
 const random = (seed: number) => tf.initializers.randomUniform({ minval: -0.8, maxval: 0.8, seed });
 
