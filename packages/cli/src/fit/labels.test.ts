@@ -132,6 +132,22 @@ describe("labels that may be meant are trained on, and told", () => {
   });
 });
 
+test("targets of embeddings are classes of any number, which may be weighed", async () => {
+  const embedding = (): tf.Sequential => {
+    const made = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [1] })] });
+    made.compile({ optimizer: tf.train.sgd(0.01), loss: "meanSquaredError" });
+    return made;
+  };
+  const options = { ...quiet, batchSize: 4, classWeight: { 7: 2 } };
+  for (const y of [
+    [7, 7, 90, 90],
+    [[7], [7], [90], [90]],
+  ]) {
+    const training = new ImportanceTraining(embedding(), { sampler: "semi-hard" });
+    expect((await training.fit(x, y, options)).epoch).toEqual([0]);
+  }
+});
+
 describe("data that cannot be meant are refused in words", () => {
   const y = [[1], [2], [3], [4]];
   const images = (): tf.Tensor[] => x.map(([value]) => tf.fill([2, 2, 1], value as number));

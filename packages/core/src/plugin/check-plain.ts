@@ -18,7 +18,7 @@ export function jsonSchemaOf(schema: StandardSchemaV1 | undefined): JsonSchema {
   const standard = schema?.["~standard"] as
     { jsonSchema?: { input: (options: { target: string }) => unknown } } | undefined;
   try {
-    return (standard?.jsonSchema?.input({ target: "draft-2020-12" }) ?? {});
+    return standard?.jsonSchema?.input({ target: "draft-2020-12" }) ?? {};
   } catch {
     // a schema of another library need not be able to
     return {};
