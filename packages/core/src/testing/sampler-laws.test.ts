@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Random } from "../contracts/random.js";
-import type { Pool } from "../contracts/pool.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { PartContext } from "../plugin/roles.js";
+import { drawingBy, keeper } from "./drawing-by.js";
 import { drawFrom, honest, pick, scoresOf, shares, subjectOf } from "./honest-sampler.js";
 import { findBroken, type BrokenLaw } from "./law.js";
 import { samplerLaws } from "./sampler-laws.js";
@@ -216,40 +216,6 @@ const faults: readonly Fault[] = [
     [POOL, LAW],
   ],
 ];
-
-/** A sampler that draws by other scores than its pool's: `of` may remember what it has seen. */
-function drawingBy(
-  of: (pool: Pool, calls: number) => ArrayLike<number>,
-  change: Partial<Sampler> = {},
-): (context: PartContext) => Sampler {
-  return (context) => {
-    const inner = honest(context);
-    let calls = 0;
-    const seen = (pool: Pool): Pool => ({ ...pool, scores: Float32Array.from(of(pool, calls)) });
-    return {
-      ...inner,
-      law: (pool, count, progress) =>
-        inner.law?.(seen(pool), count, progress) ?? expect.fail("no law"),
-      select: (pool, count, progress) => {
-        calls += 1;
-        return inner.select(seen(pool), count, progress);
-      },
-      ...change,
-    };
-  };
-}
-
-/** Keeps the scores of the first pool of each size. */
-function keeper(): {
-  readonly first: (pool: Pool) => Float32Array;
-  kept: Record<number, Float32Array>;
-} {
-  const memory = {
-    kept: {} as Record<number, Float32Array>,
-    first: (pool: Pool) => (memory.kept[pool.ids.length] ??= scoresOf(pool).slice()),
-  };
-  return memory;
-}
 
 const hidden: readonly Fault[] = [
   [
