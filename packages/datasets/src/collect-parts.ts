@@ -37,36 +37,42 @@ function join(parts: readonly HostArray[]): HostArray["data"] {
   return out;
 }
 
+/** What was collected of one column. */
+interface Piece {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly columns: HostArray[];
+}
+
+/** Tells whether names tell columns apart: those of a list, which are its places, say no more than their order. */
+function areUnique(pieces: readonly Piece[]): boolean {
+  const unique = new Set(pieces.map(({ name }) => name)).size === pieces.length;
+  return unique && !pieces.every(({ name }, place) => name === String(place));
+}
+
 /** Creates a collector that has nothing yet. */
 export function collectParts(): PartCollector {
-  const pieces = new Map<
-    string,
-    { readonly shape: readonly number[]; readonly parts: HostArray[] }
-  >();
+  const pieces: Piece[] = [];
   let names: string | undefined;
-  const addPart = (name: string, part: HostArray, { at, batched }: Place): void => {
-    const shape = batched ? part.shape.slice(1) : part.shape;
-    const known = pieces.get(name) ?? { shape, parts: [] };
-    checkSame(`[${shape.join(", ")}]`, `[${known.shape.join(", ")}]`, `"${name}" of row ${at}`);
-    known.parts.push(part);
-    pieces.set(name, known);
-  };
   return {
-    add: (parts, place) => {
-      const now = `(${Object.keys(parts).sort().join(", ")})`;
-      checkSame(now, (names ??= now), `row ${place.at}`);
-      for (const [name, part] of Object.entries(parts)) addPart(name, part, place);
+    add: (parts, { at, batched }) => {
+      const now = `(${parts.map(({ name }) => name).join(", ")})`;
+      checkSame(now, (names ??= now), `row ${at}`);
+      parts.forEach(({ name, column }, place) => {
+        const shape = batched ? column.shape.slice(1) : column.shape;
+        const { shape: first, columns } = (pieces[place] ??= { name, shape, columns: [] });
+        checkSame(`[${shape.join(", ")}]`, `[${first.join(", ")}]`, `"${name}" of row ${at}`);
+        columns.push(column);
+      });
     },
     columns: (size) => {
-      const joined = [...pieces].map(
-        ([name, { shape, parts }]) =>
-          [name, { data: join(parts), shape: [size, ...shape] }] as const,
+      const joined = pieces.map(
+        ({ name, shape, columns }) =>
+          [name, { data: join(columns), shape: [size, ...shape] }] as const,
       );
       const [only] = joined;
-      // a list of columns, which has its places as names
-      if (joined.length > 0 && joined.every(([name], place) => name === String(place)))
-        return joined.map(([, column]) => column);
-      return joined.length === 1 && only?.[0] === ONLY ? only[1] : Object.fromEntries(joined);
+      if (joined.length === 1 && only?.[0] === ONLY) return only[1];
+      return areUnique(pieces) ? Object.fromEntries(joined) : joined.map(([, column]) => column);
     },
   };
 }

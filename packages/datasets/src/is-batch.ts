@@ -9,8 +9,8 @@ interface Fits {
 }
 
 function fitsOf(parts: Parts, forms: readonly ColumnForm[]): readonly Fits[] {
-  return forms.flatMap(({ name, shape }) => {
-    const given = parts[name]?.shape;
+  return forms.flatMap(({ shape }, at) => {
+    const given = parts[at]?.column.shape;
     if (given === undefined || shape === undefined) return [];
     const batch = given.length === 0 ? 0 : fitOf(given.slice(1), shape);
     return [{ row: fitOf(given, shape), batch }];
@@ -23,11 +23,13 @@ function total(fits: readonly Fits[], as: keyof Fits): number {
 }
 
 function hasBatchRank(parts: Parts, forms: readonly ColumnForm[]): boolean {
-  return forms.some(({ name, shape }) => parts[name]?.shape.length === (shape?.length ?? NaN) + 1);
+  return forms.some(
+    ({ shape }, at) => parts[at]?.column.shape.length === (shape?.length ?? NaN) + 1,
+  );
 }
 
 function checkEqual({ xs, ys, weights }: Element, at: number): void {
-  const columns = [...Object.values(xs), ...Object.values(ys), ...(weights ? [weights] : [])];
+  const columns = [...[...xs, ...ys].map(({ column }) => column), ...(weights ? [weights] : [])];
   const sizes = new Set(columns.map(({ shape }) => shape[0]));
   if (sizes.size === 1 && !sizes.has(undefined)) return;
   throw new UnequalError(
@@ -37,7 +39,7 @@ function checkEqual({ xs, ys, weights }: Element, at: number): void {
 }
 
 /**
- * Tells a batch of rows from a row: each column is compared with its own input or target, by name, and the form that all of
+ * Tells a batch of rows from a row: each column is compared with its own input or target, and the form that all of
  * them fit is taken, the better one if both do, or that of the elements before where they fit alike.
  *
  * @throws DATASET_INVALID if the columns of a batch have different numbers of rows

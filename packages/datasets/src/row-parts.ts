@@ -3,8 +3,15 @@ import type { ColumnForm, DataForm } from "./column-form.js";
 import { hostColumn, type ColumnInput } from "./host-column.js";
 import { isColumnList, isColumnRecord, pickColumns } from "./pick-columns.js";
 
-/** Columns of a row or of a batch of them by name, in the model's order where that is known. */
-export type Parts = Readonly<Record<string, HostArray>>;
+/** One column of a row or of a batch of them. */
+interface Part {
+  /** That of an input or output, which several may share: places tell them apart. */
+  readonly name: string;
+  readonly column: HostArray;
+}
+
+/** Columns of a row or of a batch of them: in the model's order, or where that is not known by name. */
+export type Parts = readonly Part[];
 
 /** An element of a stream on the host: a row, or a batch of rows. */
 export interface Element {
@@ -45,13 +52,12 @@ function named(
     return forms.map((form, at) => [form.name, values[at]]);
   }
   if (isColumnList(part)) return part.map((each, at) => [String(at), each]);
-  return isColumnRecord(part) ? Object.entries(part) : [[ONLY, part]];
+  if (!isColumnRecord(part)) return [[ONLY, part]];
+  return Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function toParts(columns: readonly (readonly [string, unknown])[], what: string): Parts {
-  return Object.fromEntries(
-    columns.map(([name, value]) => [name, toHost(value, `${what} ${name}`)]),
-  );
+  return columns.map(([name, value]) => ({ name, column: toHost(value, `${what} ${name}`) }));
 }
 
 /** A name that means weights, but is not the one that is read, would be ignored. */

@@ -6,7 +6,7 @@ import { collectParts } from "./collect-parts.js";
 import type { DataForm } from "./column-form.js";
 import type { ColumnInput } from "./host-column.js";
 import { isBatch } from "./is-batch.js";
-import { rowParts, type Element } from "./row-parts.js";
+import { ONLY, rowParts, type Element } from "./row-parts.js";
 
 /** One value of a row: a number, or what columns are made of. */
 type Value = number | boolean | ColumnInput;
@@ -122,8 +122,9 @@ function createCollection({ form, batches, name }: RowsOptions): Collection {
       const place = { at, batched };
       inputs.add(element.xs, place);
       targets.add(element.ys, place);
-      if (element.weights !== undefined) weights.add({ value: element.weights }, place);
-      const rowsNow = batched ? (Object.values(element.xs)[0]?.shape[0] ?? 0) : 1;
+      if (element.weights !== undefined)
+        weights.add([{ name: ONLY, column: element.weights }], place);
+      const rowsNow = batched ? (element.xs[0]?.column.shape[0] ?? 0) : 1;
       if (batched) batchSize ??= rowsNow;
       size += rowsNow;
       count += batched ? 1 : 1 / (batches?.size ?? 1);
