@@ -25,6 +25,7 @@ import {
   type SharedFitOptions,
 } from "./fit/fit-options.js";
 import { noteCallbacks } from "./fit/note-callbacks.js";
+import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
 import { chooseScoring } from "./choose-scoring.js";
@@ -186,7 +187,7 @@ export class ImportanceTraining {
     const trainer = this.#compose(suited, { learner, ...data }, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
-      if (verbose > 0) this.#printWarnings(trainer);
+      if (verbose > 0) printWarnings(trainer, this.#warned);
       for (const message of [...data.notes, ...noteCallbacks(options.callbacks)])
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = suited;
@@ -196,23 +197,6 @@ export class ImportanceTraining {
     } finally {
       await trainer.dispose();
     }
-  }
-
-  /** Prints what a user should know, each thing once, however often `fit` is called. */
-  #printWarnings({ events }: Trainer): void {
-    const warn = (message: string): void => {
-      if (!this.#warned.has(message)) console.warn(message);
-      this.#warned.add(message);
-    };
-    events.on("warning", ({ message }) => {
-      warn(message);
-    });
-    events.on("scoring:switched", ({ mode, reason }) => {
-      console.log(`scoring ${mode}: ${reason}`);
-    });
-    events.on("plugin:failed", ({ event, message }) => {
-      warn(`A listener of "${event}" failed: ${message}`);
-    });
   }
 
   #registry(): Registry {

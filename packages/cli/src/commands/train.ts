@@ -185,11 +185,15 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
     const say = sayTo(terminal, request, live);
     announceEngine(built.engine, say, request.verbose);
     try {
-        out?.begin(describeConfig(config, loaded, out.path));
-        await runToEnd({ config, built, trainer, out, figures, live, say, warning }, terminal, request);
-      } catch (error) {
-        out?.fail(error);
-        throw error;
+      out?.begin(describeConfig(config, loaded, out.path));
+      await runToEnd(
+        { config, built, trainer, out, figures, live, say, warning },
+        terminal,
+        request,
+      );
+    } catch (error) {
+      out?.fail(error);
+      throw error;
     } finally {
       await trainer.dispose();
     }

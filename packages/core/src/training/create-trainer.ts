@@ -172,8 +172,7 @@ function resolveParts(composition: Composition): TrainerParts {
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
-  const events = get(composition, TOKENS.events);
-  const dataset = get(composition, TOKENS.dataset);
+  const [events, dataset] = [get(composition, TOKENS.events), get(composition, TOKENS.dataset)];
   const sampler = get(composition, TOKENS.sampler);
   const plain = {
     batchSize: options.batchSize,
@@ -194,8 +193,7 @@ function resolveParts(composition: Composition): TrainerParts {
     events,
     gate: get(composition, TOKENS.gate),
     random: fork(composition, "trainer"),
-    learner: get(composition, TOKENS.learner),
-    dataset,
+    ...{ learner: get(composition, TOKENS.learner), dataset },
     order: get(composition, TOKENS.order),
     reuse: createReuse(options.reuse ?? 1),
     agreement: createAgreement(),

@@ -14,6 +14,7 @@ import { restored } from "./restored.js";
 import type { ScoringStanding } from "./scoring-mode.js";
 import { startReplica } from "./replica-choice.js";
 import { secondsLeft, shareDone } from "./share-done.js";
+import { reportStep } from "./step-report.js";
 import { stepSizes } from "./step-sizes.js";
 import type { TrainerParts } from "./trainer-parts.js";
 import { readDataset } from "./walk-dataset.js";
@@ -229,29 +230,14 @@ export class Trainer implements StatefulOnEngine {
 
   #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {
     const cursor = this.#cursor;
-    const { result, durations, estimate, rows, loaded, age, skipped } = outcome;
     const epoch = Math.floor(cursor.update / this.updatesPerEpoch);
     cursor.update += 1;
     cursor.seen += outcome.seen;
-    cursor.trained += rows;
+    cursor.trained += outcome.rows;
     cursor.seconds += seconds;
     if (importance) cursor.importanceSteps += 1;
     const { events } = this.#parts;
-    const report = {
-      progress: this.progress,
-      importance,
-      loss: result.loss,
-      metrics: result.metrics,
-      durations,
-      ...(age !== undefined && { age }),
-    };
-    events.emit("step:end", () => ({
-      ...report,
-      rows,
-      loaded,
-      ...(skipped > 0 && { skipped }),
-      ...(estimate && { estimate }),
-    }));
+    const report = reportStep(events, outcome, { progress: this.progress, importance });
     if (cursor.update % this.updatesPerEpoch === 0) events.emit("epoch:end", () => ({ epoch }));
     return report;
   }
