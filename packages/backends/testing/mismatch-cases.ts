@@ -20,6 +20,8 @@ export interface Recipe {
   readonly op?: (inputs: Inputs, attrs: never) => tf.Tensor;
   /** Whether no other engine has it: then what does not fit must be refused, and the rest taken. */
   readonly own?: boolean;
+  /** Whether the cpu engine gets tensors of these shapes wrong, so that only memory is looked at. */
+  readonly wrongOnCpu?: (shapes: Shapes) => boolean;
   /** Inputs that it may write over. */
   readonly consumed?: readonly string[];
 }
@@ -195,6 +197,8 @@ const IMAGES: readonly Recipe[] = [
 const PRODUCTS: readonly Recipe[] = [
   {
     kernel: tf.BatchMatMul,
+    // it fills as many matrices as the larger operand has, and not as many as both have when broadcast
+    wrongOnCpu: ({ a = [], b = [] }) => a.length !== b.length || a.length > 3,
     shapes: (random) =>
       pick(random, [
         { a: [2, 3, 4], b: [2, 4, 5] },
@@ -209,6 +213,7 @@ const PRODUCTS: readonly Recipe[] = [
   },
   {
     kernel: tf._FusedMatMul,
+    wrongOnCpu: ({ a = [], b = [] }) => a.length !== b.length || a.length > 3,
     shapes: (random) => ({
       ...{ a: [1, pick(random, [3, 40]), 4], b: [1, 4, 5], bias: [5], preluActivationWeights: [5] },
     }),
@@ -352,5 +357,5 @@ export function callRecipe(
 ): tf.Tensor[] {
   const result =
     op !== undefined && !direct ? op(inputs, attrs as never) : runKernel(kernel, inputs, attrs);
-  return [result].flat() as tf.Tensor[];
+  return Array.isArray(result) ? (result as tf.Tensor[]) : [result];
 }

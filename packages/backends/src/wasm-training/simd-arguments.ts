@@ -68,7 +68,8 @@ function fits(operand: Operand, extent: Extent): boolean {
   if (!("tensor" in operand))
     return tf.util.sizeFromShape(operand.shape) === count && isNumbers(operand, extent);
   const { tensor, offsets } = operand;
-  const inside = last(offsets) + count <= tf.util.sizeFromShape(tensor.shape);
+  const size = tf.util.sizeFromShape(tensor.shape);
+  const inside = offsets.length === 0 || last(offsets) + count <= size;
   return inside && offsets.every((offset) => offset >= 0) && isNumbers(tensor, extent);
 }
 

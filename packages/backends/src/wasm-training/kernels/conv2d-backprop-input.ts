@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
+import { describeTensor } from "../simd-arguments.js";
 import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
 import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
@@ -37,6 +39,10 @@ export const conv2DBackpropInput = defineKernel<
   const shape = shapeChannelsLast(attrs.inputShape, format);
   const pad = padChannelsLast(attrs.pad, format);
   const info = convolutionInfo(shape, filter.shape, { ...attrs, pad });
+  if (filter.shape[2] !== info.inChannels)
+    throw inputInvalid(
+      `The filter must be for ${info.inChannels} channels, but is ${describeTensor(filter)}`,
+    );
   // sums over no pixels or weights, or no sums
   const isEmpty = [info.outShape, info.inShape, filter.shape].some(
     (size) => tf.util.sizeFromShape(size) === 0,

@@ -42,8 +42,8 @@ export function convolutionInfo(
  */
 export function isAsStock(info: ConvolutionInfo): boolean {
   const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
-  // a filter that is larger than the image
-  if (Math.min(outHeight, outWidth) < 1) return false;
+  // a filter that is larger than the image, or empty
+  if (Math.min(outHeight, outWidth, info.filterHeight, info.filterWidth) < 1) return false;
   if (padInfo.type === "SAME") return true;
   const lengthOf = (room: number, filter: number, stride: number): number =>
     Math.floor((room - filter) / stride) + 1;

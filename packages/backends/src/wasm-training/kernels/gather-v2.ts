@@ -25,7 +25,9 @@ export const gatherV2 = defineKernel<tf.GatherV2Inputs, tf.GatherV2Attrs>(
     });
     const [from, ids] = [parts(x, outerSize * dimSize * sliceSize), parts(indices, count)];
     const to = parts(out, outerSize * count * sliceSize);
-    const bad = engine.call("gatherRows", from, ids, outerSize, dimSize, sliceSize, count, to);
+    // where nothing is copied the indices are looked at nevertheless
+    const [outer, width] = outerSize === 0 ? [1, 0] : [outerSize, sliceSize];
+    const bad = engine.call("gatherRows", from, ids, outer, dimSize, width, count, to);
     if (bad < 0) return out;
     engine.dispose(out);
     // the stock kernel says what is wrong
