@@ -61,6 +61,7 @@ describe("auto keeps the faster way", () => {
   /** Inline scoring takes `inline` ms; a replica that is at work for `work` ms slows an update down by `beside` ms. */
   function timed(inline: number, beside: number, work = 0) {
     const clock = clockOf();
+    const costs = { inline, beside };
     let working = 0;
     let slow = 0;
     const inner = learnerWith({
@@ -75,17 +76,17 @@ describe("auto keeps the faster way", () => {
     const learner: Learner = {
       ...inner,
       compute: (...request) => {
-        clock.pass(inline);
+        clock.pass(costs.inline);
         return inner.compute(...request);
       },
       step: async (...request) => {
         // the replica begins
         for (let tick = 0; tick < 5; tick++) await Promise.resolve();
-        clock.pass(10 + (working > 0 ? beside : 0));
+        clock.pass(10 + (working > 0 ? costs.beside : 0));
         return inner.step(...request);
       },
     };
-    return { learner, clock, slowDown: (milliseconds: number) => void (slow = milliseconds) };
+    return { learner, clock, costs, slowDown: (milliseconds: number) => void (slow = milliseconds) };
   }
 
   test.each([
@@ -168,6 +169,23 @@ describe("auto keeps the faster way", () => {
     await trainer.dispose();
     // four times as many candidates as are planned would take 32 ms inline
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
+  });
+
+  test.each([
+    ["it slows updates down that need not wait for it", { inline: 8, beside: 1 }, { beside: 40 }],
+    ["inline scoring was measured cold", { inline: 30, beside: 9 }, { inline: 2 }],
+  ])("a replica is left where %s", async (_, before, after) => {
+    const { learner, clock, costs } = timed(before.inline, before.beside);
+    const gate = tau({ dwell: 5, costs: { score: 1e-9, step: 1 } });
+    const options = { scoring: "auto", gate, provide: [[TOKENS.clock, clock]] } as const;
+    const trainer = start(learner, options);
+    const events = record(trainer);
+    await advance(trainer, 60);
+    Object.assign(costs, after);
+    await advance(trainer, 200);
+    await trainer.dispose();
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+    expect(of(events, "scoring:switched")[1]?.step).toBeLessThan(100);
   });
 
   test("a replica that becomes the slower is given up, and costs are measured anew", async () => {

@@ -59,7 +59,7 @@ interface Known {
   /** When to measure again, and for how long that will do. */
   next: number;
   interval: number;
-  /** How often there were both ways to score to choose from. */
+  /** How often inline scoring was chosen where there were both ways. */
   choices: number;
 }
 
@@ -136,13 +136,15 @@ async function measure(parts: TrainerParts, known: Known, update: number): Promi
       update,
       known.inline === undefined ? FIRST_CALLS : LATER_CALLS,
     );
-  if (choosing && known.tried !== undefined && known.inline !== undefined) {
-    const { tried: hidden, inline, choices } = known;
+  const paid = isHidden(parts) ? costsOfSteps(parts, known, update) : undefined;
+  const { inline, choices } = known;
+  const hidden = paid ?? known.tried;
+  if (choosing && hidden !== undefined && inline !== undefined) {
     await chooseMode(parts, { hidden, inline, choices });
-    known.choices += 1;
+    if (!isHidden(parts)) known.choices += 1;
   }
   // who measures before the replica was tried out measures for now
-  if (tried || (beside?.standing().over ?? true)) {
+  if (tried || paid !== undefined || (beside?.standing().over ?? true)) {
     known.next = update + known.interval;
     known.interval = Math.min(2 * known.interval, LONGEST_INTERVAL);
   }
@@ -173,6 +175,12 @@ export function createCalibration(parts: TrainerParts): Calibration {
     known.told === undefined || costsOfSteps(parts, known, update) === undefined;
   const open = (update: number): boolean =>
     timed(known) && update >= known.next && ((asked && unknown(update)) || choosing());
+  // what steps cost by a replica is known by themselves, and what they would cost without it changes
+  const doubtful = (update: number): boolean =>
+    auto &&
+    update >= known.next &&
+    isHidden(parts) &&
+    costsOfSteps(parts, known, update) !== undefined;
   // of a replica that is not there yet, too
   const untried = (): boolean => {
     const replica = beside?.replica() ?? "none";
@@ -187,7 +195,7 @@ export function createCalibration(parts: TrainerParts): Calibration {
       follow(parts, known, step.update);
       if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, known.inline);
     },
-    isDue: (update) => open(update) && !untried(),
+    isDue: (update) => (open(update) && !untried()) || doubtful(update),
     tryOut: (update) =>
       open(update) && untried() && beside?.replica() === "running" && update % 2 === 0,
     pending: () => !timed(known) || ((asked || auto) && known.told === undefined),

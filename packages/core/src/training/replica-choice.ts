@@ -6,6 +6,8 @@ import type { TrainerParts } from "./trainer-parts.js";
 
 /** Choices after which a replica that is the slower way is ended: the first are made before everything is compiled. */
 const CHOICES = 3;
+/** How many times what inline scoring adds a replica in use must add to be left: less is the noise of a moment. */
+const RELUCTANCE = 1.25;
 /** Seconds that a run must go on for a replica to be made: its start takes one or two of another core. */
 const WORTH = 10;
 
@@ -16,7 +18,7 @@ interface Measured {
   readonly hidden: Costs;
   /** Seconds of score(B), inline. */
   readonly inline: number;
-  /** How many choices were made before. */
+  /** How many of the choices before were of inline scoring. */
   readonly choices: number;
 }
 
@@ -30,7 +32,8 @@ export async function chooseMode(
   const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
   const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
   const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
-  if (there < here) return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
+  const bearable = beside?.mode() === "beside" ? RELUCTANCE * here : here;
+  if (there < bearable) return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
   const reason = `Scoring beside training is not faster: ${figures}.`;
   if (choices + 1 >= CHOICES) await beside?.stop(reason);
   else beside?.use("inline", reason);
