@@ -146,6 +146,20 @@ describe("a replica is made where the run is long enough to repay it", () => {
     ]);
   });
 
+  test("a run that goes on, or is taken up, for longer than was said at first tries it out", async () => {
+    const make = () => start(timed(() => ({ step: 10, score: 8 })), { scoring: "auto" });
+    const [first, second] = [make(), make()];
+    await first.run({ updates: 60 });
+    await second.restore(structuredClone(await first.state()));
+    for (const trainer of [first, second]) {
+      const events = record(trainer);
+      trainer.begin({ updates: 5000 });
+      await advance(trainer, 100);
+      expect(of(events, "scoring:switched")[0]?.reason).toContain("it adds");
+      await trainer.dispose();
+    }
+  });
+
   test("a run of twelve seconds tries it out", async () => {
     const [switched] = await run(1200);
     expect(switched?.reason).toContain("it adds");

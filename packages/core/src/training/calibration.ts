@@ -113,6 +113,12 @@ function timed({ times: { uniform, expected } }: Known): boolean {
   return uniform.length + expected.length >= TIMED_STEPS;
 }
 
+/** Tells whether a replica is there or may still be made of this run. */
+function mayCome({ beside }: TrainerParts, known: Known): boolean {
+  if (beside === undefined || beside.standing().over) return false;
+  return beside.replica() !== "none" || !timed(known);
+}
+
 async function measure(parts: TrainerParts, known: Known, update: number): Promise<Costs> {
   const { times } = known;
   const step = stepSeconds(times, update);
@@ -144,7 +150,7 @@ async function measure(parts: TrainerParts, known: Known, update: number): Promi
     if (!isHidden(parts)) known.choices += 1;
   }
   // who measures before the replica was tried out measures for now
-  if (tried || paid !== undefined || (beside?.standing().over ?? true)) {
+  if (tried || paid !== undefined || !mayCome(parts, known)) {
     known.next = update + known.interval;
     known.interval = Math.min(2 * known.interval, LONGEST_INTERVAL);
   }

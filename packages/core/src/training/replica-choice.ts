@@ -72,7 +72,8 @@ export async function startReplica(
     const left = secondsLeft(step);
     if (left < WORTH) {
       const reason = `The run is too short to repay a thread that scores: about ${left.toFixed(1)} s are left.`;
-      return beside.stop(reason);
+      // another run of this trainer may be longer
+      return beside.use("inline", reason);
     }
   }
   await beside.start();
