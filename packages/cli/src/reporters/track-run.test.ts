@@ -75,3 +75,15 @@ test("sums up what the events of a run tell", () => {
   expect(found.loss).toBeCloseTo(moving / (1 - 0.9 ** 4), 12);
   expect(found.secondsPerStep).toBeCloseTo(0.01, 12);
 });
+
+test("importance sampling stays on while uniform steps are timed, until it is switched off", () => {
+  const events = new EventBus(() => ({ step: 2, seconds: 0.2 }));
+  const figures = trackRun(events);
+  events.emit("schedule:switched", () => ({ importance: true, figures: {} }));
+  play(events, 1, true, 2);
+  play(events, 2, false, 2);
+  expect(figures()).toMatchObject({ importance: true, importanceSteps: 1 });
+  events.emit("schedule:switched", () => ({ importance: false, figures: {} }));
+  play(events, 3, false, 2);
+  expect(figures().importance).toBe(false);
+});

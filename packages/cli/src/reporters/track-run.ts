@@ -20,6 +20,7 @@ export interface ImportanceTime extends StepDurations, Sizes {
 export interface RunFigures {
   readonly step: number;
   readonly seconds: number;
+  /** Whether it is on: the few uniform steps of a run that measures its costs leave it on. */
   readonly importance: boolean;
   readonly importanceSteps: number;
   /** Step and training time of each switch, and what it switched to. */
@@ -107,9 +108,10 @@ function follow(events: EventBus, tally: Tally): void {
   events.on("costs:calibrated", ({ costs }) => {
     tally.costs = costs;
   });
-  events.on("schedule:switched", ({ step, seconds, importance }) =>
-    tally.switches.push({ step, seconds, importance }),
-  );
+  events.on("schedule:switched", ({ step, seconds, importance }) => {
+    tally.importance = importance;
+    tally.switches.push({ step, seconds, importance });
+  });
   events.on("batch:scored", ({ tau, effectiveSampleSize, estimate }) => {
     tally.poolTau.add(tau);
     tally.effectiveSampleSize.add(effectiveSampleSize);
@@ -119,12 +121,12 @@ function follow(events: EventBus, tally: Tally): void {
     const { progress, importance, loss, durations, age, estimate, rows, loaded } = event;
     tally.step = progress.update;
     tally.seconds = progress.seconds;
-    tally.importance = importance;
     tally.loss.add(loss);
     tally.secondsPerStep.add((durations.load + durations.score + durations.train) / 1000);
     tally.rowsPerStep.add(tally.started.count);
     tally.age.add(age);
     if (importance) {
+      tally.importance = true;
       tally.importanceTimes.push({ ...durations, ...tally.started, loaded, rows });
       learnImportance(tally, estimate);
     } else {

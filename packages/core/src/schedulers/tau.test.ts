@@ -253,6 +253,18 @@ describe("the gate", () => {
     expect(gate.decide(progress)).toBe(false);
   });
 
+  test("nothing is said of a price that a clock too coarse for a step did not tell", () => {
+    const events = new EventBus();
+    const gate = setUpPart("gate", tau(), { events });
+    gate.bind?.(facts);
+    const warnings: string[] = [];
+    events.on("warning", ({ message }) => void warnings.push(message));
+    for (const score of [0, 1])
+      events.emit("costs:calibrated", () => ({ costs: { score, step: 0 } }));
+    expect(warnings).toEqual([]);
+    expect(gate.decide(progress)).toBe(false);
+  });
+
   test("asks for measured costs only where none are given", () => {
     expect([...setUpPart("gate", tau()).requires].sort()).toEqual(["costs", "estimate"]);
     expect([...setUpPart("gate", tau(given)).requires]).toEqual(["estimate"]);

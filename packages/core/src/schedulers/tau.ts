@@ -44,7 +44,8 @@ function unreachable(
   const cost = threshold(costs, rule, sizes);
   const least = cost * (1 + rule.margin);
   const largest = largestBenefit(rule, sizes);
-  if (least < largest) return undefined;
+  // a clock too coarse to time a step tells of no price
+  if (least < largest || !Number.isFinite(least)) return undefined;
   const { candidates, count } = sizes;
   return `Importance sampling can never pay here: an importance step costs ${cost.toFixed(2)} uniform steps, with the margin ${least.toFixed(2)}, but account "${rule.account}" reports at most ${largest.toFixed(2)} for b = ${count} and B = ${candidates}. Change presample, batchSize, the sizer or costs.`;
 }
