@@ -155,6 +155,19 @@ describe("auto keeps the faster way", () => {
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
   });
 
+  test("a replica is not tried out beside steps that it scores for", async () => {
+    const { learner, clock } = timed(8, 3, 4);
+    const trainer = start(learner, {
+      reuse: 2,
+      gate: tau({ dwell: 5 }),
+      provide: [[TOKENS.clock, clock]],
+    });
+    const events = await updates(trainer, 250);
+    expect(trainer.importanceSteps).toBeGreaterThan(150);
+    for (const { costs } of of(events, "costs:calibrated"))
+      expect(costs.score).toBeCloseTo(0.003, 6);
+  });
+
   test("a replica is not given up for pools that are larger than planned", async () => {
     const { learner, clock, slowDown } = timed(8, 1);
     const trainer = start(learner, {

@@ -109,6 +109,11 @@ function follow(parts: TrainerParts, known: Known, update: number): void {
   if (costs !== undefined && differs(costs, told)) tell(parts, known, costs);
 }
 
+/** Tells whether a replica works for the run itself, which tells nothing of a trial: where there was none yet, it is all there is. */
+function isAtWork(parts: TrainerParts, { onSince, tried }: Known): boolean {
+  return onSince !== undefined && isHidden(parts) && tried !== undefined;
+}
+
 function timed({ times: { uniform, expected } }: Known): boolean {
   return uniform.length + expected.length >= TIMED_STEPS;
 }
@@ -197,13 +202,19 @@ export function createCalibration(parts: TrainerParts): Calibration {
     decide: (update, wanted) =>
       decideKind(known, { update, wanted, timed: gate.requires.has("costs") }),
     note: (step) => {
+      const { alone } = known.times;
       known.times = withStep(known.times, step, batchSize);
+      if (isAtWork(parts, known)) known.times = { ...known.times, alone };
       follow(parts, known, step.update);
       if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, known.inline);
     },
     isDue: (update) => (open(update) && !untried()) || doubtful(update),
     tryOut: (update) =>
-      open(update) && untried() && beside?.replica() === "running" && update % 2 === 0,
+      open(update) &&
+      untried() &&
+      beside?.replica() === "running" &&
+      update % 2 === 0 &&
+      !isAtWork(parts, known),
     pending: () => !timed(known) || ((asked || auto) && known.told === undefined),
     measure: (update) => measure(parts, known, update),
     costs: () => known.told,
