@@ -147,7 +147,11 @@ describe("a replica is made where the run is long enough to repay it", () => {
   });
 
   test("a run that goes on, or is taken up, for longer than was said at first tries it out", async () => {
-    const make = () => start(timed(() => ({ step: 10, score: 8 })), { scoring: "auto" });
+    const make = () =>
+      start(
+        timed(() => ({ step: 10, score: 8 })),
+        { scoring: "auto" },
+      );
     const [first, second] = [make(), make()];
     await first.run({ updates: 60 });
     await second.restore(structuredClone(await first.state()));

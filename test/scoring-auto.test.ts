@@ -86,7 +86,12 @@ describe("auto keeps the faster way", () => {
         return inner.step(...request);
       },
     };
-    return { learner, clock, costs, slowDown: (milliseconds: number) => void (slow = milliseconds) };
+    return {
+      learner,
+      clock,
+      costs,
+      slowDown: (milliseconds: number) => void (slow = milliseconds),
+    };
   }
 
   test.each([

@@ -114,8 +114,22 @@ function isAtWork(parts: TrainerParts, { onSince, tried }: Known): boolean {
   return onSince !== undefined && isHidden(parts) && tried !== undefined;
 }
 
+/** Takes in what a step took; beside a replica at work no update is alone. */
+function takeIn(parts: TrainerParts, known: Known, step: TimedStep): void {
+  const { alone } = known.times;
+  const times = withStep(known.times, step, parts.batchSize);
+  known.times = isAtWork(parts, known) ? { ...times, alone } : times;
+}
+
 function timed({ times: { uniform, expected } }: Known): boolean {
   return uniform.length + expected.length >= TIMED_STEPS;
+}
+
+/** Tells whether a replica in use is to be compared again: what steps cost by it is known by themselves, what they would cost without it changes. */
+function isDoubtful(parts: TrainerParts, known: Known, update: number): boolean {
+  if (update < known.next || parts.scoringSettings.name !== "auto" || !isHidden(parts))
+    return false;
+  return costsOfSteps(parts, known, update) !== undefined;
 }
 
 /** Tells whether a replica is there or may still be made of this run. */
@@ -177,7 +191,7 @@ function decideKind(
 
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
-  const { gate, sizer, beside, scoringSettings, batchSize } = parts;
+  const { gate, sizer, beside, scoringSettings } = parts;
   const auto = scoringSettings.name === "auto" && beside !== undefined;
   const asked = [gate, sizer].some(({ requires }) => requires.has("costs"));
   let known: Known = { ...nothingKnown };
@@ -186,12 +200,6 @@ export function createCalibration(parts: TrainerParts): Calibration {
     known.told === undefined || costsOfSteps(parts, known, update) === undefined;
   const open = (update: number): boolean =>
     timed(known) && update >= known.next && ((asked && unknown(update)) || choosing());
-  // what steps cost by a replica is known by themselves, and what they would cost without it changes
-  const doubtful = (update: number): boolean =>
-    auto &&
-    update >= known.next &&
-    isHidden(parts) &&
-    costsOfSteps(parts, known, update) !== undefined;
   // of a replica that is not there yet, too
   const untried = (): boolean => {
     const replica = beside?.replica() ?? "none";
@@ -202,13 +210,11 @@ export function createCalibration(parts: TrainerParts): Calibration {
     decide: (update, wanted) =>
       decideKind(known, { update, wanted, timed: gate.requires.has("costs") }),
     note: (step) => {
-      const { alone } = known.times;
-      known.times = withStep(known.times, step, batchSize);
-      if (isAtWork(parts, known)) known.times = { ...known.times, alone };
+      takeIn(parts, known, step);
       follow(parts, known, step.update);
       if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, known.inline);
     },
-    isDue: (update) => (open(update) && !untried()) || doubtful(update),
+    isDue: (update) => (open(update) && !untried()) || isDoubtful(parts, known, update),
     tryOut: (update) =>
       open(update) &&
       untried() &&

@@ -33,7 +33,8 @@ export async function chooseMode(
   const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
   const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
   const bearable = beside?.mode() === "beside" ? RELUCTANCE * here : here;
-  if (there < bearable) return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
+  if (there < bearable)
+    return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
   const reason = `Scoring beside training is not faster: ${figures}.`;
   if (choices + 1 >= CHOICES) await beside?.stop(reason);
   else beside?.use("inline", reason);
@@ -73,7 +74,8 @@ export async function startReplica(
     if (left < WORTH) {
       const reason = `The run is too short to repay a thread that scores: about ${left.toFixed(1)} s are left.`;
       // another run of this trainer may be longer
-      return beside.use("inline", reason);
+      beside.use("inline", reason);
+      return;
     }
   }
   await beside.start();
