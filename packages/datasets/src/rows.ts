@@ -161,7 +161,7 @@ export async function readRows(source: Source, options: RowsOptions = {}): Promi
     if (collection.size() <= limit) continue;
     throw new UnequalError(
       "DATASET_TOO_LARGE",
-      `The stream must end within ${limit} rows, but goes on. Cut it with .take(n), or raise \`limit\`.`,
+      `The stream must end within ${limit} rows, but goes on. Cut it with .take(n), or say how much of it to read: batchesPerEpoch, or validationBatches, in fitDataset; \`limit\` in rows().`,
     );
   }
   if (collection.size() === 0)

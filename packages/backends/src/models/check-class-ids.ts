@@ -8,7 +8,8 @@ export function exampleAt({ data, shape }: HostArray, at: number): number {
 
 /**
  * Checks that class ids are whole numbers from 0 to C − 1, where an output of C shares is trained by them. An id that is not
- * would have no share, so that its loss were 0, and nothing learnt of it. NaN is left to the loss.
+ * would have no share, so that its loss were 0, and nothing learnt of it; NaN
+ * would be class 0.
  *
  * @param unit what a row of the column is called
  * @throws DATASET_INVALID naming the first such row
@@ -22,11 +23,11 @@ export function checkClassIds(
   const { data } = column;
   const last = (width ?? Infinity) - 1;
   const at = data.findIndex((id) => !(Number.isInteger(id) && id >= 0 && id <= last));
-  if (at < 0 || Number.isNaN(data[at])) return;
+  if (at < 0) return;
   const fromOne = last < Infinity && data.every((id) => id >= 1 && id <= last + 1);
   const where = unit === "example" ? "example" : "row (of this batch)";
   throw new UnequalError(
     "DATASET_INVALID",
-    `Under ${loss} the targets of "${name}" must be whole numbers from 0 to ${last}, one class for each of the ${last + 1} outputs, but ${where} ${exampleAt(column, at)} has ${data[at]}. ${fromOne ? "They are counted from 1: subtract 1." : "Correct them, or give examples that are to be left out sampleWeight 0."}`,
+    `Under ${loss} the targets of "${name}" must be whole numbers from 0 to ${last}, one class for each of the ${last + 1} outputs, but ${where} ${exampleAt(column, at)} has ${data[at]}. ${fromOne ? "They are counted from 1: subtract 1." : "Correct them; an example that is to be left out takes any of these classes, and sampleWeight 0."}`,
   );
 }

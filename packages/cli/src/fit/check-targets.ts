@@ -44,7 +44,8 @@ function noteEmptyRows(column: HostArray, { name }: TargetColumn): readonly stri
 
 /**
  * Checks the targets of an output against its built-in loss: class ids must be those of its outputs, shares must lie between
- * 0 and 1. Returns what may be meant, but seldom is. NaN is left to the loss, which names the example.
+ * 0 and 1. Returns what may be meant, but seldom is. NaN in shares is left to the loss, which names the
+ * example.
  *
  * @throws DATASET_INVALID naming the example
  */

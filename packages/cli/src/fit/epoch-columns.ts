@@ -15,11 +15,13 @@ interface Scored {
   candidates: number;
   /** 1/Σp² of the pool that the update drew from; absent on uniform updates. */
   size: number | undefined;
+  /** Whether the update had no row left that has a finite loss: it found nothing, which is not a loss of 0. */
+  empty: boolean;
 }
 
 /** Listens for the figures of importance sampling; both kinds of update report them. */
 function listen(trainer: Trainer): Scored {
-  const latest: Scored = { tau: undefined, candidates: 0, size: undefined };
+  const latest: Scored = { tau: undefined, candidates: 0, size: undefined, empty: false };
   const learn = (estimate: ReportedGain | undefined): void => {
     if (estimate === undefined) return;
     latest.tau = estimate.tau;
@@ -29,8 +31,9 @@ function listen(trainer: Trainer): Scored {
     learn(estimate);
     latest.size = effectiveSampleSize;
   });
-  trainer.events.on("step:end", ({ estimate }) => {
+  trainer.events.on("step:end", ({ estimate, rows, skipped = 0 }) => {
     learn(estimate);
+    latest.empty = rows === 0 && skipped > 0;
   });
   return latest;
 }
@@ -39,6 +42,7 @@ function listen(trainer: Trainer): Scored {
  * Creates the columns: `loss` and metrics, importance-weighted and so unbiased estimates, and where the
  * sampler draws by score `tau`, `importance_share` (share of the epoch's updates) and
  * `effective_sample_size`: 1/Σp² of the pools drawn from and, on uniform updates, B / tau, which it would be.
+ * Updates whose rows were all left out are not in the means; the loss of an epoch of nothing else is NaN.
  */
 export function createEpochColumns(trainer: Trainer): EpochColumns {
   const latest = listen(trainer);
@@ -49,7 +53,7 @@ export function createEpochColumns(trainer: Trainer): EpochColumns {
   };
   return {
     add: ({ loss, metrics, importance }) => {
-      push("loss", loss);
+      if (!latest.empty) push("loss", loss);
       for (const [name, value] of Object.entries(metrics)) push(name, value);
       const { tau, candidates, size } = latest;
       if (tau === undefined) return;
@@ -60,7 +64,7 @@ export function createEpochColumns(trainer: Trainer): EpochColumns {
     take: () => {
       const means = [...sums].map(([name, { sum, count }]) => [name, sum / count] as const);
       sums = new Map();
-      return Object.fromEntries(means);
+      return { ...(latest.empty && { loss: NaN }), ...Object.fromEntries(means) };
     },
   };
 }

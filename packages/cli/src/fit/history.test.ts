@@ -154,3 +154,15 @@ describe("the importance columns are", () => {
     }
   });
 });
+
+test("an update whose rows were all left out does not count as a loss of 0", async () => {
+  const fit = (x: readonly number[][]) =>
+    new ImportanceTraining(line(), { sampler: "uniform", nonFinite: "skip" }).fit(
+      x.map((row) => [...row]),
+      [[1], [1], [1], [1]],
+      { ...quiet, batchSize: 2, shuffle: false },
+    );
+  // by hand: the weights are 0 when the second batch, whose targets are 1, is trained on
+  expect((await fit([[NaN], [NaN], [1], [1]])).history.loss).toEqual([1]);
+  expect((await fit([[NaN], [NaN], [NaN], [NaN]])).history.loss).toEqual([NaN]);
+});

@@ -41,6 +41,7 @@ describe("labels that cannot be meant are refused, by example", () => {
     [sparse, 3, [0, 1, 7, 2], /example 2 has 7\. Correct them/],
     [sparse, 3, [[0], [1], [-1], [2]], /example 2 has -1/],
     [sparse, 3, [0, 1.5, 2, 2], /example 1 has 1\.5/],
+    [sparse, 3, [0, NaN, 2, 9], /example 1 has NaN/],
     [binary, 1, [0, 1, 1, 2], /0 or 1, .* but example 3 has 2/],
     [binary, 1, [-1, 1, 1, -1], /example 0 has -1/],
     [

@@ -26,7 +26,8 @@ export function createMetricLogs(): MetricLogs {
     Object.fromEntries(names.map((name) => [name, mean(name)]));
   return {
     add: ({ metrics, importance }) => {
-      recent.push(metrics);
+      // an update whose rows were all left out has none
+      if (Object.keys(metrics).length > 0) recent.push(metrics);
       if (recent.length > WINDOW) recent.shift();
       epoch = { updates: epoch.updates + 1, drawn: epoch.drawn || importance };
       return importance ? means(Object.keys(metrics)) : { ...metrics };
