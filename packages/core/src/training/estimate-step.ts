@@ -91,7 +91,9 @@ async function probe(
   const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
   if (probed.ids.length === 0) return undefined;
   const { loss } = made.result.signals;
-  if (parts.claimsNoBias && loss?.length === probed.ids.length)
+  // now and then: it takes a law of its own
+  const watched = parts.claimsNoBias && progress.update % parts.probeEvery === 0;
+  if (watched && loss?.length === probed.ids.length)
     parts.weightWatch.reach(law(probed, probedCount(probed, sizes), progress), loss);
   const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
   const estimate = reportGain(probed, { law }, planned);
