@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, type Random } from "@unequal/core";
 import { numbers, wholes } from "./kernel-cases.js";
-import { RECIPES, type Recipe } from "./mismatch-cases.js";
+import { RECIPES } from "./mismatch-cases.js";
+import type { Recipe } from "./mismatch-recipe.js";
 
 interface Input {
   readonly name: string;

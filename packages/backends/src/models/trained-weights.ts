@@ -7,10 +7,11 @@ export type LayerWeight = tf.LayersModel["weights"][number];
 interface ModelInternals {
   /** A tf.Sequential is compiled as a model that it keeps. */
   readonly model?: tf.LayersModel;
+  readonly trainableWeights: readonly LayerWeight[];
   collectedTrainableWeights?: readonly LayerWeight[];
 }
 
-/** What a model trains, and a word on what it does not train though it is trainable. */
+/** What a model trains, and a word on where that is not what `trainable` says. */
 export interface TrainedWeights {
   readonly weights: readonly LayerWeight[];
   readonly note: string | undefined;
@@ -27,10 +28,24 @@ function list(weights: readonly LayerWeight[]): string {
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-function noteOn(trained: readonly LayerWeight[], wanted: readonly LayerWeight[]) {
+/** Says which weights are trained or left alone against what `trainable` says, why, and what to do. */
+function noteOn(given: tf.LayersModel, trained: readonly LayerWeight[]): string | undefined {
+  const wanted = given.trainableWeights;
   const missing = wanted.filter((weight) => !trained.includes(weight));
-  if (missing.length === 0) return undefined;
-  return `\`trainable\` was set after the model was compiled, which has no effect until it is compiled again: as in TensorFlow.js, ${list(missing)} will not be trained. Call model.compile(…) before training.`;
+  // what was frozen since gets no gradient, if its layer told the weight
+  const frozen = trained.filter((weight) => weight.trainable && !wanted.includes(weight));
+  const { trainableWeights } = compiled(given);
+  const thawed = frozen.filter((weight) => trainableWeights.includes(weight));
+  const late = frozen.filter((weight) => !thawed.includes(weight));
+  const notes = [
+    missing.length > 0 &&
+      `\`trainable\` was set after the model was compiled, which has no effect until it is compiled again: as in TensorFlow.js, ${list(missing)} will not be trained. Call model.compile(…) before training.`,
+    late.length > 0 &&
+      `\`trainable\` was cleared after the model was compiled, which a recurrent layer does not pass on to its weights: as in TensorFlow.js, ${list(late)} will be trained. Call model.compile(…) before training.`,
+    thawed.length > 0 &&
+      `A model whose \`trainable\` was cleared is the first layer of a tf.sequential, which thaws its weights when it is compiled: as in TensorFlow.js, ${list(thawed)} will be trained. Clear \`trainable\` again after model.compile(…).`,
+  ].filter((note) => note !== false);
+  return notes.length > 0 ? notes.join(" ") : undefined;
 }
 
 /**
@@ -38,9 +53,8 @@ function noteOn(trained: readonly LayerWeight[], wanted: readonly LayerWeight[])
  * goes by. Of these, what was frozen since gets no gradient. A model that is not compiled trains those that are trainable now.
  */
 export function trainedWeights(given: tf.LayersModel): TrainedWeights {
-  const wanted = given.trainableWeights;
-  const weights = compiled(given).collectedTrainableWeights ?? wanted;
-  return { weights, note: noteOn(weights, wanted) };
+  const weights = compiled(given).collectedTrainableWeights ?? given.trainableWeights;
+  return { weights, note: noteOn(given, weights) };
 }
 
 /** Makes a compiled model train these weights, whichever of its layers are frozen. */

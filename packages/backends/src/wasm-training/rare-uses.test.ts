@@ -149,3 +149,74 @@ test("tanh keeps the digits of small numbers", () => {
     expect(Math.abs((values[at] as number) / expected - 1)).toBeLessThan(1e-5);
   });
 });
+
+test.each(["float32", "bool"] as const)(
+  "a range of %s that starts before or beyond its axis is a coded error, and leaves nothing behind",
+  (dtype) => {
+    const x = tf.ones([3, 4, 5], dtype);
+    const { numDataIds } = tf.backend() as unknown as { numDataIds: () => number };
+    const count = (): number => numDataIds.call(tf.backend());
+    const before = count();
+    for (const [begin, size] of [
+      [
+        [0, 9, 0],
+        [-1, -1, -1],
+      ],
+      [
+        [-2, 0, 0],
+        [2, 2, 2],
+      ],
+      [
+        [0, 0.5, 0],
+        [1, 2, 1],
+      ],
+    ] as const)
+      expect(() => tf.slice(x, [...begin], [...size])).toThrow(/whole numbers from 0/);
+    expect(count()).toBe(before);
+  },
+);
+
+test.each(["lstm", "gru"] as const)(
+  "%s: a disposed input, state or mask is a coded error, and leaves nothing behind",
+  (kind) => {
+    const made = layer(kind);
+    const given = (): tf.Tensor[] => [ramp([2, 4, 2]), ramp([2, 3]), tf.ones([2, 4], "bool")];
+    const { numTensors } = tf.memory();
+    for (const at of [0, 1, 2]) {
+      const tensors = given();
+      tensors[at]?.dispose();
+      const [x, state, mask] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor];
+      expect(() => made.call(x, { initialState: states(kind, () => state), mask })).toThrow(
+        expect.objectContaining({ code: "DISPOSED" }),
+      );
+      tensors.forEach((tensor) => {
+        tensor.dispose();
+      });
+    }
+    expect(tf.memory().numTensors).toBe(numTensors);
+  },
+);
+
+test("a fused product of one matrix with a batch of more axes is one product for each", () => {
+  const a = ramp([1, 3, 4]) as tf.Tensor3D;
+  const b = ramp([1, 2, 4, 5]);
+  const found: tf.Tensor = tf
+    .engine()
+    .runKernel(
+      tf._FusedMatMul,
+      { a, b, bias: ramp([5]) },
+      { transposeA: false, transposeB: false, activation: "linear" },
+    );
+  const [rows, columns] = [a.dataSync(), b.dataSync()];
+  const wanted = Array.from({ length: 30 }, (_, at) => {
+    const [matrix, row, column] = [Math.floor(at / 15), Math.floor(at / 5) % 3, at % 5];
+    const terms = [0, 1, 2, 3].map(
+      (k) => (rows[row * 4 + k] as number) * (columns[matrix * 20 + k * 5 + column] as number),
+    );
+    return terms.reduce((sum, term) => sum + term, Math.sin(column + 1));
+  });
+  expect(found.shape).toEqual([1, 2, 3, 5]);
+  [...found.dataSync()].forEach((value, at) => {
+    expect(value).toBeCloseTo(wanted[at] as number, 5);
+  });
+});

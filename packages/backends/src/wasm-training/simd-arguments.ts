@@ -16,13 +16,13 @@ export interface Room {
 }
 
 /** Parts of a tensor, each from a number on: the function is called once for each. */
-export interface TensorParts {
+interface TensorParts {
   readonly tensor: TensorInfo;
   readonly offsets: readonly number[];
 }
 
 /** What a function is given at an address: a whole tensor, parts of one, memory, or nothing. */
-export type Operand = TensorInfo | TensorParts | Room | undefined;
+type Operand = TensorInfo | TensorParts | Room | undefined;
 
 /** What a function is given: operands, plain numbers, and a list of sizes. */
 export type SimdArgument = Operand | number | readonly number[];

@@ -8,7 +8,7 @@ export { describeGate, gateLaws, type GateSubject } from "./gate-laws.js";
 export { brokenLaws, type Law } from "./law.js";
 export { describeLearner, learnerLaws } from "./learner-laws.js";
 export type { LearnerFixture, LearnerSubject } from "./learner-run.js";
-export { describeSampler, samplerLaws } from "./sampler-laws.js";
+export { describeSampler, samplerLaws, type SamplerSuiteOptions } from "./sampler-laws.js";
 export type { SamplerSubject } from "./sampler-run.js";
 export { describeScorer, scorerLaws, type ScorerSubject } from "./scorer-laws.js";
 export { describeSignal, signalLaws, type SignalSubject } from "./signal-laws.js";

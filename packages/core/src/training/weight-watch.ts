@@ -15,7 +15,7 @@ const REMEDY =
   'What bounds weights and gives every row a chance, without bias: scores smoothed by the sampler "additive" or "adaptive" around this one, or a larger uniform share, where the sampler has one (its option `uniform`). The weighting "capped" bounds weights too, but with bias.';
 
 /** The rows of an importance step. */
-export interface WeighedRows {
+interface WeighedRows {
   readonly ids: Uint32Array;
   /** What each row's loss is multiplied with, that of a first stage included, [n]. */
   readonly coefficients: Float32Array;

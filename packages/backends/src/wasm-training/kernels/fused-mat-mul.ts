@@ -22,7 +22,8 @@ function suitsStock({ a, b, bias, preluActivationWeights }: Inputs): boolean {
   const tails = [bias, preluActivationWeights].every(
     (tail) => tail === undefined || (tail.shape.length === 1 && tail.shape[0] === columns),
   );
-  const one = a.shape.length === 3 && batch === 1 && b.shape[0] === 1;
+  const flat = a.shape.length === 3 && b.shape.length === 3;
+  const one = flat && batch === 1 && b.shape[0] === 1;
   return one && tails && rows < FEW && tf.util.sizeFromShape(a.shape) > 0;
 }
 

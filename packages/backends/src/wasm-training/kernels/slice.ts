@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { inputInvalid } from "../check-inputs.js";
 import { defineKernel } from "../define-kernel.js";
+import { describeTensor } from "../simd-arguments.js";
 
 /**
  * Cuts a range out of one axis, run by run; ranges of several axes are left to the stock kernel, which goes
@@ -11,6 +13,11 @@ export const slice = defineKernel<tf.SliceInputs, tf.SliceAttrs>(
     const { shape, dtype } = x;
     const [from = [], lengths = []] = tf.slice_util.parseSliceParams(x, begin, size);
     tf.slice_util.assertParamsValid(x, from, lengths);
+    // a length that was left open is negative where the range starts beyond the end
+    if (![...from, ...lengths].every((value) => Number.isInteger(value) && value >= 0))
+      throw inputInvalid(
+        `A range must start and be long by whole numbers from 0, but starts at [${from.join()}] and is [${lengths.join()}] long, of ${describeTensor(x)}`,
+      );
     const cut = shape.flatMap((length, axis) => (lengths[axis] === length ? [] : [axis]));
     const [axis = 0, ...others] = cut;
     if (others.length > 0 || (dtype !== "float32" && dtype !== "int32")) return stock();

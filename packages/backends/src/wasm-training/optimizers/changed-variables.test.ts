@@ -97,8 +97,13 @@ test(`${RUNS} runs of updates with changed variables and gradients fail where Te
   ours.forEach((told, seed) => {
     told.forEach(([failed, ...values], update) => {
       const [alsoFailed, ...others] = theirs[seed]?.[update] ?? [false];
-      expect(failed, `run ${seed}, update ${update}`).toBe(alsoFailed);
-      values.forEach((value, at) => expect(value).toBeCloseTo(others[at] as number, 4));
+      const title = `run ${seed}, update ${update}`;
+      expect(failed, title).toBe(alsoFailed);
+      values.forEach((value, at) => {
+        // a centred RMSProp takes the root of a difference, which rounding makes negative
+        if (Number.isNaN(value)) expect(others[at], title).toBeNaN();
+        else expect(value, title).toBeCloseTo(others[at] as number, 4);
+      });
     });
   });
   const failures = ours.flat().filter(([failed]) => failed).length;

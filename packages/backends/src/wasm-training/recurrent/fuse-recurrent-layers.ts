@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { UnequalError } from "@unequal/core";
 import { activationNumber, type ActivationNumbers } from "./activations.js";
 import { SEQUENCE_PROBE, type SequenceProbe } from "./sequence-probe.js";
 import { runSequence, type Sequence } from "./sequence.js";
@@ -29,6 +30,7 @@ interface Activation {
 
 /** What this file relies on of tfjs's recurrent layers beyond their public types. */
 interface RecurrentLayer {
+  readonly name: string;
   readonly stateful: boolean;
   readonly goBackwards: boolean;
   readonly returnSequences: boolean;
@@ -177,6 +179,19 @@ function isFusable(
   return known && numbered && long && once && isWhole(layer, x, options) && !layer.stateful;
 }
 
+/** The stock layer would fail with tensors half made. @throws DISPOSED */
+function checkAlive(
+  { name }: RecurrentLayer,
+  { x, options }: { readonly x: tf.Tensor; readonly options: CallOptions },
+): void {
+  const { initialState, mask } = options;
+  if (![x, initialState ?? [], mask ?? []].flat().some(({ isDisposed }) => isDisposed)) return;
+  throw new UnequalError(
+    "DISPOSED",
+    `The layer ${name} needs its input, states and mask, but one of them is disposed. Keep it (tf.keep) until it is no longer used.`,
+  );
+}
+
 function fuse(sequence: Sequence, prototype: object): void {
   const layers = prototype as { call: Call };
   const stock = layers.call;
@@ -184,6 +199,7 @@ function fuse(sequence: Sequence, prototype: object): void {
     const layer = this as unknown as RecurrentLayer;
     const [x] = [inputs].flat() as [tf.Tensor];
     const given = { x, options: options ?? {} };
+    checkAlive(layer, given);
     if (!isFusable(sequence, layer, given)) return stock.call(this, inputs, options);
     return tf.tidy(() => callFused(sequence, layer, given));
   };
