@@ -80,7 +80,7 @@ describe("costs that were measured before everything was compiled are not kept",
     });
     expect(of(events, "schedule:switched")).toHaveLength(first === Infinity ? 0 : 1);
     const uniform = of(events, "step:start").filter(({ importance }) => !importance);
-    expect(uniform.length).toBe(first === Infinity ? 152 : 21 + 5);
+    expect(uniform.length).toBe(first === Infinity ? 152 : 21 + 10);
     await trainer.dispose();
   });
 

@@ -46,7 +46,9 @@ test("a recorded gate repeats the uniform steps of a run that measured its costs
   const uniform = (spec: Spec<"gate">): number[] =>
     Array.from(decisions(spec, 100)).flatMap((made, update) => (made === "0" ? [update] : []));
   expect(uniform(recorded({ switches: [2] }))).toEqual([0, 1]);
-  expect(uniform(recorded({ switches: [2], measured: true }))).toEqual([0, 1, 62, 63, 64, 65, 66]);
+  expect(uniform(recorded({ switches: [2], measured: true }))).toEqual([
+    0, 1, 22, 23, 24, 25, 26, 67, 68, 69, 70, 71,
+  ]);
 });
 
 test("a combined gate needs what its gates need, and tells them the facts", () => {

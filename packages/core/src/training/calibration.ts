@@ -6,6 +6,7 @@ import { measureScoring } from "./measure-scoring.js";
 import { chooseMode, giveUpIfSlow } from "./replica-choice.js";
 import { restored } from "./restored.js";
 import { differs, runningCosts, stepSeconds, triedCosts } from "./running-costs.js";
+import { surplusOf, withSurplus, type Surplus } from "./surplus.js";
 import {
   noStepTimes,
   withoutTrials,
@@ -46,6 +47,9 @@ export interface Calibration extends Stateful {
   readonly step: (update: number) => number | undefined;
 }
 
+/** Who scores: the learner itself, or a replica meanwhile. */
+type Way = "inline" | "hidden";
+
 /** What was timed, measured and told. */
 interface Known {
   times: StepTimes;
@@ -61,6 +65,8 @@ interface Known {
   interval: number;
   /** How often inline scoring was chosen where there were both ways. */
   choices: number;
+  /** What importance steps took beyond what was measured, scored each way. */
+  surplus: { readonly inline?: Surplus; readonly hidden?: Surplus };
 }
 
 const nothingKnown: Known = {
@@ -72,6 +78,7 @@ const nothingKnown: Known = {
   next: FIRST_UPDATE,
   interval: FIRST_INTERVAL,
   choices: 0,
+  surplus: {},
 };
 
 function tell({ events }: TrainerParts, known: Known, costs: Costs): Costs {
@@ -91,20 +98,43 @@ function costsOfSteps(parts: TrainerParts, { times }: Known, update: number): Co
   return runningCosts(times, update, { batchSize, presample, hidden: isHidden(parts) });
 }
 
+/** What was measured of one way to score. */
+function measured({ inline, tried, times }: Known, way: Way, update: number): Costs | undefined {
+  const step = stepSeconds(times, update);
+  if (way === "hidden") return tried && { ...tried, step };
+  return inline === undefined ? undefined : { score: inline, step };
+}
+
+/** What was measured of one way to score, and what importance steps took beyond that. */
+function expected(known: Known, way: Way, update: number): Costs | undefined {
+  const costs = measured(known, way, update);
+  return costs && withSurplus(costs, known.surplus[way], update);
+}
+
 /** Costs as far as they are known: of steps made lately, else of what was measured. */
 function presentCosts(parts: TrainerParts, known: Known, update: number): Costs | undefined {
   const paid = costsOfSteps(parts, known, update);
   if (paid !== undefined) return paid;
-  const { inline, tried, times } = known;
-  const step = stepSeconds(times, update);
-  if (isHidden(parts) && tried !== undefined) return { ...tried, step };
-  return inline === undefined ? undefined : { score: inline, step };
+  const hidden = isHidden(parts) ? expected(known, "hidden", update) : undefined;
+  return hidden ?? expected(known, "inline", update);
+}
+
+/** Learns what steps take beyond what was measured, while they are made. */
+function learn(parts: TrainerParts, known: Known, update: number): void {
+  const way: Way = isHidden(parts) ? "hidden" : "inline";
+  const paid = known.onSince === undefined ? undefined : costsOfSteps(parts, known, update);
+  const costs = measured(known, way, update);
+  if (paid === undefined || costs === undefined) return;
+  const { batchSize, presample } = parts;
+  const surplus = surplusOf(paid, costs, { batchSize, presample, update });
+  known.surplus = { ...known.surplus, [way]: surplus };
 }
 
 /** Tells of costs that have changed. */
 function follow(parts: TrainerParts, known: Known, update: number): void {
   const { told } = known;
   if (told === undefined || update % LOOK !== 0) return;
+  learn(parts, known, update);
   const costs = presentCosts(parts, known, update);
   if (costs !== undefined && differs(costs, told)) tell(parts, known, costs);
 }
@@ -162,10 +192,10 @@ async function measure(parts: TrainerParts, known: Known, update: number): Promi
       known.inline === undefined ? FIRST_CALLS : LATER_CALLS,
     );
   const paid = isHidden(parts) ? costsOfSteps(parts, known, update) : undefined;
-  const { inline, choices } = known;
-  const hidden = paid ?? known.tried;
+  const hidden = paid ?? expected(known, "hidden", update);
+  const inline = expected(known, "inline", update);
   if (choosing && hidden !== undefined && inline !== undefined) {
-    await chooseMode(parts, { hidden, inline, choices });
+    await chooseMode(parts, { hidden, inline, choices: known.choices });
     if (!isHidden(parts)) known.choices += 1;
   }
   // who measures before the replica was tried out measures for now

@@ -5,7 +5,7 @@ const MOST = 20;
 /** Figures that a median is taken of at least. */
 const LEAST = 4;
 /** Updates for which a figure counts, if there are enough that are newer. */
-const FRESH = 50;
+const FRESH = 30;
 
 /** A figure of a step. */
 export interface Dated {

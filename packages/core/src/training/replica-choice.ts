@@ -13,11 +13,10 @@ const WORTH = 10;
 
 const inMilliseconds = (seconds: number): string => `${(1000 * seconds).toFixed(1)} ms`;
 
-/** What both ways to score were measured to cost. */
+/** What both ways to score cost. */
 interface Measured {
   readonly hidden: Costs;
-  /** Seconds of score(B), inline. */
-  readonly inline: number;
+  readonly inline: Costs;
   /** How many of the choices before were of inline scoring. */
   readonly choices: number;
 }
@@ -30,7 +29,7 @@ export async function chooseMode(
   const plan = { batchSize, presample };
   const sizes = { ...planned(plan), batches: reuse.times() };
   const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
-  const [there, here] = [added(hidden), added({ score: inline, step: hidden.step })];
+  const [there, here] = [added(hidden), added(inline)];
   const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
   const bearable = beside?.mode() === "beside" ? RELUCTANCE * here : here;
   if (there < bearable)

@@ -78,7 +78,7 @@ describe("steps that tell nothing", () => {
   });
 });
 
-test("step(b) follows four new steps at once, whatever was seen fifty updates before", () => {
+test("step(b) follows four new steps at once, whatever was seen thirty updates before", () => {
   const cold = several(0, 20, (update) => uniform(update, 6.3));
   const later = [
     ...cold,
