@@ -170,7 +170,7 @@ describe("auto keeps the faster way", () => {
     const events = await updates(trainer, 250);
     expect(trainer.importanceSteps).toBeGreaterThan(150);
     for (const { costs } of of(events, "costs:calibrated"))
-      expect(costs.score).toBeCloseTo(0.003, 6);
+      expect(costs.score / costs.step).toBeCloseTo(0.3, 6);
   });
 
   test("a replica is not given up for pools that are larger than planned", async () => {
@@ -219,7 +219,8 @@ describe("auto keeps the faster way", () => {
     await trainer.dispose();
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
     // measured, corrected by what steps turned out to take, measured anew
-    expect(of(events, "costs:calibrated")).toHaveLength(3);
+    expect(of(events, "costs:calibrated").length).toBeGreaterThanOrEqual(3);
+    expect(trainer.costs?.beside).toBeUndefined();
     expect(of(events, "step:end")).toHaveLength(120);
   });
 });

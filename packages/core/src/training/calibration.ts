@@ -5,7 +5,7 @@ import { isProbe } from "../schedulers/is-probe.js";
 import { measureScoring } from "./measure-scoring.js";
 import { chooseMode, giveUpIfSlow } from "./replica-choice.js";
 import { restored } from "./restored.js";
-import { differs, runningCosts, stepSeconds, triedCosts } from "./running-costs.js";
+import { differs, inUnits, runningCosts, stepSeconds, triedCosts } from "./running-costs.js";
 import { surplusOf, withSurplus, type Surplus } from "./surplus.js";
 import {
   noStepTimes,
@@ -56,9 +56,8 @@ interface Known {
   /** Update at which the gate came on; undefined while it is off. */
   onSince: number | undefined;
   told: Costs | undefined;
-  /** Seconds of score(B), inline, when it was measured last. */
-  inline: number | undefined;
-  /** Costs of hidden scoring, by the last trials. */
+  /** Costs of scoring each way, as they were measured last, by itself: in steps(b) of then, since machines drift. */
+  inline: Costs | undefined;
   tried: Costs | undefined;
   /** When to measure again, and for how long that will do. */
   next: number;
@@ -91,18 +90,17 @@ function isHidden({ beside }: TrainerParts): boolean {
   return beside?.mode() === "beside";
 }
 
-/** Costs of the steps made lately; undefined where they are too few, or share pools, which differ then. */
-function costsOfSteps(parts: TrainerParts, { times }: Known, update: number): Costs | undefined {
-  if (parts.reuse.most > 1) return undefined;
+/** Costs of the importance steps that are made; undefined where they are too few, or share pools, which differ then. */
+function costsOfSteps(parts: TrainerParts, known: Known, update: number): Costs | undefined {
+  if (parts.reuse.most > 1 || known.onSince === undefined) return undefined;
   const { batchSize, presample } = parts;
-  return runningCosts(times, update, { batchSize, presample, hidden: isHidden(parts) });
+  return runningCosts(known.times, update, { batchSize, presample, hidden: isHidden(parts) });
 }
 
 /** What was measured of one way to score. */
 function measured({ inline, tried, times }: Known, way: Way, update: number): Costs | undefined {
-  const step = stepSeconds(times, update);
-  if (way === "hidden") return tried && { ...tried, step };
-  return inline === undefined ? undefined : { score: inline, step };
+  const costs = way === "hidden" ? tried : inline;
+  return costs && inUnits(costs, 1 / stepSeconds(times, update));
 }
 
 /** What was measured of one way to score, and what importance steps took beyond that. */
@@ -122,7 +120,7 @@ function presentCosts(parts: TrainerParts, known: Known, update: number): Costs 
 /** Learns what steps take beyond what was measured, while they are made. */
 function learn(parts: TrainerParts, known: Known, update: number): void {
   const way: Way = isHidden(parts) ? "hidden" : "inline";
-  const paid = known.onSince === undefined ? undefined : costsOfSteps(parts, known, update);
+  const paid = costsOfSteps(parts, known, update);
   const costs = measured(known, way, update);
   if (paid === undefined || costs === undefined) return;
   const { batchSize, presample } = parts;
@@ -182,15 +180,13 @@ async function measure(parts: TrainerParts, known: Known, update: number): Promi
   const choosing = scoringSettings.name === "auto" && running;
   const tried = times.accompanied.length >= TIMED_STEPS;
   if (tried) {
-    known.tried = triedCosts(times, step);
+    known.tried = inUnits(triedCosts(times, step), step);
     known.times = withoutTrials(times);
   }
-  if (choosing || !(isHidden(parts) && known.tried !== undefined))
-    known.inline = await measureScoring(
-      parts,
-      update,
-      known.inline === undefined ? FIRST_CALLS : LATER_CALLS,
-    );
+  if (choosing || !(isHidden(parts) && known.tried !== undefined)) {
+    const calls = known.inline === undefined ? FIRST_CALLS : LATER_CALLS;
+    known.inline = inUnits({ score: await measureScoring(parts, update, calls), step }, step);
+  }
   const paid = isHidden(parts) ? costsOfSteps(parts, known, update) : undefined;
   const hidden = paid ?? expected(known, "hidden", update);
   const inline = expected(known, "inline", update);
@@ -242,7 +238,8 @@ export function createCalibration(parts: TrainerParts): Calibration {
     note: (step) => {
       takeIn(parts, known, step);
       follow(parts, known, step.update);
-      if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, known.inline);
+      const inline = measured(known, "inline", step.update);
+      if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, inline?.score);
     },
     isDue: (update) => (open(update) && !untried()) || isDoubtful(parts, known, update),
     tryOut: (update) =>

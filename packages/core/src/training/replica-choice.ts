@@ -1,6 +1,6 @@
 import type { Costs } from "../contracts/scheduler.js";
 import { planned, threshold } from "../schedulers/costs.js";
-import { isKnown, medianOf } from "./recent-figures.js";
+import { medianOf } from "./recent-figures.js";
 import type { StepTimes } from "./timed-steps.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
@@ -8,6 +8,8 @@ import type { TrainerParts } from "./trainer-parts.js";
 const CHOICES = 3;
 /** How many times what inline scoring adds a replica in use must add to be left: less is the noise of a moment. */
 const RELUCTANCE = 1.25;
+/** Steps by a replica that tell that it is slow. */
+const ENOUGH = 10;
 /** Seconds that a run must go on for a replica to be made: its start takes one or two of another core. */
 const WORTH = 10;
 
@@ -50,7 +52,7 @@ export function giveUpIfSlow(
     hidden,
     (taken) => (taken.hidden?.wait ?? 0) / (taken.candidates / presample),
   );
-  if (inline === undefined || !isKnown(hidden) || wait <= inline) return;
+  if (inline === undefined || hidden.length < ENOUGH || wait <= RELUCTANCE * inline) return;
   const figures = `a step waits for it ${inMilliseconds(wait)}, inline it takes ${inMilliseconds(inline)}`;
   // what is on its way is not wanted, and nobody waits for its end
   beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});

@@ -19,6 +19,15 @@ export function stepSeconds({ uniform, expected }: StepTimes, update: number): n
   return medianOf(isKnown(recent) || expected.length === 0 ? uniform : expected, seconds);
 }
 
+/** States costs in another unit, which is so many of theirs. */
+export function inUnits({ score, step, beside }: Costs, unit: number): Costs {
+  return {
+    score: score / unit,
+    step: step / unit,
+    ...(beside !== undefined && { beside: beside / unit }),
+  };
+}
+
 /** Computes the costs of hidden scoring by its trials. */
 export function triedCosts({ alone, accompanied, replica }: StepTimes, step: number): Costs {
   const longer = medianOf(accompanied, seconds) - medianOf(alone, seconds);
