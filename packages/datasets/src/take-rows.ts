@@ -5,7 +5,7 @@ export function takeRows(column: HostArray, ids: Uint32Array): HostArray {
   const { data, shape, dtype } = column;
   const width = shape.slice(1).reduce((product, length) => product * length, 1);
   const out = emptyLike(data, ids.length * width);
-  for (let row = 0; row < ids.length; ) {
+  for (let row = 0; row < ids.length;) {
     const first = ids[row] as number;
     let end = row + 1;
     while (end < ids.length && ids[end] === first + end - row) end++;
