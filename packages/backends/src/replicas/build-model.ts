@@ -30,6 +30,18 @@ function inOrder(model: tf.LayersModel, weights: readonly WeightCopy[]): readonl
   return weights.map(({ name }) => byName.get(name) as LayerWeight);
 }
 
+/** Picks the weights that are trained, in the order in which the model was compiled: sums over them depend on it in the last bit. */
+function inTrainedOrder(
+  built: readonly LayerWeight[],
+  copies: readonly WeightCopy[],
+): readonly LayerWeight[] {
+  const places = copies.map(({ trainedAt }, at) => ({ trainedAt, at }));
+  return places
+    .filter(({ trainedAt }) => trainedAt >= 0)
+    .sort((a, b) => a.trainedAt - b.trainedAt)
+    .map(({ at }) => built[at] as LayerWeight);
+}
+
 /** wasm copies at once what a tensor is made of; cpu keeps it. */
 function lasting(values: Float32Array): Float32Array {
   return tf.getBackend() === "wasm" ? values : new Float32Array(values);
@@ -60,10 +72,7 @@ export async function buildModel(copy: ModelCopy): Promise<BuiltModel> {
     const model = await build(copy);
     model.compile({ optimizer: "sgd", loss: [...losses] });
     const built = inOrder(model, weights);
-    trainWeights(
-      model,
-      built.filter((_, at) => weights[at]?.trained),
-    );
+    trainWeights(model, inTrainedOrder(built, weights));
     return {
       model,
       write: writer(

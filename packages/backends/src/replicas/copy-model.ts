@@ -11,8 +11,8 @@ export interface WeightCopy {
   readonly shape: readonly number[];
   readonly dtype: "float32" | "int32" | "bool";
   readonly size: number;
-  /** Whether the model was compiled to train it: what is frozen since, or in a nested model, is not saved with it. */
-  readonly trained: boolean;
+  /** Its place among the weights that the model was compiled to train, or −1: what is frozen since, or in a nested model, is not saved with it. */
+  readonly trainedAt: number;
 }
 
 /** All that it takes to build a model anew, but the values of its weights. */
@@ -73,7 +73,7 @@ function weightsOf(model: tf.LayersModel): readonly WeightCopy[] {
       shape,
       size,
       dtype: dtype as WeightCopy["dtype"],
-      trained: trained.includes(weight),
+      trainedAt: trained.indexOf(weight),
     };
   });
 }
