@@ -127,6 +127,23 @@ test("a run that is saved and continued makes its uniform steps where it would h
   for (const trainer of [whole, first, second]) await trainer.dispose();
 });
 
+test("uniform steps estimate the gain at each of the first 200 updates, and at every fourth later", async () => {
+  const gate = tau({ costs: { score: 2.9, step: 1 } });
+  const trainer = start(
+    timed(() => ({ step: 1, score: 1 })),
+    { gate },
+  );
+  const events = record(trainer);
+  await advance(trainer, 240);
+  await trainer.dispose();
+  const estimated = of(events, "step:end").flatMap(({ estimate, progress }) =>
+    estimate === undefined ? [] : [progress.update - 1],
+  );
+  const later = Array.from({ length: 10 }, (_, at) => 200 + 4 * at);
+  expect(trainer.importanceSteps).toBe(0);
+  expect(estimated).toEqual([...Array(200).keys(), ...later]);
+});
+
 describe("a replica is made where the run is long enough to repay it", () => {
   const run = async (updates: number) => {
     const slow = timed(() => ({ step: 10, score: 8 }));

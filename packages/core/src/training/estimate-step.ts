@@ -27,13 +27,26 @@ function isOld({ batch: { version } }: ReadyBatch, { progress }: StepPlan): bool
   return version !== undefined && version < progress.update;
 }
 
+/** Updates of which each uniform one estimates the gain, and every how many do later: a small model feels the price of it. */
+const EAGER = 200;
+const LATER = 4;
+
+/** Tells whether free signals of a step are looked at: always where they correct old scores. */
+function isLookedAt({
+  importance,
+  progress: { update },
+}: Pick<StepPlan, "importance" | "progress">): boolean {
+  return importance || update < EAGER || update % LATER === 0;
+}
+
 /** Lists the signals that a step's rows are scored anew by, after the step: on uniform ones, and where scores were old. */
 export function probedSignals(
   { scorer }: TrainerParts,
   ready: ReadyBatch,
   step: StepPlan,
 ): readonly Signal[] {
-  return step.importance && !isOld(ready, step) ? [] : (scorer?.requires ?? []);
+  if ((step.importance && !isOld(ready, step)) || !isLookedAt(step)) return [];
+  return scorer?.requires ?? [];
 }
 
 /** Computes signals of some rows of a batch. */
@@ -61,7 +74,7 @@ async function foundSignals(
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
   const due = progress.update % probeEvery === 0 || (importance && reuse.endsTrial());
-  if (paid && !due) return undefined;
+  if (paid ? !due : !isLookedAt({ importance, progress })) return undefined;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
   const found = paid ? await computeRows(learner, own, loaded) : result.signals;
   return { ...found, ...(await signalsOf(sources, scorer.requires, ready.batch)) };
