@@ -238,8 +238,8 @@ export function createCalibration(parts: TrainerParts): Calibration {
     note: (step) => {
       takeIn(parts, known, step);
       follow(parts, known, step.update);
-      const inline = measured(known, "inline", step.update);
-      if (auto && isHidden(parts)) giveUpIfSlow(parts, known.times, inline?.score);
+      if (!auto || !isHidden(parts)) return;
+      giveUpIfSlow(parts, known.times, measured(known, "inline", step.update)?.score);
     },
     isDue: (update) => (open(update) && !untried()) || isDoubtful(parts, known, update),
     tryOut: (update) =>

@@ -60,24 +60,22 @@ export function giveUpIfSlow(
 
 /**
  * Makes the replica: at once where it was asked for, and under `auto` once steps were timed, if so many seconds of training are
- * left that it is repaid.
+ * left that it is repaid. Returns whether the run is too short for it: another run of the trainer may be longer.
  */
 export async function startReplica(
   { beside, scoringSettings }: TrainerParts,
-  secondsLeft: (step: number) => number,
-  step: number | undefined,
-): Promise<void> {
-  if (beside === undefined) return;
-  const auto = scoringSettings.name === "auto";
-  if (auto && beside.replica() === "none" && !beside.standing().over) {
-    if (step === undefined) return;
-    const left = secondsLeft(step);
+  secondsLeft: () => number | undefined,
+): Promise<boolean> {
+  if (beside === undefined) return false;
+  if (scoringSettings.name === "auto" && beside.replica() === "none" && !beside.standing().over) {
+    const left = secondsLeft();
+    if (left === undefined) return false;
     if (left < WORTH) {
       const reason = `The run is too short to repay a thread that scores: about ${left.toFixed(1)} s are left.`;
-      // another run of this trainer may be longer
       beside.use("inline", reason);
-      return;
+      return true;
     }
   }
   await beside.start();
+  return false;
 }

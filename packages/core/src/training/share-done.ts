@@ -16,12 +16,16 @@ export function shareDone(
   return Math.min(1, Math.max(progress.update / limit, progress.seconds / seconds));
 }
 
-/** Computes how many seconds a budget has left, at so many a step: until the limit that is nearest; infinite where there is none. */
+/**
+ * Computes how many seconds a budget has left, at so many a step: until the limit that is nearest; infinite where there is none,
+ * undefined where it is not known what a step takes.
+ */
 export function secondsLeft(
   { epochs = Infinity, updates = Infinity, seconds = Infinity }: Budget,
   progress: Pick<Progress, "update" | "seconds" | "updatesPerEpoch">,
-  step: number,
-): number {
+  step: number | undefined,
+): number | undefined {
+  if (step === undefined) return undefined;
   const limit = Math.min(epochs * progress.updatesPerEpoch, updates);
   return Math.max(0, Math.min((limit - progress.update) * step, seconds - progress.seconds));
 }

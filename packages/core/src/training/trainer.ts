@@ -40,6 +40,8 @@ export class Trainer implements StatefulOnEngine {
   readonly #release: () => void;
   readonly #tellNotes: () => void;
   #budget: Budget = {};
+  /** The budget that a replica was found not to be repaid within. */
+  #tooShort: Budget | undefined;
   #prepared = false;
   #disposed = false;
 
@@ -128,8 +130,7 @@ export class Trainer implements StatefulOnEngine {
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
     await this.#prepareOnce();
-    const left = (step: number): number => secondsLeft(this.#budget, progress, step);
-    await startReplica(this.#parts, left, this.#calibration.step(progress.update));
+    if (this.#tooShort !== this.#budget) await this.#startReplica(progress);
     const measured = clock.now();
     if (this.#calibration.isDue(progress.update)) await this.calibrate();
     this.#cursor.seconds += (clock.now() - measured) / 1000;
@@ -216,6 +217,12 @@ export class Trainer implements StatefulOnEngine {
     if (this.#prepared) return;
     await sampler.prepare?.(readDataset(dataset, presample));
     this.#prepared = true;
+  }
+
+  async #startReplica(progress: Progress): Promise<void> {
+    const { step } = this.#calibration;
+    const left = () => secondsLeft(this.#budget, progress, step(progress.update));
+    if (await startReplica(this.#parts, left)) this.#tooShort = this.#budget;
   }
 
   #noteSwitch(importance: boolean): void {
