@@ -2,25 +2,27 @@ import type { Costs } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
 import { isProbe } from "../schedulers/is-probe.js";
+import {
+  costsOfSteps,
+  expected,
+  isHidden,
+  learn,
+  measured,
+  nothingKnown,
+  presentCosts,
+  type Known,
+} from "./known-costs.js";
 import { measureScoring } from "./measure-scoring.js";
 import { chooseMode, giveUpIfSlow } from "./replica-choice.js";
 import { restored } from "./restored.js";
-import { differs, inUnits, runningCosts, stepSeconds, triedCosts } from "./running-costs.js";
-import { surplusOf, withSurplus, type Surplus } from "./surplus.js";
-import {
-  noStepTimes,
-  withoutTrials,
-  withStep,
-  type StepTimes,
-  type TimedStep,
-} from "./timed-steps.js";
+import { differs, inUnits, stepSeconds, triedCosts } from "./running-costs.js";
+import { withoutTrials, withStep, type TimedStep } from "./timed-steps.js";
 import type { TrainerParts } from "./trainer-parts.js";
 
-const FIRST_UPDATE = 20;
 /** Steps that are timed before anything is measured, and updates that a replica is tried out for. */
 const TIMED_STEPS = 10;
-/** Updates after the first measurement until the next, twice as many after each up to the most. */
-const FIRST_INTERVAL = 40;
+/** Update of the first measurement, and updates until the next, twice as many after each up to the most. */
+const FIRST = { next: 20, interval: 40 };
 const LONGEST_INTERVAL = 400;
 /** Calls that scoring is timed by, after others that warm the engine up. */
 const FIRST_CALLS = { warmUp: 2, timed: 5 };
@@ -47,85 +49,10 @@ export interface Calibration extends Stateful {
   readonly step: (update: number) => number | undefined;
 }
 
-/** Who scores: the learner itself, or a replica meanwhile. */
-type Way = "inline" | "hidden";
-
-/** What was timed, measured and told. */
-interface Known {
-  times: StepTimes;
-  /** Update at which the gate came on; undefined while it is off. */
-  onSince: number | undefined;
-  told: Costs | undefined;
-  /** Costs of scoring each way, as they were measured last, by itself: in steps(b) of then, since machines drift. */
-  inline: Costs | undefined;
-  tried: Costs | undefined;
-  /** When to measure again, and for how long that will do. */
-  next: number;
-  interval: number;
-  /** How often inline scoring was chosen where there were both ways. */
-  choices: number;
-  /** What importance steps took beyond what was measured, scored each way. */
-  surplus: { readonly inline?: Surplus; readonly hidden?: Surplus };
-}
-
-const nothingKnown: Known = {
-  times: noStepTimes,
-  onSince: undefined,
-  told: undefined,
-  inline: undefined,
-  tried: undefined,
-  next: FIRST_UPDATE,
-  interval: FIRST_INTERVAL,
-  choices: 0,
-  surplus: {},
-};
-
 function tell({ events }: TrainerParts, known: Known, costs: Costs): Costs {
   known.told = costs;
   events.emit("costs:calibrated", () => ({ costs }));
   return costs;
-}
-
-function isHidden({ beside }: TrainerParts): boolean {
-  return beside?.mode() === "beside";
-}
-
-/** Costs of the importance steps that are made; undefined where they are too few, or share pools, which differ then. */
-function costsOfSteps(parts: TrainerParts, known: Known, update: number): Costs | undefined {
-  if (parts.reuse.most > 1 || known.onSince === undefined) return undefined;
-  const { batchSize, presample } = parts;
-  return runningCosts(known.times, update, { batchSize, presample, hidden: isHidden(parts) });
-}
-
-/** What was measured of one way to score. */
-function measured({ inline, tried, times }: Known, way: Way, update: number): Costs | undefined {
-  const costs = way === "hidden" ? tried : inline;
-  return costs && inUnits(costs, 1 / stepSeconds(times, update));
-}
-
-/** What was measured of one way to score, and what importance steps took beyond that. */
-function expected(known: Known, way: Way, update: number): Costs | undefined {
-  const costs = measured(known, way, update);
-  return costs && withSurplus(costs, known.surplus[way], update);
-}
-
-/** Costs as far as they are known: of steps made lately, else of what was measured. */
-function presentCosts(parts: TrainerParts, known: Known, update: number): Costs | undefined {
-  const paid = costsOfSteps(parts, known, update);
-  if (paid !== undefined) return paid;
-  const hidden = isHidden(parts) ? expected(known, "hidden", update) : undefined;
-  return hidden ?? expected(known, "inline", update);
-}
-
-/** Learns what steps take beyond what was measured, while they are made. */
-function learn(parts: TrainerParts, known: Known, update: number): void {
-  const way: Way = isHidden(parts) ? "hidden" : "inline";
-  const paid = costsOfSteps(parts, known, update);
-  const costs = measured(known, way, update);
-  if (paid === undefined || costs === undefined) return;
-  const { batchSize, presample } = parts;
-  const surplus = surplusOf(paid, costs, { batchSize, presample, update });
-  known.surplus = { ...known.surplus, [way]: surplus };
 }
 
 /** Tells of costs that have changed. */
@@ -215,23 +142,25 @@ function decideKind(
   return known.onSince !== undefined && !(timed && isProbe(update - known.onSince));
 }
 
+/** Tells whether there is a replica, or will be soon, which was not tried out enough. */
+function isUntried({ beside }: TrainerParts, { times }: Known): boolean {
+  const replica = beside?.replica() ?? "none";
+  if (replica === "none") return false;
+  return replica === "starting" || times.accompanied.length < TIMED_STEPS;
+}
+
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: TrainerParts): Calibration {
   const { gate, sizer, beside, scoringSettings } = parts;
   const auto = scoringSettings.name === "auto" && beside !== undefined;
   const asked = [gate, sizer].some(({ requires }) => requires.has("costs"));
-  let known: Known = { ...nothingKnown };
+  let known: Known = { ...nothingKnown, ...FIRST };
   const choosing = (): boolean => auto && beside.replica() !== "none" && !isHidden(parts);
   const unknown = (update: number): boolean =>
     known.told === undefined || costsOfSteps(parts, known, update) === undefined;
   const open = (update: number): boolean =>
     timed(known) && update >= known.next && ((asked && unknown(update)) || choosing());
-  // of a replica that is not there yet, too
-  const untried = (): boolean => {
-    const replica = beside?.replica() ?? "none";
-    if (replica === "none") return false;
-    return replica === "starting" || known.times.accompanied.length < TIMED_STEPS;
-  };
+  const untried = (): boolean => isUntried(parts, known);
   return {
     decide: (update, wanted) =>
       decideKind(known, { update, wanted, timed: gate.requires.has("costs") }),

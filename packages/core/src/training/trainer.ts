@@ -40,7 +40,6 @@ export class Trainer implements StatefulOnEngine {
   readonly #release: () => void;
   readonly #tellNotes: () => void;
   #budget: Budget = {};
-  /** The budget that a replica was found not to be repaid within. */
   #tooShort: Budget | undefined;
   #prepared = false;
   #disposed = false;
