@@ -1,5 +1,4 @@
 import {
-  createTrainer,
   defineGate,
   never,
   stateless,
@@ -8,9 +7,8 @@ import {
   type Learner,
   type TrainerOptions,
 } from "@unequal/core";
-import { plain, proportional, unbiased, upperBound } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
-import { advance, dataset, learnerWith, of, record } from "./scoring-run.js";
+import { advance, learnerWith, of, record, start as compose } from "./scoring-run.js";
 
 /** A learner on whose clock everything takes as long as told of the update. */
 function timed(milliseconds: (update: number) => { step: number; score: number }) {
@@ -45,20 +43,10 @@ const onFrom = (first: number) =>
     }),
   })();
 
+/** Composes a trainer that scores inline, where the tau gate finds that it pays, on the learner's clock. */
 function start({ learner, clock }: ReturnType<typeof timed>, options: Partial<TrainerOptions>) {
-  return createTrainer({
-    learner,
-    dataset,
-    sampler: proportional(),
-    scorer: upperBound(),
-    weighting: unbiased(),
-    estimator: plain(),
-    gate: tau(),
-    batchSize: 8,
-    presample: 24,
-    provide: [[TOKENS.clock, clock]],
-    ...options,
-  });
+  const provide = [[TOKENS.clock, clock]] as const;
+  return compose(learner, { scoring: "inline", gate: tau(), provide, ...options });
 }
 
 /** Nothing is compiled before update 60. */

@@ -218,8 +218,9 @@ describe("auto keeps the faster way", () => {
     await advance(trainer, 60);
     await trainer.dispose();
     expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
-    // measured, corrected by what steps turned out to take, measured anew
-    expect(of(events, "costs:calibrated").length).toBeGreaterThanOrEqual(3);
+    // measured, corrected by what steps turned out to take, then of inline scoring: expected, and paid
+    expect(of(events, "costs:calibrated")).toHaveLength(4);
+    expect(trainer.costs?.score).toBeCloseTo(0.008, 6);
     expect(trainer.costs?.beside).toBeUndefined();
     expect(of(events, "step:end")).toHaveLength(120);
   });

@@ -18,6 +18,7 @@ export {
   type FunctionModelDefinition,
 } from "./models/function-model.js";
 export { learnerOptionsSchema, type LearnerOptions } from "./models/learner-options.js";
+export { functional } from "./models/functional.js";
 export { modelColumns, type ModelColumns, type TargetColumn } from "./models/model-columns.js";
 export { adagrad } from "./optimizers/adagrad.js";
 export { adam } from "./optimizers/adam.js";

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import { activeEngine } from "@unequal/backends";
+import { activeEngine, functional } from "@unequal/backends";
 import {
   checkSubscription,
   createTrainer,
@@ -52,9 +52,8 @@ interface Busy {
   isTraining: boolean;
 }
 
-/** A tf.Sequential keeps the mark in a model of its own. */
 function busyMark(model: tf.LayersModel): Busy {
-  return ((model as { model?: tf.LayersModel }).model ?? model) as unknown as Busy;
+  return functional(model) as unknown as Busy;
 }
 
 function checkModel(model: unknown): void {

@@ -1,12 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
+import { functional } from "./functional.js";
 
 /** One weight of a layer. */
 export type LayerWeight = tf.LayersModel["weights"][number];
 
 /** What this file relies on of tfjs models beyond their public types. */
 interface ModelInternals {
-  /** A tf.Sequential is compiled as a model that it keeps. */
-  readonly model?: tf.LayersModel;
   readonly trainableWeights: readonly LayerWeight[];
   collectedTrainableWeights?: readonly LayerWeight[];
 }
@@ -18,8 +17,7 @@ export interface TrainedWeights {
 }
 
 function compiled(given: tf.LayersModel): ModelInternals {
-  const { model = given } = given as unknown as ModelInternals;
-  return model as unknown as ModelInternals;
+  return functional(given) as unknown as ModelInternals;
 }
 
 function list(weights: readonly LayerWeight[]): string {

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import { functional } from "@unequal/backends";
 import type { Trainer } from "@unequal/core";
 import {
   createCallbackList,
@@ -60,8 +61,7 @@ async function validate({ trainer, validation, options }: Fit, known: Logs): Pro
 
 /** Names the loss and the metrics as tfjs does in a history, where those that are not unique have numbers. */
 function metricsNames(given: tf.LayersModel): readonly string[] {
-  const model = (given as { model?: tf.LayersModel }).model ?? given;
-  return (model as unknown as Named).getDedupedMetricsNames();
+  return (functional(given) as unknown as Named).getDedupedMetricsNames();
 }
 
 function paramsOf(
