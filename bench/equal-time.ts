@@ -33,6 +33,7 @@ import {
   uniform,
   upperBound,
 } from "@unequal/samplers";
+import { LAYERS } from "./layers.js";
 
 const [name = "mlp", budget = "80", seeds = "3", sliceLength = "4"] = process.argv.slice(2);
 const SECONDS = Number(budget);
@@ -82,34 +83,8 @@ interface Arm {
 }
 
 function build(seed: number): tf.LayersModel {
-  const kernelInitializer = (at: number) => tf.initializers.heNormal({ seed: 100 * seed + at });
-  const dense = (at: number, units: number, activation: "relu" | "softmax") =>
-    tf.layers.dense({ units, activation, kernelInitializer: kernelInitializer(at) });
-  const images = { inputShape: [28, 28, 1] };
-  const conv = (at: number, filters: number, first = {}) =>
-    tf.layers.conv2d({
-      filters,
-      kernelSize: 3,
-      strides: 2,
-      activation: "relu",
-      kernelInitializer: kernelInitializer(at),
-      ...first,
-    });
-  const layers =
-    name === "cnn"
-      ? [
-          conv(0, 16, images),
-          conv(1, 32),
-          tf.layers.flatten(),
-          dense(2, 64, "relu"),
-          dense(3, 10, "softmax"),
-        ]
-      : [
-          tf.layers.flatten(images),
-          dense(0, 512, "relu"),
-          dense(1, 512, "relu"),
-          dense(2, 10, "softmax"),
-        ];
+  const layers = LAYERS[name]?.(seed);
+  if (layers === undefined) throw new Error(`mlp or cnn, but not ${name}`);
   const model = tf.sequential({ layers });
   const optimizer = tf.train.momentum(RATE, 0.9);
   model.compile({ optimizer, loss: "categoricalCrossentropy", metrics: ["accuracy"] });
