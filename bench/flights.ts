@@ -1,18 +1,19 @@
 /**
  * Whether the gate is deceived by what steps cost before everything is compiled: a table of 1,500,000 flights, one-liner,
- * 44-128-64-1, b = 128, Adam; each arm in a process of its own, so that it begins cold, arms in turn. An arm's steps are
- * stated over uniform's of the same round; beside them when importance sampling was switched, and the price and gain then.
+ * 44-128-64-1, b = 128, Adam; each arm in a process of its own, so that it begins cold, taking turns of two seconds. An arm's
+ * steps are stated over uniform's of the same round; beside them when importance sampling was switched, and the price and gain then.
  *
- *   npm run build:quiet && node --import tsx --conditions=@unequal/source bench/flights.ts [rounds, 5] [seconds of an arm, 20]
+ *   npm run build:quiet && node --import tsx --conditions=@unequal/source bench/flights.ts [rounds, 5] [seconds of an arm, 40]
  */
 import * as tf from "@tensorflow/tfjs";
 import { backendsPlugin } from "@unequal/backends";
 import { Registry, setUpPart } from "@unequal/core";
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ImportanceTraining, type ImportanceTrainingOptions } from "unequal";
 import { readFlights } from "./flights/read-flights.js";
+import { createTurns, type Turns } from "./one-liner/turns.js";
 
 const ARMS: Record<string, ImportanceTrainingOptions> = {
   uniform: { sampler: "uniform" },
@@ -31,6 +32,15 @@ interface Outcome {
 }
 
 const SIZES = [128, 64, 1];
+/** Seconds of a turn. */
+const SLICE = 2;
+
+/** Hands the turn back to the parent process, until it gives another; tells whether there is one. */
+async function nextTurn(): Promise<boolean> {
+  process.send?.("turn over");
+  const [goesOn] = (await once(process, "message")) as [boolean];
+  return goesOn;
+}
 
 function build(features: number): tf.LayersModel {
   const layers = SIZES.map((units, at) =>
@@ -46,7 +56,7 @@ function build(features: number): tf.LayersModel {
   return model;
 }
 
-async function train(arm: string, seconds: number): Promise<Outcome> {
+async function train(arm: string): Promise<Outcome> {
   await setUpPart("backend", "wasm", { registry: new Registry([backendsPlugin]) }).start();
   const [flights, others] = [await readFlights(0, 2), await readFlights(1, 30)];
   const model = build(flights.features);
@@ -70,18 +80,21 @@ async function train(arm: string, seconds: number): Promise<Outcome> {
   });
   const x = tf.tensor2d(flights.x, [flights.rows, flights.features]);
   const y = tf.tensor2d(flights.y, [flights.rows, 1]);
-  let started: number | undefined;
+  let since: number | undefined;
   await training.fit(x, y, {
     batchSize: 128,
     epochs: 100,
     verbose: 0,
     callbacks: {
-      onBatchBegin: () => {
-        started ??= performance.now();
+      onTrainBegin: async () => {
+        await nextTurn();
+        since = performance.now();
       },
-      onBatchEnd: () => {
+      onBatchEnd: async () => {
         steps += 1;
-        if (performance.now() - (started ?? 0) > 1000 * seconds) model.stopTraining = true;
+        if (performance.now() - (since ?? 0) < 1000 * SLICE) return;
+        model.stopTraining = !(await nextTurn());
+        since = performance.now();
       },
     },
   });
@@ -91,30 +104,64 @@ async function train(arm: string, seconds: number): Promise<Outcome> {
   return { steps, importance, testLoss, switches, scoring, on: [early, on] };
 }
 
-async function inProcess(arm: string, seconds: string): Promise<Outcome> {
-  const args = [...process.execArgv, fileURLToPath(import.meta.url), "arm", arm, seconds];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  return JSON.parse(stdout.slice(stdout.lastIndexOf("\n{") + 1)) as Outcome;
+/** Makes what resolves once it was called so many times. */
+function allOf(count: number): () => Promise<void> {
+  let left = count;
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return () => {
+    if (--left === 0) open();
+    return opened;
+  };
 }
 
-const [first = "5", second = "20", third = "20"] = process.argv.slice(2);
+/** Trains an arm in a process of its own, by turns, for so many seconds; it is evaluated when the others have ended, too. */
+async function inProcess(
+  arm: string,
+  { turns, seconds, ended }: { turns: Turns<string>; seconds: number; ended: () => Promise<void> },
+): Promise<Outcome> {
+  const child = fork(fileURLToPath(import.meta.url), ["arm", arm]);
+  for (let begun = false; ; begun = true) {
+    const [message] = (await once(child, "message")) as ["turn over" | Outcome];
+    if (message !== "turn over") return message;
+    if (begun) await turns.next(arm);
+    else {
+      await turns.take(arm);
+      turns.reset(arm);
+    }
+    const goesOn = turns.seconds(arm) < seconds;
+    if (!goesOn) {
+      turns.leave(arm);
+      await ended();
+    }
+    child.send(goesOn);
+  }
+}
+
+const [first = "5", second = "40"] = process.argv.slice(2);
 if (first === "arm") {
-  console.log(`\n${JSON.stringify(await train(second, Number(third)))}`);
-  process.exit();
+  const outcome = await train(second);
+  process.send?.(outcome, () => process.exit());
+  await new Promise(() => {});
 }
 console.log(
   "| round | arm | steps | over uniform's | by importance | on at 500, at the end | test loss |",
 );
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
+const names = Object.keys(ARMS);
 const told: string[] = [];
 for (let round = 1; round <= Number(first); round++) {
-  let uniform = Number.NaN;
-  for (const arm of Object.keys(ARMS)) {
-    const { steps, importance, testLoss, on, ...why } = await inProcess(arm, second);
-    if (arm === "uniform") uniform = steps;
-    const cells = [round, arm, steps, (steps / uniform).toFixed(3), importance, on.join(", ")];
-    console.log(`| ${[...cells, testLoss.toFixed(5)].join(" | ")} |`);
-    told.push(...[...why.scoring, ...why.switches].map((line) => `${round} ${arm}: ${line}`));
-  }
+  const turns = createTurns(names, SLICE);
+  const ended = allOf(names.length);
+  const outcomes = await Promise.all(
+    names.map((arm) => inProcess(arm, { turns, seconds: Number(second), ended })),
+  );
+  outcomes.forEach(({ steps, importance, testLoss, on, scoring, switches }, at) => {
+    const arm = names[at] as string;
+    const ratio = (steps / (outcomes[0] as Outcome).steps).toFixed(3);
+    const cells = [round, arm, steps, ratio, importance, on.join(", "), testLoss.toFixed(5)];
+    console.log(`| ${cells.join(" | ")} |`);
+    told.push(...[...scoring, ...switches].map((line) => `${round} ${arm}: ${line}`));
+  });
 }
 console.log(`\n${told.join("\n")}`);
