@@ -34,7 +34,7 @@ const options = z
     message: 'form "paper" belongs to account "slides"',
   });
 
-/** Says why a gate can never open, where the sizes never change and are such. */
+/** Says why a gate cannot open at such costs, where the sizes never change. */
 function unreachable(
   rule: TauRule,
   costs: Costs,
@@ -47,7 +47,7 @@ function unreachable(
   // a clock too coarse to time a step tells of no price
   if (least < largest || !Number.isFinite(least)) return undefined;
   const { candidates, count } = sizes;
-  return `Importance sampling can never pay here: an importance step costs ${cost.toFixed(2)} uniform steps, with the margin ${least.toFixed(2)}, but account "${rule.account}" reports at most ${largest.toFixed(2)} for b = ${count} and B = ${candidates}. Change presample, batchSize, the sizer or costs.`;
+  return `Importance sampling cannot pay while an importance step costs ${cost.toFixed(2)} uniform steps, with the margin ${least.toFixed(2)}: account "${rule.account}" reports at most ${largest.toFixed(2)} for b = ${count} and B = ${candidates}. Change presample, batchSize, the sizer or costs.`;
 }
 
 /** What one tau gate goes by: its rule, and the sizes of its run if they never change. */
