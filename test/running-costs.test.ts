@@ -170,8 +170,8 @@ describe("a replica is made where the run is long enough to repay it", () => {
     }
   });
 
-  test("a run of twelve seconds tries it out", async () => {
-    const [switched] = await run(1200);
+  test("a run of twenty-two seconds tries it out", async () => {
+    const [switched] = await run(2200);
     expect(switched?.reason).toContain("it adds");
   });
 });

@@ -58,10 +58,14 @@ export function measured(
   return costs && inUnits(costs, 1 / stepSeconds(times, update));
 }
 
-/** What was measured of one way to score, and what importance steps took beyond that. */
+/**
+ * What was measured of one way to score, and what importance steps took beyond that. Of a replica that was not at work yet
+ * it is what inline steps took: drawing and picking come on top of either, but what slows a replica down says nothing of them.
+ */
 export function expected(known: Known, way: Way, update: number): Costs | undefined {
   const costs = measured(known, way, update);
-  return costs && withSurplus(costs, known.surplus[way], update);
+  const surplus = known.surplus[way] ?? known.surplus.inline;
+  return costs && withSurplus(costs, surplus, update);
 }
 
 /** Costs as far as they are known: of steps made lately, else of what was measured. */

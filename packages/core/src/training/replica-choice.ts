@@ -10,8 +10,8 @@ const CHOICES = 3;
 const RELUCTANCE = 1.25;
 /** Steps by a replica that tell that it is slow. */
 const ENOUGH = 10;
-/** Seconds that a run must go on for a replica to be made: its start takes one or two of another core. */
-const WORTH = 10;
+/** Seconds that a run must go on for a replica to be made: its start takes one or two of another core, and one of this. */
+const WORTH = 20;
 
 const inMilliseconds = (seconds: number): string => `${(1000 * seconds).toFixed(1)} ms`;
 

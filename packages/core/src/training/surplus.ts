@@ -2,7 +2,7 @@ import type { Costs, SchedulerFacts } from "../contracts/scheduler.js";
 import { planned, threshold } from "../schedulers/costs.js";
 
 /** Updates after which what was learned counts half as much: a gate that is off looks again some day. */
-const HALF_LIFE = 1000;
+const HALF_LIFE = 2000;
 
 /** By how much importance steps were dearer than what was measured let expect, in steps(b), and when that was seen last. */
 export interface Surplus {
