@@ -116,7 +116,7 @@ test("a run that is saved and continued makes its uniform steps where it would h
   for (const trainer of [whole, first, second]) await trainer.dispose();
 });
 
-test("uniform steps estimate the gain at each of the first 200 updates, and at every fourth later", async () => {
+test("uniform steps estimate the gain at each of the first 100 updates, and at every eighth later", async () => {
   const gate = never();
   const trainer = start(
     timed(() => ({ step: 1, score: 1 })),
@@ -128,9 +128,9 @@ test("uniform steps estimate the gain at each of the first 200 updates, and at e
   const estimated = of(events, "step:end").flatMap(({ estimate, progress }) =>
     estimate === undefined ? [] : [progress.update - 1],
   );
-  const later = Array.from({ length: 10 }, (_, at) => 200 + 4 * at);
+  const later = Array.from({ length: 17 }, (_, at) => 104 + 8 * at);
   expect(trainer.importanceSteps).toBe(0);
-  expect(estimated).toEqual([...Array(200).keys(), ...later]);
+  expect(estimated).toEqual([...Array(100).keys(), ...later]);
 });
 
 describe("a replica is made where the run is long enough to repay it", () => {

@@ -124,7 +124,7 @@ test("the tau gate compares the gain and the cost of the sizes in force", async 
   const options = { costs: COSTS, margin: 0, dwell: 1, smoothing: 0 };
   const trainer = start({ sizer: swinging(), gate: tau(options) });
   const events = record(trainer);
-  await trainer.run({ updates: 200 });
+  await trainer.run({ updates: 100 });
   const decided = events.flatMap((event) =>
     event.type === "step:start" ? [event.importance] : [],
   );

@@ -1,3 +1,4 @@
+import type { Progress } from "../contracts/progress.js";
 import type { Costs } from "../contracts/scheduler.js";
 import type { Stateful } from "../contracts/state.js";
 import { UnequalError } from "../errors.js";
@@ -42,7 +43,7 @@ export interface Calibration extends Stateful {
   /** Tells whether steps are still to be timed one by one: they must then be made one after the other. */
   readonly pending: () => boolean;
   /** Measures score(B) anew, takes step(b) from the latest steps, and emits `costs:calibrated`. */
-  readonly measure: (update: number) => Promise<Costs>;
+  readonly measure: (progress: Progress) => Promise<Costs>;
   /** The costs told last. */
   readonly costs: () => Costs | undefined;
   /** Seconds of a step, once enough were timed. */
@@ -93,7 +94,8 @@ function mayCome({ beside }: TrainerParts, known: Known): boolean {
   return beside.replica() !== "none" || !timed(known);
 }
 
-async function measure(parts: TrainerParts, known: Known, update: number): Promise<Costs> {
+async function measure(parts: TrainerParts, known: Known, progress: Progress): Promise<Costs> {
+  const { update } = progress;
   const { times } = known;
   const step = stepSeconds(times, update);
   if (Number.isNaN(step)) {
@@ -112,7 +114,7 @@ async function measure(parts: TrainerParts, known: Known, update: number): Promi
   }
   if (choosing || !(isHidden(parts) && known.tried !== undefined)) {
     const calls = known.inline === undefined ? FIRST_CALLS : LATER_CALLS;
-    known.inline = inUnits({ score: await measureScoring(parts, update, calls), step }, step);
+    known.inline = inUnits({ score: await measureScoring(parts, progress, calls), step }, step);
   }
   const paid = isHidden(parts) ? costsOfSteps(parts, known, update) : undefined;
   const hidden = paid ?? expected(known, "hidden", update);
@@ -178,7 +180,7 @@ export function createCalibration(parts: TrainerParts): Calibration {
       update % 2 === 0 &&
       !isAtWork(parts, known),
     pending: () => !timed(known) || ((asked || auto) && known.told === undefined),
-    measure: (update) => measure(parts, known, update),
+    measure: (progress) => measure(parts, known, progress),
     costs: () => known.told,
     step: (update) => (timed(known) ? stepSeconds(known.times, update) : undefined),
     state: () => ({ version: 4, known: structuredClone(known) as never }),

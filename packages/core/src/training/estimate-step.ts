@@ -28,8 +28,8 @@ function isOld({ batch: { version } }: ReadyBatch, { progress }: StepPlan): bool
 }
 
 /** Updates of which each uniform one estimates the gain, and every how many do later: a small model feels the price of it. */
-const EAGER = 200;
-const LATER = 4;
+const EAGER = 100;
+const LATER = 8;
 
 /** Tells whether free signals of a step are looked at: always where they correct old scores. */
 function isLookedAt({

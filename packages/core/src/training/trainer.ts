@@ -151,7 +151,7 @@ export class Trainer implements StatefulOnEngine {
 
   /** Measures score(B) of the planned B anew, takes step(b) from the latest uniform steps, and emits `costs:calibrated`. */
   async calibrate(): Promise<Costs> {
-    return this.#calibration.measure(this.#cursor.update);
+    return this.#calibration.measure(this.progress);
   }
 
   /** Evaluates a dataset, off the clock, in batches of the learner's own or a given size, and emits `evaluation:end`. */
