@@ -59,7 +59,7 @@ export default tseslint.config(
       "packages/cli/bin/",
       // AssemblyScript and its build: another language
       "packages/backends/simd/",
-      "packages/backends/src/wasm-training/simd-binary.ts",
+      "packages/backends/src/wasm-training/engine/simd-binary.ts",
     ],
   },
   js.configs.recommended,

@@ -11,7 +11,7 @@ export { tensorflow } from "./engines/tensorflow.js";
 export { wasm } from "./engines/wasm.js";
 export { webgpu } from "./engines/webgpu.js";
 export { checkClassIds, exampleAt } from "./models/check-class-ids.js";
-export { createLearner } from "./models/create-learner.js";
+export { createLearner } from "./create-learner.js";
 export {
   functionModel,
   type FunctionModel,

@@ -93,3 +93,8 @@ export class UnequalError extends Error {
 export function isUnequalError(value: unknown): value is UnequalError {
   return typeof value === "object" && value !== null && BRAND in value;
 }
+
+/** Makes the error of whatever is asked of a trainer after its end. */
+export function disposed(): UnequalError {
+  return new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");
+}

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { EVENT_TYPES, EventBus, type UnequalEvent } from "./events.js";
+import type { UnequalEvent } from "./contracts/events.js";
+import { EVENT_TYPES, EventBus } from "./events.js";
 
 const switched = (): { importance: boolean; figures: { list: number[] } } => ({
   importance: true,

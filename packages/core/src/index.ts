@@ -4,6 +4,17 @@ export type { Clock } from "./contracts/clock.js";
 export type { DataSplits, Dataset } from "./contracts/dataset.js";
 export type { Estimator, EstimatorStep, Reference } from "./contracts/estimator.js";
 export type {
+  EventData,
+  EventSource,
+  EventType,
+  GainEstimate,
+  Listener,
+  ReportedGain,
+  ScoringMode,
+  SizedEstimate,
+  UnequalEvent,
+} from "./contracts/events.js";
+export type {
   Batch,
   Evaluation,
   ExportedModel,
@@ -41,27 +52,14 @@ export type {
   Sizes,
 } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
-export type { Candidates, Rows, Scoring, ScoringRequest } from "./contracts/scoring.js";
+export type { Candidates, Rows, Scoring, ScoringRequest, StepDurations } from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
 export type { NamedExamples, SignalSource } from "./contracts/signal-source.js";
 export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";
 export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
 export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
-export {
-  checkSubscription,
-  EVENT_TYPES,
-  EventBus,
-  type EventData,
-  type EventType,
-  type GainEstimate,
-  type Listener,
-  type ReportedGain,
-  type ScoringMode,
-  type SizedEstimate,
-  type StepDurations,
-  type UnequalEvent,
-} from "./events.js";
+export { checkSubscription, EVENT_TYPES, EventBus } from "./events.js";
 export {
   defineBackend,
   defineDataset,
@@ -78,16 +76,17 @@ export {
   isPart,
   type Part,
   type PartDefinition,
+  type PartContext,
   type PartFactory,
   type Spec,
 } from "./plugin/part.js";
 export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
 export { Registry, type RegistryEntry } from "./plugin/registry.js";
-export type { Kind, PartContext, Roles } from "./plugin/roles.js";
+export type { Kind, Roles } from "./plugin/roles.js";
 export { setUpPart, type SetUpOptions } from "./plugin/set-up-part.js";
 export { specSchema } from "./plugin/spec-schema.js";
 export { kindOfObject } from "./plugin/check-plain.js";
-export { suggest } from "./plugin/suggest.js";
+export { suggest } from "./suggest.js";
 export {
   describeOptions,
   validateOptions,
@@ -101,7 +100,7 @@ export { auto } from "./schedulers/auto.js";
 export { constantTime } from "./schedulers/constant-time.js";
 export { constantVariance } from "./schedulers/constant-variance.js";
 export { fixed } from "./schedulers/fixed.js";
-export { costsOption, stepOverScore, threshold, type GivenCosts } from "./schedulers/costs.js";
+export { costsOption, stepOverScore, threshold, type GivenCosts } from "./gain/costs.js";
 export { never } from "./schedulers/never.js";
 export { not } from "./schedulers/not.js";
 export { recorded } from "./schedulers/recorded.js";
@@ -132,9 +131,11 @@ export {
   type Stretch,
 } from "./schedules/schedule.js";
 export { scheduled, type ScheduledSchema } from "./schedules/scheduled.js";
-export { TOKENS, type Token } from "./tokens.js";
-export type { Budget, StepReport } from "./training/budget.js";
-export { createTrainer, type Provision, type TrainerOptions } from "./training/create-trainer.js";
+export { TOKENS, type Token } from "./training/tokens.js";
+export { shareDone, type Budget } from "./training/budget.js";
+export type { StepReport } from "./training/step/step-report.js";
+export { createTrainer } from "./training/create-trainer.js";
+export type { Provision, TrainerOptions } from "./training/trainer-options.js";
 export {
   effectiveSampleSize,
   estimateGain,
@@ -144,14 +145,13 @@ export {
   type GainSizes,
   type GainTerms,
   type PlannedDraw,
-} from "./training/gain.js";
-export { restored } from "./training/restored.js";
-export { scoringOption, type ScoringOption } from "./training/scoring-option.js";
+} from "./gain/gain.js";
+export { restored } from "./state/restored.js";
+export { scoringOption, type ScoringOption } from "./training/scoring/scoring-option.js";
 export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset.js";
-export { scoresOf } from "./training/scores-of.js";
-export { selectEvery } from "./training/select-every.js";
-export { shareDone } from "./training/share-done.js";
-export { slicePool } from "./training/slice-pool.js";
-export { stateless } from "./training/stateless.js";
-export { systemClock } from "./training/system-clock.js";
+export { scoresOf } from "./training/scoring/scores-of.js";
+export { selectEvery } from "./training/draws/select-every.js";
+export { slicePool } from "./training/pools/slice-pool.js";
+export { stateless } from "./state/stateless.js";
+export { systemClock } from "./system-clock.js";
 export type { Trainer } from "./training/trainer.js";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Backend } from "@unequal/core";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { restoreNodeUtil } from "./node-util-shim.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";

@@ -1,5 +1,5 @@
 import { defineBackend, type Part, type PartContext } from "@unequal/core";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { cpu } from "./cpu.js";
 import { inNode } from "./in-node.js";
 import { startBest, type Candidate } from "./start-best.js";

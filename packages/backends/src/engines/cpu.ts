@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineBackend } from "@unequal/core";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { startEngine } from "./start-engine.js";
 
 /** Keeps the cpu engine from printing its advertisement for tfjs-node at the first tensor. */

@@ -1,4 +1,4 @@
-import type { Gpu } from "./find-adapter.js";
+import type { Gpu } from "./adapter.js";
 
 /** The npm package `webgpu`: Dawn, the WebGPU of Chromium, for Node. */
 interface Dawn {

@@ -1,26 +1,7 @@
 import { UnequalError } from "@unequal/core";
+import type { Adapter, Gpu } from "./adapter.js";
 import { loadDawn, type NodeGpu } from "./dawn.js";
 import { inNode } from "./in-node.js";
-
-/** What this package uses of WebGPU. */
-export interface Gpu {
-  readonly requestAdapter: (options: {
-    readonly powerPreference: "high-performance" | "low-power";
-  }) => Promise<Adapter | null>;
-}
-
-/** What WebGPU tells of a device. */
-export interface AdapterInfo {
-  readonly vendor?: string;
-  readonly architecture?: string;
-  readonly description?: string;
-  readonly isFallbackAdapter?: boolean;
-}
-
-/** A device that WebGPU could run on. */
-interface Adapter {
-  readonly info: AdapterInfo;
-}
 
 /** Which device is wanted. */
 export interface AdapterChoice {

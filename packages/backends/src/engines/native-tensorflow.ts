@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Backend, type EngineFacts } from "@unequal/core";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { inNode } from "./in-node.js";
 import { checkEnvironment, loadUnder, type Environment } from "./native-environment.js";
 import { restoreNodeUtil } from "./node-util-shim.js";

@@ -1,6 +1,6 @@
 import { defineBackend } from "@unequal/core";
 import { z } from "zod";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { installWasmTraining } from "../wasm-training/install.js";
 import { startEngine } from "./start-engine.js";
 import { wasmFiles } from "./wasm-files.js";

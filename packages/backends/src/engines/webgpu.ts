@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { defineBackend, isUnequalError, UnequalError, type EngineFacts } from "@unequal/core";
 import { z } from "zod";
-import { createLearner } from "../models/create-learner.js";
-import { findAdapter, type AdapterChoice, type AdapterInfo } from "./find-adapter.js";
+import { createLearner } from "../create-learner.js";
+import type { AdapterInfo } from "./adapter.js";
+import { findAdapter, type AdapterChoice } from "./find-adapter.js";
 import {
   checkChoice,
   factsOf,

@@ -5,7 +5,7 @@ import { cnn } from "../architectures/cnn.js";
 import { embedding } from "../architectures/embedding.js";
 import { linearModel } from "../architectures/linear.js";
 import { mlp } from "../architectures/mlp.js";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

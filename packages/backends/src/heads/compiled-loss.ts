@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
-import { explainConstantLoss } from "../models/explain-constant-loss.js";
+import { explainConstantLoss } from "./explain-constant-loss.js";
 import type { Head } from "./head.js";
 import { averagePositions } from "./positions.js";
 

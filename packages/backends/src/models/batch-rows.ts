@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import { wrappedBy } from "./model-graph.js";
-import type { ForwardResult, ModelAdapter } from "./model-adapter.js";
+import type { Forward, ForwardResult } from "./forward.js";
 
 /** How many rows every batch of a model must have. */
 export interface BatchRows {
@@ -75,10 +75,7 @@ export function explainStateful({ rows, stateful }: BatchRows): string {
  *
  * @throws STATEFUL_MODEL for any other number of rows of such a model
  */
-export function inBatchesOf(
-  own: BatchRows,
-  forward: ModelAdapter["forward"],
-): ModelAdapter["forward"] {
+export function inBatchesOf(own: BatchRows, forward: Forward): Forward {
   const { rows, stateful } = own;
   return (inputs, training) => {
     const size = inputs[0]?.shape[0] ?? 0;

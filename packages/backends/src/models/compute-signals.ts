@@ -10,7 +10,7 @@ import { gradientNorms } from "../signals/gradient-norm.js";
 import { sliceRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { readColumns } from "./read-columns.js";
-import { explainConstantLoss } from "./explain-constant-loss.js";
+import { explainConstantLoss } from "../heads/explain-constant-loss.js";
 import { passSignal, runModel } from "./run-model.js";
 
 /** What signals are computed of. */

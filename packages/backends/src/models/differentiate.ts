@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Signal, StepResult, WeightedRows } from "@unequal/core";
-import { explainConstantLoss } from "./explain-constant-loss.js";
+import { explainConstantLoss } from "../heads/explain-constant-loss.js";
 import { explainMissingKernel } from "./explain-missing-kernel.js";
 import { gatherRows, type BatchTensors } from "./device-batch.js";
 import type { ModelAdapter } from "./model-adapter.js";

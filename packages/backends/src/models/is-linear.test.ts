@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { all, dense, host } from "../../testing/learner-fixtures.js";
-import { createLearner } from "./create-learner.js";
+import { createLearner } from "../create-learner.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Columns, ExportedModel } from "@unequal/core";
 import type { BatchRows } from "./batch-rows.js";
 import type { Head } from "../heads/head.js";
+import type { Forward } from "./forward.js";
 
 /** Tensors of some examples, in the model's order; owned by whoever made them. */
 export interface ModelTensors {
@@ -27,12 +28,6 @@ export interface ModelMetric {
   readonly compute: ((y: tf.Tensor, predictions: tf.Tensor) => tf.Tensor) | "loss";
 }
 
-/** Pre-activation outputs and, where the model's masks are applied, their masks. */
-export interface ForwardResult {
-  readonly outputs: readonly tf.Tensor[];
-  readonly masks: readonly (tf.Tensor | undefined)[];
-}
-
 /** Presents one kind of model to the learner: what differs between a `tf.LayersModel` and a function. */
 export interface ModelAdapter {
   /** The outputs with their losses; none where the model is trained without a loss of its own. */
@@ -55,7 +50,7 @@ export interface ModelAdapter {
   readonly statistics: () => readonly tf.Variable[];
   /** Puts columns on the engine. @throws SHAPE_MISMATCH */
   readonly upload: (inputs: Columns, targets: Columns) => ModelTensors;
-  readonly forward: (inputs: readonly tf.Tensor[], training: boolean) => ForwardResult;
+  readonly forward: Forward;
   /** Σ of the regularisers, if there are any. */
   readonly regularisation: () => tf.Scalar | undefined;
   readonly exportModel: () => Promise<ExportedModel>;

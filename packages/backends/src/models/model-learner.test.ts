@@ -16,7 +16,7 @@ import {
   compile,
   classifiers,
 } from "../../testing/learner-fixtures.js";
-import { createLearner } from "./create-learner.js";
+import { createLearner } from "../create-learner.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { isStock } from "../signals/stock-layer.js";
+import { isStock } from "../signals/watching/stock-layer.js";
 import { graphOf, graphUses, wrappedBy, type Graph, type GraphUses } from "./model-graph.js";
 
 /** What this file relies on of tfjs layers beyond their public types. */

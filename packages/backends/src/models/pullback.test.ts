@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { GradientOptions, Handle, Learner } from "@unequal/core";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dense, host } from "../../testing/learner-fixtures.js";
-import { createLearner } from "./create-learner.js";
+import { createLearner } from "../create-learner.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { GradientOptions, Learner, WeightedRows } from "@unequal/core";
 import { gatherRows } from "./device-batch.js";
-import { explainConstantLoss } from "./explain-constant-loss.js";
+import { explainConstantLoss } from "../heads/explain-constant-loss.js";
 import { explainMissingKernel } from "./explain-missing-kernel.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import { passSignal, runModel } from "./run-model.js";

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Signal } from "@unequal/core";
 import type { BatchTensors } from "./device-batch.js";
-import type { ForwardResult, ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
+import type { ForwardResult } from "./forward.js";
+import type { ModelAdapter, ModelMetric, ModelOutput } from "./model-adapter.js";
 
 /** One forward pass: opened outputs, and on demand the losses of the examples. */
 export interface ModelRun extends ForwardResult {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { setUpPart, type Learner } from "@unequal/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { cpu } from "../engines/cpu.js";
-import { createLearner } from "./create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { functionModel } from "./function-model.js";
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset } from "@unequal/core";
 import { toyDataset } from "@unequal/core/testing";
 import { beforeAll, expect, test } from "vitest";
-import { createLearner } from "./create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { functionModel } from "./function-model.js";
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { mlpDataset, request } from "../../testing/replica-fixtures.js";
 import { askThreads, type TakePart } from "./ask-threads.js";
 import type { Task } from "./messages.js";
 import { createPublisher } from "./publish-parameters.js";
-import { createReader } from "./read-parameters.js";
+import { createReader } from "../replica-thread/read-parameters.js";
 import type { ReplicaThread } from "./replica-thread.js";
 import { createRequestTable } from "./request-table.js";
 

@@ -1,7 +1,7 @@
 import { Worker, MessageChannel } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { createPublisher } from "./publish-parameters.js";
-import { createReader } from "./read-parameters.js";
+import { createReader } from "../replica-thread/read-parameters.js";
 
 const LENGTH = 20_000;
 
@@ -67,7 +67,7 @@ test("all parts of a task read the parameters that the first to begin found", ()
   expect(publisher.slots()).toBe(slots);
 });
 
-const READER = new URL("../../dist/replicas/read-parameters.js", import.meta.url).href;
+const READER = new URL("../../dist/replica-thread/read-parameters.js", import.meta.url).href;
 const HAMMER = `
   const { parentPort, workerData: { newest, slots, shared, parts } } = require("node:worker_threads");
   import(${JSON.stringify(READER)}).then(({ createReader }) => {

@@ -10,7 +10,7 @@ import {
   train,
 } from "../../testing/replica-fixtures.js";
 import { wasm } from "../engines/wasm.js";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { copyDataset } from "./copy-dataset.js";
 
 const ends: (() => Promise<void>)[] = [];

@@ -6,7 +6,7 @@ import { setUpPart, type Replica } from "@unequal/core";
 import { beforeAll, expect, test } from "vitest";
 import { mlp, mlpDataset, moduleOf, request } from "../../testing/replica-fixtures.js";
 import { wasm } from "../engines/wasm.js";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 import { functionModel } from "../models/function-model.js";
 
 /** A module that registers a layer of one's own, and what that does when it is called. */

@@ -14,7 +14,7 @@ import {
 } from "../../testing/replica-fixtures.js";
 import { cpu } from "../engines/cpu.js";
 import { wasm } from "../engines/wasm.js";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 
 const ends: (() => Promise<void>)[] = [];
 

@@ -10,7 +10,7 @@ afterEach(() => {
 test("under a test runner, which transforms source by itself, a thread runs the build", () => {
   const { file, execArgv } = threadEntry();
   expect(file).toBe(
-    fileURLToPath(new URL("../../dist/replicas/replica-worker.js", import.meta.url)),
+    fileURLToPath(new URL("../../dist/replica-thread/replica-worker.js", import.meta.url)),
   );
   expect(execArgv).toEqual(["--experimental-import-meta-resolve"]);
 });

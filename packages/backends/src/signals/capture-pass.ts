@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { createRecorder, variableOf, type RecordedCall } from "./call-recorder.js";
-import type { GradientNormPass } from "./gradient-norm.js";
-import type { GradientPart, LayerIdentity, Recorder } from "./layer-identity.js";
+import { createRecorder, variableOf, type RecordedCall } from "./watching/call-recorder.js";
+import type { GradientNormPass } from "./gradient-norm-pass.js";
+import type { GradientPart, LayerIdentity, Recorder } from "./watching/layer-identity.js";
 import { identityOf } from "./layers/identities.js";
-import { openLayers } from "./open-layers.js";
+import { holdersOf } from "./watching/open-layers.js";
 
 /** What a pass found; the tensors of the parts are freed by `release`. */
 export interface CapturedPass {
@@ -15,20 +15,6 @@ export interface CapturedPass {
 }
 
 type Layer = tf.layers.Layer;
-
-type Holders = ReadonlyMap<tf.Variable, readonly Layer[]>;
-
-/** Lists the layers that hold each variable. */
-export function holdersOf(layers: readonly Layer[]): Holders {
-  const holders = new Map<tf.Variable, Layer[]>();
-  for (const layer of openLayers(layers)) {
-    for (const weight of layer.weights) {
-      const variable = variableOf(weight) as tf.Variable;
-      holders.set(variable, [...(holders.get(variable) ?? []), layer]);
-    }
-  }
-  return holders;
-}
 
 function familyOf(layers: readonly Layer[]): LayerIdentity | undefined {
   const [first, ...others] = new Set(layers.map(identityOf));

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { createRandom, setUpPart, type HostArray } from "@unequal/core";
 import { beforeAll, expect, test } from "vitest";
 import { cpu } from "../engines/cpu.js";
-import { createLearner } from "../models/create-learner.js";
+import { createLearner } from "../create-learner.js";
 
 beforeAll(async () => {
   await setUpPart("backend", cpu()).start();

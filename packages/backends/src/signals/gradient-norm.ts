@@ -1,30 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { capturePass } from "./capture-pass.js";
-import { explainLoop } from "./explain-loop.js";
 import { explicitSquares, type Explicit } from "./forms/explicit.js";
 import { outerProductSquares, type OuterProducts } from "./forms/outer-products.js";
 import { tableRowSquares, type TableRows } from "./forms/table-rows.js";
-import type { GradientPart } from "./layer-identity.js";
-import { loopSquares } from "./loop-squares.js";
-
-/** A span of rows. */
-interface RowRange {
-  readonly begin: number;
-  readonly size: number;
-}
-
-/** What the norms are taken of. */
-export interface GradientNormPass {
-  /** The model's layers, nested models opened. */
-  readonly layers: readonly tf.layers.Layer[];
-  readonly variables: readonly tf.Variable[];
-  /** Number of examples B. */
-  readonly size: number;
-  /** Runs forward in inference mode, synchronously: the losses of all rows, or of some, weights included. */
-  readonly losses: (range?: RowRange) => tf.Tensor1D;
-  /** Is told, in a sentence, of layers whose norms take a backward pass for every example. */
-  readonly note: (message: string) => void;
-}
+import type { GradientNormPass } from "./gradient-norm-pass.js";
+import type { GradientPart } from "./watching/layer-identity.js";
+import { explainLoop, loopSquares } from "./loop-squares.js";
 
 /** ‖·‖² of every example for parts of one variable, or of one block, [B]; the parts are of one form. */
 async function squaresOf(parts: readonly GradientPart[], size: number): Promise<tf.Tensor1D> {

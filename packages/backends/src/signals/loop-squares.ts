@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { GradientNormPass } from "./gradient-norm.js";
+import type { GradientNormPass } from "./gradient-norm-pass.js";
+import { holdersOf } from "./watching/open-layers.js";
 
 /** Squares of some variables' gradients, and which of the variables have one. */
 export interface LoopSquares {
@@ -32,4 +33,20 @@ export function loopSquares(
   const joined = tf.stack(squares) as tf.Tensor1D;
   tf.dispose(squares);
   return { squares: joined, connected };
+}
+
+/** Says which layers, or variables that no layer holds, take a backward pass for every example. */
+export function explainLoop(
+  layers: readonly tf.layers.Layer[],
+  variables: ReadonlySet<tf.Variable>,
+): string {
+  const holders = holdersOf(layers);
+  const names = [...variables].flatMap((variable) => {
+    const held = holders.get(variable) ?? [];
+    return held.length > 0
+      ? held.map((layer) => `${layer.name} (${layer.getClassName()})`)
+      : [variable.name];
+  });
+  const list = [...new Set(names)].join(", ");
+  return `The exact gradient norm takes a backward pass for every example, since no identity covers ${list}. The scorers upper-bound and loss do without.`;
 }

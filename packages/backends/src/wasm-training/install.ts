@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
-import type { WasmKernel } from "./define-kernel.js";
-import { fuseBatchNorm } from "./fuse-batch-norm.js";
+import type { WasmKernel } from "./engine/define-kernel.js";
+import { fuseBatchNorm } from "./kernels/fuse-batch-norm.js";
 import { batchMatMul } from "./kernels/batch-mat-mul.js";
 import { batchNormGrad } from "./kernels/batch-norm-grad.js";
 import { cast } from "./kernels/cast.js";
@@ -28,7 +28,8 @@ import { adamUpdate, momentumUpdate, rmsPropUpdate } from "./optimizers/update-k
 import { fuseRecurrentLayers } from "./recurrent/fuse-recurrent-layers.js";
 import { gruSequence, gruSequenceGrad } from "./recurrent/gru-kernels.js";
 import { lstmSequence, lstmSequenceGrad } from "./recurrent/lstm-kernels.js";
-import { wasmEngine, type TensorInfo, type WasmEngine } from "./wasm-engine.js";
+import type { TensorInfo } from "./engine/tensor-info.js";
+import { wasmEngine, type WasmEngine } from "./engine/wasm-engine.js";
 
 const INSTALLED = Symbol.for("unequal.wasm-training");
 

@@ -1,6 +1,6 @@
 import type {
   Costs,
-  EventBus,
+  EventSource,
   GainTerms,
   PaidSizes,
   ReportedGain,
@@ -101,7 +101,7 @@ function learnImportance(tally: Tally, estimate: ReportedGain | undefined): void
   learn(tally, estimate);
 }
 
-function follow(events: EventBus, tally: Tally): void {
+function follow(events: EventSource, tally: Tally): void {
   events.on("step:start", ({ candidates, count }) => {
     tally.started = { candidates, count };
   });
@@ -161,7 +161,7 @@ function figuresOf(tally: Tally): RunFigures {
 }
 
 /** Follows a run; the function that it returns gives the figures so far. */
-export function trackRun(events: EventBus): () => RunFigures {
+export function trackRun(events: EventSource): () => RunFigures {
   const tally = createTally();
   follow(events, tally);
   return () => figuresOf(tally);

@@ -1,7 +1,15 @@
-import type { StepDurations } from "../events.js";
 import type { Batch } from "./learner.js";
 import type { Pool } from "./pool.js";
 import type { Signal } from "./signals.js";
+
+/** What a step spent its time on, in milliseconds. */
+export interface StepDurations {
+  readonly load: number;
+  readonly score: number;
+  readonly train: number;
+  /** What a replica spent, beside other steps, on the scores that this one drew by; absent where none did. */
+  readonly beside?: number;
+}
 
 /** Asks for candidates to be loaded and their signals computed. */
 export interface ScoringRequest {

@@ -1,11 +1,24 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Clock } from "../contracts/clock.js";
+import type { Random } from "../contracts/random.js";
 import type { Signal } from "../contracts/signals.js";
+import type { EventBus } from "../events.js";
 import { checkDefaults } from "./check-defaults.js";
-import type { Kind, PartContext, Roles } from "./roles.js";
+import type { Kind, Roles } from "./roles.js";
 import { validateOptions } from "./validate-options.js";
 
 const PART = Symbol.for("unequal.part");
 const FACTORY = Symbol.for("unequal.factory");
+
+/** Hands a part what it may use of the run that it is built for. */
+export interface PartContext {
+  /** The part's own generator. */
+  readonly random: Random;
+  readonly events: EventBus;
+  readonly clock: Clock;
+  /** Builds another part, for decorators and combinators. */
+  readonly use: <K extends Kind>(kind: K, spec: Spec<K>) => Roles[K];
+}
 
 /** Describes one plugin part: a name, an option schema and how to set it up. */
 export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = StandardSchemaV1> {

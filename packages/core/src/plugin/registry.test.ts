@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { selectEvery } from "../training/select-every.js";
-import { stateless } from "../training/stateless.js";
+import { selectEvery } from "../training/draws/select-every.js";
+import { stateless } from "../state/stateless.js";
 import { defineGate, defineSampler, defineScorer, type Spec } from "./part.js";
 import { definePlugin, type Plugin } from "./plugin.js";
 import { Registry } from "./registry.js";

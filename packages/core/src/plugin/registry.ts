@@ -2,7 +2,7 @@ import { UnequalError } from "../errors.js";
 import { isPart, isPartFactory, type Part, type PartFactory, type Spec } from "./part.js";
 import { API_VERSION, isPlugin, type Plugin } from "./plugin.js";
 import type { Kind } from "./roles.js";
-import { suggest } from "./suggest.js";
+import { suggest } from "../suggest.js";
 
 /** Shows one registered part and who brought it. */
 export interface RegistryEntry {

@@ -1,16 +1,12 @@
 import type { Backend } from "../contracts/backend.js";
-import type { Clock } from "../contracts/clock.js";
 import type { Estimator } from "../contracts/estimator.js";
 import type { DatasetSource, ModelBuilder, OptimizerBuilder } from "../contracts/model.js";
-import type { Random } from "../contracts/random.js";
 import type { Reporter } from "../contracts/reporter.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Gate, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import type { Weighting } from "../contracts/weighting.js";
-import type { EventBus } from "../events.js";
-import type { Spec } from "./part.js";
 
 /** Maps each kind of part to the contract that it fulfils. */
 export interface Roles {
@@ -30,13 +26,3 @@ export interface Roles {
 
 /** Names a kind of part. */
 export type Kind = keyof Roles;
-
-/** Hands a part what it may use of the run that it is built for. */
-export interface PartContext {
-  /** The part's own generator. */
-  readonly random: Random;
-  readonly events: EventBus;
-  readonly clock: Clock;
-  /** Builds another part, for decorators and combinators. */
-  readonly use: <K extends Kind>(kind: K, spec: Spec<K>) => Roles[K];
-}

@@ -2,10 +2,10 @@ import type { Clock } from "../contracts/clock.js";
 import type { Random } from "../contracts/random.js";
 import { EventBus } from "../events.js";
 import { createRandom } from "../random/create-random.js";
-import { systemClock } from "../training/system-clock.js";
-import type { Spec } from "./part.js";
+import { systemClock } from "../system-clock.js";
+import type { PartContext, Spec } from "./part.js";
 import { Registry } from "./registry.js";
-import type { Kind, PartContext, Roles } from "./roles.js";
+import type { Kind, Roles } from "./roles.js";
 
 /** What a part is set up with; everything has a default. */
 export interface SetUpOptions {

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { UnequalError } from "../errors.js";
 import { findForeign, jsonSchemaOf, type JsonSchema } from "./check-plain.js";
-import { suggest } from "./suggest.js";
+import { suggest } from "../suggest.js";
 
 /** Describes one option for listings. */
 export interface OptionDescription {

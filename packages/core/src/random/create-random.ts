@@ -3,7 +3,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { Random } from "../contracts/random.js";
-import { restored } from "../training/restored.js";
+import { restored } from "../state/restored.js";
 
 function initialState(path: string): number[] {
   const digest = sha256(new TextEncoder().encode(path));

@@ -1,6 +1,6 @@
 import type { Gate } from "../contracts/scheduler.js";
 import type { State } from "../contracts/state.js";
-import { restored } from "../training/restored.js";
+import { restored } from "../state/restored.js";
 
 /** Joins gates into one that decides by `rule`; state, needs and figures are those of all of them. */
 export function combineGates(

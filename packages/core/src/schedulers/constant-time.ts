@@ -10,7 +10,7 @@ import {
   type EstimateAverages,
 } from "./estimate-averages.js";
 import { createEstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts, stepOverScore } from "./costs.js";
+import { costsOption, givenCosts, stepOverScore } from "../gain/costs.js";
 import { formOption, inForm } from "./tau-form.js";
 
 /** What a step may cost, and what it is to be spent on. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { GainEstimate } from "../events.js";
+import type { GainEstimate } from "../contracts/events.js";
 
 /** Remembers exponential moving averages of estimates, before the correction of their start at 0. */
 export interface EstimateAverages extends GainEstimate {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Costs, SchedulerFacts, Sizer, Sizes } from "../contracts/scheduler.js";
-import { EventBus, type GainEstimate } from "../events.js";
+import type { GainEstimate } from "../contracts/events.js";
+import { EventBus } from "../events.js";
 import {
   all,
   auto,

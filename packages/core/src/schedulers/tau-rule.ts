@@ -1,13 +1,13 @@
 import type { Costs, PaidSizes, Sizes } from "../contracts/scheduler.js";
-import type { SizedEstimate } from "../events.js";
-import { gain } from "../training/gain.js";
+import type { SizedEstimate } from "../contracts/events.js";
+import { gain } from "../gain/gain.js";
 import {
   averagesOf,
   nextAverages,
   noEstimates,
   type EstimateAverages,
 } from "./estimate-averages.js";
-import { planned, threshold, type PlannedSizes } from "./costs.js";
+import { planned, threshold, type PlannedSizes } from "../gain/costs.js";
 import { nextSwitch, undecided, type Switch, type SwitchRule } from "./hysteresis.js";
 import { inForm, type TauForm } from "./tau-form.js";
 

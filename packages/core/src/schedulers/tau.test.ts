@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SchedulerFacts } from "../contracts/scheduler.js";
-import { EventBus, type SizedEstimate, type UnequalEvent } from "../events.js";
+import type { SizedEstimate, UnequalEvent } from "../contracts/events.js";
+import { EventBus } from "../events.js";
 import { setUpPart } from "../plugin/set-up-part.js";
 import {
   initialTauMemory,
@@ -9,7 +10,7 @@ import {
   type TauMemory,
   type TauRule,
 } from "./tau-rule.js";
-import { threshold } from "./costs.js";
+import { threshold } from "../gain/costs.js";
 import { tau } from "./tau.js";
 
 const sizes = { candidates: 640, count: 128 };

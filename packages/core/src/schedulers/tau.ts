@@ -5,7 +5,7 @@ import type { EventBus } from "../events.js";
 import { defineGate } from "../plugin/part.js";
 import { smoothingOption } from "./estimate-averages.js";
 import { createEstimateMemory, type EstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts, threshold } from "./costs.js";
+import { costsOption, givenCosts, threshold } from "../gain/costs.js";
 import { switchOptions } from "./hysteresis.js";
 import { formOption } from "./tau-form.js";
 import {

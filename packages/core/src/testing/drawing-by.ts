@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Pool } from "../contracts/pool.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { PartContext } from "../plugin/roles.js";
+import type { PartContext } from "../plugin/part.js";
 import { honest, scoresOf } from "./honest-sampler.js";
 
 /** A sampler that draws by other scores than its pool's: `of` may remember what it has seen. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Estimator } from "../contracts/estimator.js";
 import { defineEstimator } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import { restored } from "../training/restored.js";
+import { restored } from "../state/restored.js";
 import { estimatorLaws } from "./estimator-laws.js";
 import { expectBroken, type Breach } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";

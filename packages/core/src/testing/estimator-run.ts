@@ -5,7 +5,7 @@ import type { State } from "../contracts/state.js";
 import type { Part } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
 import { createRandom } from "../random/create-random.js";
-import { chunksOf } from "../training/walk-dataset.js";
+import { chunksOf } from "../training/pools/chunks.js";
 import type { Values } from "./close.js";
 import { readOnce } from "./learner-run.js";
 import { setUpPart } from "./set-up-part.js";

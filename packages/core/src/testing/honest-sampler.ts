@@ -4,8 +4,8 @@ import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
 import { defineSampler } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import type { PartContext } from "../plugin/roles.js";
-import { stateless } from "../training/stateless.js";
+import type { PartContext } from "../plugin/part.js";
+import { stateless } from "../state/stateless.js";
 import type { SamplerSubject } from "./sampler-run.js";
 
 /** Computes s / Σs, or 1 / B where all are 0. */

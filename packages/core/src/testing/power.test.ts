@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Sampler } from "../contracts/sampler.js";
-import type { PartContext } from "../plugin/roles.js";
+import type { PartContext } from "../plugin/part.js";
 import { drawFrom, honest, scoresOf, shares, subjectOf } from "./honest-sampler.js";
 import { findBroken } from "./law.js";
 import { COUNT, poolOf } from "./sampler-run.js";

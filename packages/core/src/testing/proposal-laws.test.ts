@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Sampler } from "../contracts/sampler.js";
 import { defineSampler } from "../plugin/part.js";
-import type { PartContext } from "../plugin/roles.js";
+import type { PartContext } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import { restored } from "../training/restored.js";
+import { restored } from "../state/restored.js";
 import { drawFrom, shares } from "./honest-sampler.js";
 import { brokenLaws } from "./law.js";
 import { samplerLaws } from "./sampler-laws.js";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { checkSelection } from "../training/draw-rows.js";
+import { checkSelection } from "../training/draws/draw-rows.js";
 import { addCoefficients, drawsOf } from "./draw-account.js";
 import type { Law } from "./law.js";
 import { createMoments, expectMeans } from "./moments.js";

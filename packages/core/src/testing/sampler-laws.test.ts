@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Random } from "../contracts/random.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { PartContext } from "../plugin/roles.js";
+import type { PartContext } from "../plugin/part.js";
 import { drawingBy, keeper } from "./drawing-by.js";
 import { drawFrom, honest, pick, scoresOf, shares, subjectOf } from "./honest-sampler.js";
 import { findBroken, type BrokenLaw } from "./law.js";
 import { samplerLaws } from "./sampler-laws.js";
-import { restored } from "../training/restored.js";
+import { restored } from "../state/restored.js";
 
 function broken(setup: (context: PartContext) => Sampler): Promise<BrokenLaw[]> {
   return findBroken(samplerLaws, subjectOf(setup));

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import { checkSelection } from "../training/draw-rows.js";
+import { checkSelection } from "../training/draws/draw-rows.js";
 import { describeLaws } from "./describe-laws.js";
 import { drawLaws } from "./draw-laws.js";
 import { edgePools } from "./edge-pools.js";

@@ -1,6 +1,7 @@
 import type { SchedulerFacts, Sizes } from "../contracts/scheduler.js";
-import type { EventBus, ReportedGain } from "../events.js";
-import { gain } from "../training/gain.js";
+import type { ReportedGain } from "../contracts/events.js";
+import type { EventBus } from "../events.js";
+import { gain } from "../gain/gain.js";
 import { toyProgress } from "./toy-pool.js";
 
 /** One step of a made-up run, as a trainer would have decided on it. */

@@ -1,9 +1,9 @@
 import type { Random } from "../contracts/random.js";
 import type { State } from "../contracts/state.js";
 import { EventBus } from "../events.js";
-import type { Part, Spec } from "../plugin/part.js";
+import type { PartContext, Part, Spec } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import type { Kind, PartContext, Roles } from "../plugin/roles.js";
+import type { Kind, Roles } from "../plugin/roles.js";
 import { createRandom } from "../random/create-random.js";
 
 /** A part set up as a trainer would, with what the trainer keeps for it. */

@@ -2,7 +2,7 @@ import type { GradientOptions, Handle, Learner, WeightedRows } from "../contract
 import type { Replica } from "../contracts/replica.js";
 import type { Signal, SignalPrice } from "../contracts/signals.js";
 import { createRandom } from "../random/create-random.js";
-import { restored } from "../training/restored.js";
+import { restored } from "../state/restored.js";
 import { createHoldings, type Holdings } from "./holdings.js";
 import { forward, type ToyExample, type ToyModel } from "./toy-model.js";
 import { evaluateToy, examplesOf, pullbackPass, signalsOf, trainingPass } from "./toy-pass.js";

@@ -1,5 +1,5 @@
 import type { Registry } from "../plugin/registry.js";
-import type { TrainerOptions } from "./create-trainer.js";
+import type { TrainerOptions } from "./trainer-options.js";
 
 /** Says so where unequal draws that could be weighed without bias are not; silent where the sampler asks for that weighting. */
 export function biasNotes(

@@ -5,10 +5,11 @@ import { auto } from "../schedulers/auto.js";
 import { tau } from "../schedulers/tau.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
-import { TOKENS } from "../tokens.js";
-import { createTrainer, type TrainerOptions } from "./create-trainer.js";
-import { selectEvery } from "./select-every.js";
-import { stateless } from "./stateless.js";
+import { TOKENS } from "./tokens.js";
+import { createTrainer } from "./create-trainer.js";
+import type { TrainerOptions } from "./trainer-options.js";
+import { selectEvery } from "./draws/select-every.js";
+import { stateless } from "../state/stateless.js";
 
 /** Draws by score, and does not say how. */
 const lawless = defineSampler({

@@ -1,6 +1,6 @@
 import { UnequalError } from "../errors.js";
-import { TOKENS } from "../tokens.js";
-import type { TrainerOptions } from "./create-trainer.js";
+import { TOKENS } from "./tokens.js";
+import type { TrainerOptions } from "./trainer-options.js";
 
 /** What a trainer cannot be composed without, and what to give. */
 const NEEDED = {

@@ -1,12 +1,33 @@
+import type { Dataset } from "../contracts/dataset.js";
+import type { Estimator } from "../contracts/estimator.js";
+import type { Learner } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
+import type { Gate, Sizer } from "../contracts/scheduler.js";
+import type { Scorer } from "../contracts/scorer.js";
+import type { SignalSource } from "../contracts/signal-source.js";
 import { UnequalError } from "../errors.js";
-import { wantedSignals } from "./plan-candidates.js";
-import { checkOffered, offeredSignals } from "./signal-sources.js";
-import { plannedSizes } from "./step-sizes.js";
-import type { TrainerParts } from "./trainer-parts.js";
+import { checkOffered, offeredSignals, wantedSignals } from "./scoring/signal-sources.js";
+import { plannedSizes } from "./candidates/planned-sizes.js";
+import type { ScoringSettings } from "./scoring/scoring-option.js";
 
-function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): void {
+/** What is checked before the first step. */
+interface CheckedParts {
+  readonly batchSize: number;
+  readonly presample: number;
+  readonly learner: Learner;
+  readonly dataset: Dataset;
+  readonly sources: readonly SignalSource[];
+  readonly scorer: Scorer | undefined;
+  readonly sampler: Sampler;
+  readonly estimator: Estimator;
+  readonly gate: Gate;
+  readonly sizer: Sizer;
+  readonly reuse: { readonly most: number };
+  readonly scoringSettings: ScoringSettings;
+}
+
+function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): void {
   if (!Number.isInteger(batchSize) || batchSize < 1 || !Number.isInteger(presample)) {
     throw new UnequalError(
       "OPTION_INVALID",
@@ -31,7 +52,7 @@ function checkSizes({ batchSize, presample, dataset, scorer }: TrainerParts): vo
 }
 
 /** Trained rows bring free signals alone: paid ones must be refreshed. */
-function checkObserved({ sampler, learner, sources }: TrainerParts): void {
+function checkObserved({ sampler, learner, sources }: CheckedParts): void {
   if (sampler.refresh !== undefined) return;
   const signals = offeredSignals(learner, sources);
   const paid = sampler.requires?.find((name) => signals.get(name) !== "free");
@@ -42,7 +63,7 @@ function checkObserved({ sampler, learner, sources }: TrainerParts): void {
   );
 }
 
-function checkSignals({ scorer, sampler, learner, sources }: TrainerParts): void {
+function checkSignals({ scorer, sampler, learner, sources }: CheckedParts): void {
   if (sampler.scored && scorer === undefined) {
     throw new UnequalError(
       "SCORER_MISSING",
@@ -64,7 +85,7 @@ function kindOf(arity: number): string {
   return arity === 1 ? "single examples" : arity === 2 ? "pairs" : "triplets";
 }
 
-function checkArity({ sampler, estimator }: TrainerParts): void {
+function checkArity({ sampler, estimator }: CheckedParts): void {
   const drawn: number = sampler.arity ?? 1;
   const arity: number = estimator.arity ?? 1;
   if (drawn === arity) return;
@@ -75,7 +96,7 @@ function checkArity({ sampler, estimator }: TrainerParts): void {
 }
 
 /** An estimator of single examples steps along the model's own loss. */
-function checkLoss({ estimator, learner }: TrainerParts): void {
+function checkLoss({ estimator, learner }: CheckedParts): void {
   if (estimator.arity !== undefined || learner.signals.has("loss")) return;
   throw new UnequalError(
     "ESTIMATOR_UNSUPPORTED",
@@ -84,7 +105,7 @@ function checkLoss({ estimator, learner }: TrainerParts): void {
 }
 
 /** A state that is kept from batch to batch is that of the examples before, in the order of the dataset or a fixed one. */
-function checkStateful({ learner, sampler, scorer, estimator, ...parts }: TrainerParts): void {
+function checkStateful({ learner, sampler, scorer, estimator, ...parts }: CheckedParts): void {
   const { stateful } = learner.facts;
   if (stateful === undefined) return;
   const drawn = sampler.scored || sampler.propose !== undefined || scorer !== undefined;
@@ -103,7 +124,7 @@ function checkStateful({ learner, sampler, scorer, estimator, ...parts }: Traine
 }
 
 /** Scores beside training, and batches drawn from one pool, are of samplers that draw by score. */
-function checkScoring(parts: TrainerParts): void {
+function checkScoring(parts: CheckedParts): void {
   const { scoringSettings, scorer, reuse, sampler } = parts;
   if (scoringSettings.name === "beside" && wantedSignals(parts).length === 0) {
     throw new UnequalError(
@@ -132,7 +153,7 @@ function checkScoring(parts: TrainerParts): void {
 }
 
 /** How far a run is that has not begun. */
-function start({ dataset, batchSize }: TrainerParts): Progress {
+function start({ dataset, batchSize }: CheckedParts): Progress {
   const updatesPerEpoch = Math.ceil(dataset.size / batchSize);
   const none = { update: 0, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0, done: 0 };
   return { ...none, updatesPerEpoch };
@@ -145,7 +166,7 @@ function whyNoGain({ scored }: Sampler): string {
     : 'the sampler does not draw by score. Use a sampler such as "proportional",';
 }
 
-function bindSchedulers(parts: TrainerParts): void {
+function bindSchedulers(parts: CheckedParts): void {
   const { gate, sizer, sampler, scorer, dataset, batchSize, presample } = parts;
   const estimated = scorer !== undefined && sampler.law !== undefined;
   if (gate.requires.has("estimate") && !estimated) {
@@ -167,7 +188,7 @@ function bindSchedulers(parts: TrainerParts): void {
 }
 
 /** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
-export function checkTrainer(parts: TrainerParts): void {
+export function checkTrainer(parts: CheckedParts): void {
   const { sampler, estimator, learner, dataset } = parts;
   checkStateful(parts);
   checkSizes(parts);

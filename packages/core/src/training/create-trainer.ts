@@ -1,86 +1,49 @@
 import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
-import type { Dataset } from "../contracts/dataset.js";
 import type { Estimator } from "../contracts/estimator.js";
-import type { Learner } from "../contracts/learner.js";
+import type { Progress } from "../contracts/progress.js";
 import type { Random } from "../contracts/random.js";
+import type { Gate, Sizer } from "../contracts/scheduler.js";
 import { EventBus } from "../events.js";
+import type { PartContext, Spec } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
-import type { Kind, PartContext, Roles } from "../plugin/roles.js";
-import type { Spec } from "../plugin/part.js";
+import type { Kind, Roles } from "../plugin/roles.js";
 import { createRandom } from "../random/create-random.js";
 import { fixed } from "../schedulers/fixed.js";
-import { TOKENS, type Token } from "../tokens.js";
-import { createCandidateOrder, type CandidateOrder } from "./candidate-order.js";
-import { checkedLaw } from "./checked-law.js";
-import { chooseScoring } from "./choose-scoring.js";
+import { systemClock } from "../system-clock.js";
 import { biasNotes } from "./bias-notes.js";
+import type { Cursor } from "./budget.js";
+import { createCandidateOrder, type CandidateOrder } from "./candidates/candidate-order.js";
+import { trialCandidates } from "./candidates/trial-candidates.js";
+import { createUpcoming } from "./candidates/upcoming.js";
 import { checkOptions } from "./check-options.js";
 import { checkTrainer } from "./check-trainer.js";
-import type { Cursor } from "./cursor.js";
+import { leftOutTeller } from "./checks/left-out-teller.js";
+import { noteTeller } from "./checks/note-teller.js";
+import { createWeightWatch } from "./checks/weight-watch.js";
+import { createCalibration } from "./costs/calibration.js";
+import { measureScoring } from "./costs/measure-scoring.js";
+import { startReplica } from "./costs/replica-choice.js";
 import { describeParts, nameOf, presampleOf } from "./describe-parts.js";
-import { exampleLoader, type Resident } from "./example-loader.js";
-import { inlineScoring } from "./inline-scoring.js";
-import { leftOutTeller } from "./left-out-teller.js";
-import { createMetricControl, noMetricControl } from "./metric-control.js";
-import type { NonFinite } from "./score-pool.js";
-import type { ScoringOption } from "./scoring-option.js";
-import { createAgreement } from "./agreement.js";
-import { createReuse } from "./reuse.js";
-import { systemClock } from "./system-clock.js";
+import { checkedLaw } from "./draws/checked-law.js";
+import { createReuse } from "./draws/reuse.js";
+import { createAgreement } from "./estimates/agreement.js";
+import { createMetricControl, noMetricControl } from "./estimates/metric-control.js";
+import { readDataset } from "./pools/chunks.js";
+import { chooseScoring } from "./scoring/choose-scoring.js";
+import { exampleLoader } from "./scoring/example-loader.js";
+import { inlineScoring } from "./scoring/inline-scoring.js";
+import { batchDrawer } from "./step/draw-batch.js";
+import { stepEstimates } from "./step/estimate-step.js";
+import { stepLearner } from "./step/learn-from.js";
+import { updateMaker } from "./step/make-update.js";
+import { referenceOf } from "./step/reference.js";
+import { rowSelector } from "./step/select-rows.js";
+import { stepSizes } from "./step/step-sizes.js";
+import { rowTrainer } from "./step/train-rows.js";
+import { TOKENS, type Token } from "./tokens.js";
 import { Trainer } from "./trainer.js";
-import type { TrainerParts } from "./trainer-parts.js";
-import { createUpcoming } from "./upcoming.js";
-import { createWeightWatch } from "./weight-watch.js";
-
-/** Replaces one binding of the composition root. */
-export type Provision<T = unknown> = readonly [Token<T>, T];
-
-/** Composes a trainer. Parts are values made in code, or names that the registry knows. */
-export interface TrainerOptions {
-  readonly learner: Learner;
-  readonly dataset: Dataset;
-  readonly sampler: Spec<"sampler">;
-  /** Needed by samplers that draw by score. */
-  readonly scorer?: Spec<"scorer">;
-  /** Sources of signals that the model does not offer. */
-  readonly signals?: readonly Spec<"signal">[];
-  readonly weighting: Spec<"weighting">;
-  readonly estimator: Spec<"estimator">;
-  readonly gate: Spec<"gate">;
-  /** How large importance steps are; default `fixed`: always B candidates and b rows. */
-  readonly sizer?: Spec<"sizer">;
-  /** b: rows trained on in one uniform update; N / b updates make an epoch. */
-  readonly batchSize: number;
-  /** B: candidates scored for one importance step, where a sizer starts; default 5 b. */
-  readonly presample?: number;
-  readonly seed?: number | string;
-  /**
-   * Keep the whole dataset on the engine and pick candidates out of it there: always, never, or (`auto`, the default)
-   * where the learner says that it is worth it, the dataset is fixed and it fits.
-   */
-  readonly resident?: Resident;
-  /** Where candidates are scored: before the step (`inline`, default), beside training, or (`auto`) where it is faster. */
-  readonly scoring?: ScoringOption;
-  /**
-   * k: batches drawn from one scored pool, for as many steps; default 1. Fewer are drawn where the effective sample size
-   * of the pool, or the correlation of its scores with fresh ones, is too low.
-   */
-  readonly reuse?: number;
-  /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
-  readonly shuffle?: boolean;
-  /**
-   * What to do about a loss that is not a finite number, or a score that is NaN, infinite or negative: an error naming the
-   * example (default), or leave that example out of the step, and out of what is learned from it, as if it had not been a
-   * candidate; the others count for it. Where no row is left the update is skipped, or ends in an error if training diverged.
-   */
-  readonly nonFinite?: NonFinite;
-  /** Every how many uniform steps a paid signal is probed; default 10. */
-  readonly probeEvery?: number;
-  readonly registry?: Registry;
-  /** Replaces bindings: `[[TOKENS.clock, myClock]]`. */
-  readonly provide?: readonly Provision<never>[] | readonly Provision[];
-}
+import type { TrainerOptions } from "./trainer-options.js";
 
 interface Composition {
   readonly options: TrainerOptions;
@@ -167,25 +130,21 @@ function wire(composition: Composition): void {
   bind(composition, TOKENS.estimator, () => build(composition, "estimator", options.estimator));
 }
 
-function resolveParts(composition: Composition): TrainerParts {
-  const { options, generators } = composition;
+/** What every part of a run may be given, of which each takes what it needs. */
+function sharedParts(composition: Composition) {
+  const { options } = composition;
   const registry = get(composition, TOKENS.registry);
   const sources = (options.signals ?? []).map((spec) => build(composition, "signal", spec));
   const { unbiased = false } = registry.part("weighting", options.weighting).definition;
   const [events, dataset] = [get(composition, TOKENS.events), get(composition, TOKENS.dataset)];
   const sampler = get(composition, TOKENS.sampler);
-  const plain = {
-    batchSize: options.batchSize,
-    presample: presampleOf(options),
-    seed: options.seed ?? 0,
+  const shared = {
+    ...{ batchSize: options.batchSize, presample: presampleOf(options) },
     nonFinite: options.nonFinite ?? "error",
+    probeEvery: options.probeEvery ?? 10,
     leftOut: leftOutTeller(events, dataset),
     weightWatch: createWeightWatch(events),
     claimsNoBias: unbiased,
-    notes: biasNotes(options, registry),
-    probeEvery: options.probeEvery ?? 10,
-    description: describeParts(options),
-    generators,
     clock: get(composition, TOKENS.clock),
     sampler,
     law: checkedLaw(sampler, nameOf(options.sampler)),
@@ -202,10 +161,67 @@ function resolveParts(composition: Composition): TrainerParts {
     scorer: get(composition, TOKENS.scorer),
     weighting: get(composition, TOKENS.weighting),
     sizer: get(composition, TOKENS.sizer),
-  };
+  } as const;
   const inline = get(composition, TOKENS.scoring);
-  const parts = { ...plain, ...chooseScoring(plain, inline, options.scoring) };
-  return { ...parts, upcoming: createUpcoming(parts) };
+  return { ...shared, ...chooseScoring(shared, inline, options.scoring) };
+}
+
+type SharedParts = ReturnType<typeof sharedParts>;
+
+/** Joins them to what makes the steps of a run. */
+function joinParts(shared: SharedParts) {
+  const { beside, scoringSettings, random, gate, sizer } = shared;
+  const upcoming = createUpcoming({ ...shared, limits: beside && scoringSettings.beside });
+  const estimates = stepEstimates(shared);
+  const draw = batchDrawer({
+    ...shared,
+    upcoming,
+    select: rowSelector({ ...shared, upcoming }),
+  });
+  const reference = (update: number) => referenceOf(shared, update);
+  const train = rowTrainer({ ...shared, estimates, reference });
+  const learn = stepLearner({ ...shared, estimates });
+  const tryOut = async ({ update }: Progress) =>
+    beside?.tryOut(trialCandidates(shared, random.fork(`trial ${update}`), update));
+  const needsCosts = ({ requires }: Gate | Sizer) => requires.has("costs");
+  const auto = scoringSettings.name === "auto";
+  const calibration = createCalibration({
+    ...shared,
+    asked: [gate, sizer].some(needsCosts),
+    gated: needsCosts(gate),
+    auto,
+    measureScoring: (progress, calls) => measureScoring(shared, progress, calls),
+  });
+  return {
+    upcoming,
+    calibration,
+    makeUpdate: updateMaker({ ...shared, upcoming, draw, train, learn, tryOut }),
+    sizes: (progress: Progress, importance: boolean) =>
+      stepSizes({ ...shared, upcoming }, progress, importance),
+    startReplica: (left: () => number | undefined) => startReplica({ beside, auto }, left),
+  };
+}
+
+function trainerOf({ options, generators, cursor, scope }: Composition, shared: SharedParts): Trainer {
+  const { learner, sampler, estimator, gate, sizer, order, metrics, reuse, agreement } = shared;
+  const joined = joinParts(shared);
+  const { upcoming } = joined;
+  const registry = scope.resolve<Registry>(TOKENS.registry);
+  const parts = {
+    ...shared,
+    ...joined,
+    ...{ generators, seed: options.seed ?? 0, description: describeParts(options) },
+    stateful: { learner, sampler, estimator, gate, sizer, order, metrics, reuse, upcoming, agreement },
+    prepare: async () => sampler.prepare?.(readDataset(shared.dataset, shared.presample)),
+    tellNotes: noteTeller({ ...shared, notes: biasNotes(options, registry) }),
+    release: async () => {
+      estimator.dispose();
+      await shared.scoring.dispose();
+      shared.events.dispose();
+      await scope.dispose();
+    },
+  };
+  return new Trainer(parts, cursor);
 }
 
 /**
@@ -227,7 +243,7 @@ export function createTrainer(options: TrainerOptions): Trainer {
   const scope = container.createChildContainer();
   const composition: Composition = { options, scope, generators: new Map(), cursor };
   wire(composition);
-  const parts = resolveParts(composition);
-  checkTrainer(parts);
-  return new Trainer(parts, cursor, () => void scope.dispose());
+  const shared = sharedParts(composition);
+  checkTrainer(shared);
+  return trainerOf(composition, shared);
 }

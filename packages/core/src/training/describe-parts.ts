@@ -1,7 +1,7 @@
 import type { Plain } from "../contracts/state.js";
 import type { Spec } from "../plugin/part.js";
-import type { TrainerOptions } from "./create-trainer.js";
-import { scoringSettings } from "./scoring-option.js";
+import type { TrainerOptions } from "./trainer-options.js";
+import { scoringSettings } from "./scoring/scoring-option.js";
 
 /** Returns B, as given or by default. */
 export function presampleOf({ presample, batchSize }: TrainerOptions): number {

@@ -4,10 +4,11 @@ import { defineEstimator, defineSampler, defineSignal, defineWeighting } from ".
 import { always } from "../schedulers/always.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
-import { createTrainer, type TrainerOptions } from "./create-trainer.js";
-import { restored } from "./restored.js";
-import { selectEvery } from "./select-every.js";
-import { stateless } from "./stateless.js";
+import { createTrainer } from "./create-trainer.js";
+import type { TrainerOptions } from "./trainer-options.js";
+import { restored } from "../state/restored.js";
+import { selectEvery } from "./draws/select-every.js";
+import { stateless } from "../state/stateless.js";
 import type { Trainer } from "./trainer.js";
 
 const N = 23;

@@ -5,13 +5,13 @@ import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import type { Signal } from "../contracts/signals.js";
 import { UnequalError } from "../errors.js";
-import { streamed } from "./example-loader.js";
-import { inlineScoring } from "./inline-scoring.js";
-import { joinPools } from "./join-pools.js";
-import { scoresOf } from "./scores-of.js";
-import { addSignals, checkOffered } from "./signal-sources.js";
-import { systemClock } from "./system-clock.js";
-import { chunksOf } from "./walk-dataset.js";
+import { streamed } from "./scoring/example-loader.js";
+import { inlineScoring } from "./scoring/inline-scoring.js";
+import { joinPools } from "./pools/join-pools.js";
+import { scoresOf } from "./scoring/scores-of.js";
+import { addSignals, checkOffered } from "./scoring/signal-sources.js";
+import { systemClock } from "../system-clock.js";
+import { chunksOf } from "./pools/chunks.js";
 
 /** What {@link scoreDataset} scores by, and how. */
 export interface ScoreDatasetOptions {

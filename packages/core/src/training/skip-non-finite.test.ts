@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../contracts/dataset.js";
-import type { UnequalEvent } from "../events.js";
+import type { UnequalEvent } from "../contracts/events.js";
 import { defineEstimator, defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/always.js";
 import { never } from "../schedulers/never.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner, type ToyLearner } from "../testing/toy-learner.js";
-import { createTrainer, type TrainerOptions } from "./create-trainer.js";
-import { selectEvery } from "./select-every.js";
-import { stateless } from "./stateless.js";
+import { createTrainer } from "./create-trainer.js";
+import type { TrainerOptions } from "./trainer-options.js";
+import { selectEvery } from "./draws/select-every.js";
+import { stateless } from "../state/stateless.js";
 import type { Trainer } from "./trainer.js";
 
 const N = 12;

@@ -1,56 +1,66 @@
+import type { Clock } from "../contracts/clock.js";
 import type { Dataset } from "../contracts/dataset.js";
-import type { Evaluation } from "../contracts/learner.js";
+import type { Evaluation, Learner } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
-import type { Costs } from "../contracts/scheduler.js";
-import type { State, StatefulOnEngine } from "../contracts/state.js";
+import type { Costs, Gate, Sizer, Sizes } from "../contracts/scheduler.js";
+import type { Plain, State, StatefulOnEngine } from "../contracts/state.js";
+import { disposed } from "../errors.js";
 import type { EventBus } from "../events.js";
-import { checkBudget, isSpent, type Budget, type StepReport } from "./budget.js";
-import { createCalibration, type Calibration } from "./calibration.js";
-import type { Cursor } from "./cursor.js";
-import { disposed } from "./disposed.js";
-import { makeUpdate, type UpdateOutcome } from "./make-update.js";
-import { noteTeller } from "./note-teller.js";
-import { restored } from "./restored.js";
-import type { ScoringStanding } from "./scoring-mode.js";
-import { startReplica } from "./replica-choice.js";
-import { secondsLeft, shareDone } from "./share-done.js";
-import { reportStep } from "./step-report.js";
-import { stepSizes } from "./step-sizes.js";
-import type { TrainerParts } from "./trainer-parts.js";
-import { readDataset } from "./walk-dataset.js";
+import {
+  checkBudget,
+  isSpent,
+  secondsLeft,
+  shareDone,
+  type Budget,
+  type Cursor,
+} from "./budget.js";
+import type { CandidateOrder } from "./candidates/candidate-order.js";
+import type { Calibration } from "./costs/calibration.js";
+import { restoredRun, runState, type RunParts } from "./run-state.js";
+import type { ScoringAhead } from "./scoring/scoring-ahead.js";
+import type { MakeUpdate, UpdateOutcome } from "./step/make-update.js";
+import { reportStep, type StepReport } from "./step/step-report.js";
 
-const STATEFUL_PARTS = [
-  "learner",
-  "sampler",
-  "estimator",
-  "gate",
-  "sizer",
-  "order",
-  "metrics",
-  "reuse",
-  "upcoming",
-  "agreement",
-] as const;
+/** What a trainer works with. */
+interface TrainerParts extends Omit<RunParts, "cursor"> {
+  readonly seed: number | string;
+  readonly batchSize: number;
+  /** Names and options of the parts, for `run:start`. */
+  readonly description: Readonly<Record<string, Plain>>;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly learner: Pick<Learner, "evaluate">;
+  readonly dataset: Pick<Dataset, "size">;
+  readonly order: Pick<CandidateOrder, "passes">;
+  readonly gate: Gate;
+  readonly sizer: Sizer;
+  readonly scoring: Pick<ScoringAhead, "lead">;
+  readonly calibration: Calibration;
+  readonly makeUpdate: MakeUpdate;
+  /** Sizes of the coming step, or were it one of importance sampling. */
+  readonly sizes: (progress: Progress, importance: boolean) => Sizes;
+  /** Has the sampler read the dataset. */
+  readonly prepare: () => Promise<void>;
+  /** Makes a replica where one is wanted; tells whether this run is too short for it. */
+  readonly startReplica: (secondsLeft: () => number | undefined) => Promise<boolean>;
+  /** Emits what a user should know of the parts, each once. */
+  readonly tellNotes: () => void;
+  readonly release: () => Promise<void>;
+}
 
 /** Trains a learner, one update at a time; made by `createTrainer`. */
 export class Trainer implements StatefulOnEngine {
   readonly #parts: TrainerParts;
   readonly #cursor: Cursor;
-  readonly #calibration: Calibration;
-  readonly #release: () => void;
-  readonly #tellNotes: () => void;
   #budget: Budget = {};
   #tooShort: Budget | undefined;
   #prepared = false;
   #disposed = false;
 
   /** @internal */
-  constructor(parts: TrainerParts, cursor: Cursor, release: () => void) {
+  constructor(parts: TrainerParts, cursor: Cursor) {
     this.#parts = parts;
     this.#cursor = cursor;
-    this.#calibration = createCalibration(parts);
-    this.#release = release;
-    this.#tellNotes = noteTeller(parts);
   }
 
   /** The bus of this trainer alone. */
@@ -87,7 +97,7 @@ export class Trainer implements StatefulOnEngine {
 
   /** The costs that were measured last, in seconds, if a gate or sizer, or `scoring: "auto"`, asked for them. */
   get costs(): Costs | undefined {
-    return this.#calibration.costs();
+    return this.#parts.calibration.costs();
   }
 
   /**
@@ -123,35 +133,41 @@ export class Trainer implements StatefulOnEngine {
    */
   async step(): Promise<StepReport> {
     if (this.#disposed) throw disposed();
-    const { events, gate, clock, batchSize } = this.#parts;
+    const { events, gate, clock, batchSize, calibration } = this.#parts;
     const progress = this.progress;
-    this.#tellNotes();
+    this.#parts.tellNotes();
     if (progress.update % this.updatesPerEpoch === 0)
       events.emit("epoch:start", () => ({ epoch: progress.epoch }));
     await this.#prepareOnce();
     if (this.#tooShort !== this.#budget) await this.#startReplica(progress);
     const measured = clock.now();
-    if (this.#calibration.isDue(progress.update)) await this.calibrate();
+    if (calibration.isDue(progress.update)) await this.calibrate();
     this.#cursor.seconds += (clock.now() - measured) / 1000;
     const wanted = gate.decide(progress);
     this.#noteSwitch(wanted);
-    const importance = this.#calibration.decide(progress.update, wanted);
-    const sizes = stepSizes(this.#parts, progress, importance);
+    const importance = calibration.decide(progress.update, wanted);
+    const sizes = this.#parts.sizes(progress, importance);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
-    const overlap = this.#parts.scoring.lead() === 0 && !this.#calibration.pending();
-    const tryOut = this.#calibration.tryOut(progress.update);
+    const overlap = this.#parts.scoring.lead() === 0 && !calibration.pending();
+    const tryOut = calibration.tryOut(progress.update);
     const started = clock.now();
-    const outcome = await makeUpdate(this.#parts, { importance, sizes, progress, overlap, tryOut });
+    const outcome = await this.#parts.makeUpdate({
+      importance,
+      sizes,
+      progress,
+      overlap,
+      tryOut,
+    });
     const seconds = (clock.now() - started) / 1000;
-    this.#calibration.note({ ...outcome, update: progress.update, importance, sizes, seconds });
-    this.#tellNotes();
+    calibration.note({ ...outcome, update: progress.update, importance, sizes, seconds });
+    this.#parts.tellNotes();
     return this.#advance(outcome, importance, seconds);
   }
 
   /** Measures score(B) of the planned B anew, takes step(b) from the latest uniform steps, and emits `costs:calibrated`. */
   async calibrate(): Promise<Costs> {
-    return this.#calibration.measure(this.progress);
+    return this.#parts.calibration.measure(this.progress);
   }
 
   /** Evaluates a dataset, off the clock, in batches of the learner's own or a given size, and emits `evaluation:end`. */
@@ -167,61 +183,30 @@ export class Trainer implements StatefulOnEngine {
 
   /** Returns the state of the run: continued from it, by updates, a run is the same run. */
   async state(): Promise<State> {
-    const parts: Record<string, State> = {};
-    for (const role of STATEFUL_PARTS) parts[role] = await this.#parts[role].state();
-    const generators = [...this.#parts.generators].map(
-      ([role, random]) => [role, random.state()] as const,
-    );
-    return {
-      version: 2,
-      cursor: { ...this.#cursor },
-      calibration: this.#calibration.state(),
-      prepared: this.#prepared,
-      scoring: this.#parts.beside && { ...this.#parts.beside.standing() },
-      parts,
-      generators: Object.fromEntries(generators),
-    };
+    return runState({ ...this.#parts, cursor: this.#cursor }, this.#prepared);
   }
 
   async restore(state: State): Promise<void> {
-    const saved = restored<{
-      cursor: Cursor;
-      calibration: State;
-      prepared: boolean;
-      scoring?: ScoringStanding;
-      parts: Record<(typeof STATEFUL_PARTS)[number], State>;
-      generators: Record<string, State | undefined>;
-    }>(state, 2, "the trainer");
-    if (saved.scoring !== undefined) await this.#parts.beside?.resume(saved.scoring);
-    for (const role of STATEFUL_PARTS) await this.#parts[role].restore(saved.parts[role]);
-    for (const [role, random] of this.#parts.generators)
-      random.restore(saved.generators[role] ?? { version: 0 });
-    Object.assign(this.#cursor, saved.cursor);
-    this.#calibration.restore(saved.calibration);
-    this.#prepared = saved.prepared;
+    this.#prepared = await restoredRun({ ...this.#parts, cursor: this.#cursor }, state);
   }
 
   /** Frees what the trainer and its parts hold; the model stays the user's. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#parts.estimator.dispose();
-    await this.#parts.scoring.dispose();
-    this.#parts.events.dispose();
-    this.#release();
+    await this.#parts.release();
   }
 
   async #prepareOnce(): Promise<void> {
-    const { sampler, dataset, presample } = this.#parts;
     if (this.#prepared) return;
-    await sampler.prepare?.(readDataset(dataset, presample));
+    await this.#parts.prepare();
     this.#prepared = true;
   }
 
   async #startReplica(progress: Progress): Promise<void> {
-    const { step } = this.#calibration;
-    const left = () => secondsLeft(this.#budget, progress, step(progress.update));
-    if (await startReplica(this.#parts, left)) this.#tooShort = this.#budget;
+    const { calibration, startReplica } = this.#parts;
+    const left = () => secondsLeft(this.#budget, progress, calibration.step(progress.update));
+    if (await startReplica(left)) this.#tooShort = this.#budget;
   }
 
   #noteSwitch(importance: boolean): void {

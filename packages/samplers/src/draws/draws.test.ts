@@ -1,7 +1,7 @@
 import { createRandom, estimateGain, type Random } from "@unequal/core";
 import { setUpPart, toyPool, toyProgress } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
-import { proportional } from "../proportional.js";
+import { proportional } from "../samplers/proportional.js";
 import { inclusionProbabilities } from "./inclusion-probabilities.js";
 import { multinomial } from "./multinomial.js";
 import { poisson } from "./poisson.js";

@@ -1,6 +1,6 @@
 import { restored } from "@unequal/core";
-import { createFoldTree, largest, least } from "../trees/fold-tree.js";
-import { createSumTree } from "../trees/sum-tree.js";
+import { createFoldTree, largest, least } from "../memory/fold-tree.js";
+import { createSumTree } from "../memory/sum-tree.js";
 import type { Priorities } from "./priorities.js";
 
 /** Sets the exponent and the floor of proportional priorities. */

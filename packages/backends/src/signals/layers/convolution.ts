@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { channelsFirst, channelsLast } from "../channels-last.js";
+import { channelsFirst, channelsLast } from "../watching/channels-last.js";
 import { explicit, sumPositions } from "../forms/explicit.js";
-import type { LayerIdentity, Weight } from "../layer-identity.js";
-import { watchActivation, type Activated } from "../watch-layer.js";
-import { patchProducts } from "../windows.js";
+import type { LayerIdentity, Weight } from "../watching/layer-identity.js";
+import { watchActivation, type Activated } from "../watching/watch-layer.js";
+import { patchProducts } from "../watching/windows.js";
 
 interface Convolution extends Activated {
   readonly rank: number;

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { explicit, sumPositions } from "../forms/explicit.js";
 import { outerProducts } from "../forms/outer-products.js";
-import type { LayerIdentity, Weight } from "../layer-identity.js";
-import { watchActivation, type Activated } from "../watch-layer.js";
+import type { LayerIdentity, Weight } from "../watching/layer-identity.js";
+import { watchActivation, type Activated } from "../watching/watch-layer.js";
 
 interface Dense extends Activated {
   readonly kernel: NonNullable<Weight>;

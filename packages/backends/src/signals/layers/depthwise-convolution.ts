@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { channelsLast } from "../channels-last.js";
+import { channelsLast } from "../watching/channels-last.js";
 import { explicit, sumPositions } from "../forms/explicit.js";
 import { outerProducts } from "../forms/outer-products.js";
-import type { LayerIdentity, Weight } from "../layer-identity.js";
-import { watchActivation, type Activated } from "../watch-layer.js";
-import { layOut, windowsOver, type WindowShape } from "../windows.js";
+import type { LayerIdentity, Weight } from "../watching/layer-identity.js";
+import { watchActivation, type Activated } from "../watching/watch-layer.js";
+import { layOut, windowsOver, type WindowShape } from "../watching/windows.js";
 
 interface Depthwise extends Activated {
   readonly depthwiseKernel: NonNullable<Weight>;

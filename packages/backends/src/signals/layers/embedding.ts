@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { tableRows } from "../forms/table-rows.js";
-import type { LayerIdentity, Weight } from "../layer-identity.js";
-import { watchOutput, type Callable } from "../watch-layer.js";
+import type { LayerIdentity, Weight } from "../watching/layer-identity.js";
+import { watchOutput, type Callable } from "../watching/watch-layer.js";
 
 interface Embedding extends Callable {
   readonly embeddings: Weight;

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { LayerIdentity } from "../layer-identity.js";
-import { isStock } from "../stock-layer.js";
+import type { LayerIdentity } from "../watching/layer-identity.js";
+import { isStock } from "../watching/stock-layer.js";
 import { convolution } from "./convolution.js";
 import { dense } from "./dense.js";
 import { depthwiseConvolution, separableConvolution } from "./depthwise-convolution.js";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { explicit } from "../forms/explicit.js";
-import type { LayerIdentity, Weight } from "../layer-identity.js";
-import { watchOutput, type Callable } from "../watch-layer.js";
+import type { LayerIdentity, Weight } from "../watching/layer-identity.js";
+import { watchOutput, type Callable } from "../watching/watch-layer.js";
 
 interface Prelu extends Callable {
   readonly alpha: NonNullable<Weight>;

@@ -11,8 +11,8 @@ import type {
   LayerIdentity,
   Recorder,
   Weight,
-} from "../layer-identity.js";
-import { replace, type Activated } from "../watch-layer.js";
+} from "../watching/layer-identity.js";
+import { replace, type Activated } from "../watching/watch-layer.js";
 
 interface Cell extends Activated {
   readonly units: number;

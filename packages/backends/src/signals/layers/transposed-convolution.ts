@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { channelsLast } from "../channels-last.js";
+import { channelsLast } from "../watching/channels-last.js";
 import { explicit, sumPositions } from "../forms/explicit.js";
-import type { LayerIdentity, Weight } from "../layer-identity.js";
-import { watchActivation, type Activated } from "../watch-layer.js";
-import { patchProducts } from "../windows.js";
+import type { LayerIdentity, Weight } from "../watching/layer-identity.js";
+import { watchActivation, type Activated } from "../watching/watch-layer.js";
+import { patchProducts } from "../watching/windows.js";
 
 interface TransposedConvolution extends Activated {
   readonly kernel: NonNullable<Weight>;

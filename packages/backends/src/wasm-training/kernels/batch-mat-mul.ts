@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
+import { defineKernel } from "../engine/define-kernel.js";
 import { expectProduct, product } from "./product.js";
 
 /**

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
-import { expectShape } from "../check-inputs.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import { expectShape } from "../engine/check-inputs.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
 
 /** Name of the kernel; TensorFlow.js composes this gradient of some thirty operations. */
 export const BATCH_NORM_GRAD = "FusedBatchNormGrad";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { inputInvalid } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import { describeTensor } from "../simd-arguments.js";
+import { inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import { describeTensor } from "../engine/simd-arguments.js";
 import { zeros } from "./conversions.js";
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 
 const TO_LAST = [0, 2, 3, 1];
 const TO_FIRST = [0, 3, 1, 2];

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
 import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
 import { outputGradient, toFloat, zeros } from "./conversions.js";

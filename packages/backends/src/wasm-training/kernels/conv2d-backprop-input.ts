@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { inputInvalid } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import { describeTensor } from "../simd-arguments.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import { describeTensor } from "../engine/simd-arguments.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 import { channelsLast, padChannelsLast, shapeChannelsLast } from "./channels-last.js";
 import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
 import { outputGradient, toFloat, zeros } from "./conversions.js";

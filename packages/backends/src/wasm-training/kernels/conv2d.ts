@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
 import { channelsLast, padChannelsLast } from "./channels-last.js";
 import { convolve } from "./convolve.js";
 

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 
 /** Returns numbers as float32, to be freed: shared where they are so already. */
 export function toFloat(engine: WasmEngine, x: TensorInfo): TensorInfo {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { inputInvalid } from "../check-inputs.js";
+import { inputInvalid } from "../engine/check-inputs.js";
 
 /** [N, H, W, C], or that of a filter. */
 export type ImageShape = [number, number, number, number];

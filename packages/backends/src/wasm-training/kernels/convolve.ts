@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 import { convolutionInfo, convolutionSizes, paddedBytes } from "./convolution-sizes.js";
 
 /** A convolution of images [N, H, W, C], with what comes after the product. */

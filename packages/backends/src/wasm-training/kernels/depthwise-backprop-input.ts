@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
+import { defineKernel } from "../engine/define-kernel.js";
 import { convolutionInfo, convolutionSizes } from "./convolution-sizes.js";
 import { outputGradient, toFloat, zeros } from "./conversions.js";
 

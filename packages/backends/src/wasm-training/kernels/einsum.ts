@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectRank } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { expectRank } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 import { toFloat } from "./conversions.js";
 import { product } from "./product.js";
 

@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectFloat, expectRank, inputInvalid } from "../check-inputs.js";
-import { defineKernel, type WasmKernel } from "../define-kernel.js";
-import { describeTensor } from "../simd-arguments.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { expectFloat, expectRank, inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel, type WasmKernel } from "../engine/define-kernel.js";
+import { describeTensor } from "../engine/simd-arguments.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 import { padChannelsLast, shapeChannelsLast, type DataFormat } from "./channels-last.js";
 import { convolutionInfo, isAsStock } from "./convolution-sizes.js";
 import { convolve } from "./convolve.js";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectFloat, inputInvalid } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import { expectFloat, inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
 import { fusedTail } from "./fused-tail.js";
 import { expectProduct, product } from "./product.js";
 

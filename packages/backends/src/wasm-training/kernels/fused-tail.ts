@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 
 const ACTIVATIONS: Readonly<Record<string, string>> = {
   relu: tf.Relu,

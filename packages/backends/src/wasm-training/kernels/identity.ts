@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
+import { defineKernel } from "../engine/define-kernel.js";
 
 /**
  * Returns the tensor itself, shared: TensorFlow.js calls this for every tensor that it saves for a

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineKernel } from "../define-kernel.js";
-import { expectRank } from "../check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import { expectRank } from "../engine/check-inputs.js";
 import { convolutionSizes, type ImageShape } from "./convolution-sizes.js";
 import { outputGradient, toFloat } from "./conversions.js";
 

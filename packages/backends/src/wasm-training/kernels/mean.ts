@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectNumbers } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
+import { expectNumbers } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
 import { zeros } from "./conversions.js";
 import { reducedShape, sumMiddle } from "./reduction.js";
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectNumbers } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
+import { expectNumbers } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
 import { toFloat } from "./conversions.js";
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 
 /** Which operands of a product are read transposed. */
 export interface Transposes {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { inputInvalid } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import { describeTensor } from "../simd-arguments.js";
+import { inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import { describeTensor } from "../engine/simd-arguments.js";
 
 /**
  * Cuts a range out of one axis, run by run; ranges of several axes are left to the stock kernel, which goes

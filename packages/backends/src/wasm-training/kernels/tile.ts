@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectNumbers, inputInvalid } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import { describeTensor } from "../simd-arguments.js";
+import { expectNumbers, inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import { describeTensor } from "../engine/simd-arguments.js";
 
 /** Repeats x along its axes, one after the other, the last first. */
 export const tile = defineKernel<tf.TileInputs, tf.TileAttrs>(

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { expectShape, inputInvalid } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
+import { expectShape, inputInvalid } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
 import { toFloat, toWhole } from "./conversions.js";
 
 /**

@@ -1,6 +1,6 @@
-import { expectShape } from "../check-inputs.js";
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import { expectShape } from "../engine/check-inputs.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
 
 // Updates write over what the optimizer keeps, where nothing else shares it: less memory to go through, and none to
 // find. Not over the variable: stock kernels keep a variable's packed form until its data is freed.

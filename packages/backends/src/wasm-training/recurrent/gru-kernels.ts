@@ -1,5 +1,6 @@
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo, WasmEngine } from "../wasm-engine.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
+import type { WasmEngine } from "../engine/wasm-engine.js";
 import type { ActivationNumbers } from "./activations.js";
 import { recurrence, type DeltaAttribute } from "./recurrence.js";
 

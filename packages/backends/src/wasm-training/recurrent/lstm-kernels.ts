@@ -1,5 +1,5 @@
-import { defineKernel } from "../define-kernel.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import { defineKernel } from "../engine/define-kernel.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
 import type { ActivationNumbers } from "./activations.js";
 import { recurrence, type DeltaAttribute } from "./recurrence.js";
 

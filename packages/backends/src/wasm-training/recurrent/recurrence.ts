@@ -1,6 +1,6 @@
-import { expectShape, inputInvalid } from "../check-inputs.js";
-import { describeTensor } from "../simd-arguments.js";
-import type { TensorInfo } from "../wasm-engine.js";
+import { expectShape, inputInvalid } from "../engine/check-inputs.js";
+import { describeTensor } from "../engine/simd-arguments.js";
+import type { TensorInfo } from "../engine/tensor-info.js";
 import type { ActivationNumbers } from "./activations.js";
 
 /** Sizes of a recurrent layer over a sequence. */

@@ -1,0 +1,62 @@
+import type { MessagePort } from "node:worker_threads";
+import { builtIn } from "../replicas/built-in.js";
+import { holdNewest, release, slotOf, type ParameterSlot } from "../replicas/parameter-slot.js";
+import type { Task } from "../replicas/messages.js";
+
+/** Reads what is published, on another thread. */
+export interface ParameterReader {
+  /**
+   * Brings the parameters that a task computes at: calls `write` with them, lent until it returns, if they are others than
+   * at the last call; returns what they were published as.
+   */
+  readonly bring: (
+    task: Pick<Task, "chosen" | "parts">,
+    write: (values: Float32Array) => void,
+  ) => number;
+}
+
+function memories(slots: MessagePort): (index: number) => ParameterSlot {
+  const { receiveMessageOnPort } = builtIn("node:worker_threads");
+  const known: ParameterSlot[] = [];
+  return (index) => {
+    // the memory was sent before its index was stored, so that it has arrived
+    while (known.length <= index) {
+      const { message } = receiveMessageOnPort(slots) as { message: SharedArrayBuffer };
+      known.push(slotOf(message));
+    }
+    return known[index] as ParameterSlot;
+  };
+}
+
+/**
+ * Creates a reader. All parts of a task compute at the same parameters: the first to begin holds the newest for them all,
+ * and leaves its index in the task.
+ */
+export function createReader(newest: SharedArrayBuffer, slots: MessagePort): ParameterReader {
+  const slotAt = memories(slots);
+  const latest = new Int32Array(newest);
+  let last = 0;
+  const choose = (task: Pick<Task, "chosen" | "parts">): ParameterSlot => {
+    const chosen = new Int32Array(task.chosen);
+    const asked = Atomics.load(chosen, 0);
+    if (asked >= 0) return slotAt(asked);
+    const mine = holdNewest(latest, slotAt, task.parts);
+    const other = Atomics.compareExchange(chosen, 0, -1, mine);
+    if (other < 0) return slotAt(mine);
+    release(slotAt(mine), task.parts);
+    return slotAt(other);
+  };
+  return {
+    bring: (task, write) => {
+      const slot = choose(task);
+      try {
+        const [version = 0, publication = 0] = slot.stamp;
+        if (publication !== last) write(slot.values);
+        last = publication;
+        return version;
+      } finally {
+        release(slot, 1);
+      }
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import type { Progress } from "../../contracts/progress.js";
+import type { ReplicaAnswer } from "../../contracts/replica.js";
+import type { Sizes } from "../../contracts/scheduler.js";
+import type { ScoringRequest } from "../../contracts/scoring.js";
+import type { State, StatefulOnEngine } from "../../contracts/state.js";
+import { restored } from "../../state/restored.js";
+import type { BesideScoring } from "../scoring/background-scoring.js";
+import type { ScoringAhead } from "../scoring/scoring-ahead.js";
+import { planCandidates, type Ahead, type PlanningParts } from "./plan-candidates.js";
+import { refreshMemory, type MemoryParts } from "./refresh-memory.js";
+import { batchesInTime, leadOf, type AgedParts } from "./score-ages.js";
+import type { Loaded, PlannedCandidates, StepPlan } from "./step-plan.js";
+import { plannedSizes, type SizedParts } from "./planned-sizes.js";
+
+/** The candidates of coming steps: planned one after the other, and asked for ahead where that saves time. */
+export interface Upcoming extends StatefulOnEngine {
+  /** Sizes that the next importance step has because its candidates are planned: those that they were planned with. */
+  readonly sizes: () => Sizes | undefined;
+  /** Returns how many batches may be drawn from a pool that was scored after `version` updates, lest scores become too old. */
+  readonly batchesInTime: (version: number, progress: Progress) => number;
+  /** Returns the candidates of a step. */
+  readonly take: (step: StepPlan) => Promise<Loaded>;
+  /** Asks for those of the steps after this one, `covered` of which need none. Resolves when the learner is at rest. */
+  readonly ask: (step: StepPlan, covered: number) => Promise<void>;
+}
+
+/** What the candidates of coming steps are had with. */
+type UpcomingParts = PlanningParts &
+  MemoryParts &
+  SizedParts &
+  Omit<AgedParts, "scoring"> & {
+    readonly scoring: ScoringAhead;
+    readonly beside: BesideScoring | undefined;
+  };
+
+/** Candidates that are asked for, of parameters that have seen `version` updates, or under `maxAge` newer ones. */
+type AskedCandidates = PlannedCandidates & Pick<ScoringRequest, "version">;
+
+/** Candidates that are planned. */
+interface Plans {
+  readonly queue: AskedCandidates[];
+  /** Proposals that were asked for and were not wanted then: a sampler makes none twice, so they are for the next importance steps. */
+  readonly proposals: PlannedCandidates[];
+}
+
+interface Saved extends Plans {
+  readonly answers: readonly (ReplicaAnswer | undefined)[];
+}
+
+/** Tells whether candidates that were asked for serve a step: those scored beside training also if sizes changed since. */
+function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undefined): boolean {
+  if (planned.importance !== step.importance) return false;
+  if (!step.importance || (lead ?? 0) > 0) return true;
+  return planned.sizes.candidates === step.sizes.candidates;
+}
+
+/** Saves candidates that a replica was asked for, with what it found: parameters of then are gone. */
+async function savedPlans({ beside }: UpcomingParts, { queue, proposals }: Plans): Promise<State> {
+  // what the learner itself was asked for is asked for again: its scores are of age 0
+  const kept = beside === undefined ? [] : queue;
+  const answers: (ReplicaAnswer | undefined)[] = [];
+  for (const planned of kept) answers.push(await beside?.look(planned));
+  return {
+    version: 2,
+    ...structuredClone({ queue: kept, proposals }),
+    answers,
+  } as unknown as State;
+}
+
+/** Hands the saved answers to whoever takes them, and returns what was planned. */
+function restoredPlans({ beside }: UpcomingParts, state: State): Plans {
+  const { queue, proposals, answers } = restored<Saved>(state, 2, "coming candidates");
+  queue.forEach((planned, at) => {
+    const answer = answers[at];
+    if (answer !== undefined) beside?.know(planned, answer);
+  });
+  return { queue, proposals };
+}
+
+/** Counts the candidates that the dataset's order will have dealt once those asked for are taken. */
+function dealt({ queue }: Plans): number {
+  return queue.reduce((sum, { proposed, ids }) => sum + (proposed ? 0 : ids.length), 0);
+}
+
+/** Returns the sizes that the next importance step has because its candidates are planned. */
+function sizesOf({ queue, proposals }: Plans, lead = 0): Sizes | undefined {
+  const next = queue[0] ?? proposals[0];
+  // where nothing is asked for ahead any more, a proposal of another size is still better used than lost
+  return lead > 0 || next?.proposed === true ? next?.sizes : undefined;
+}
+
+/** Gives up what was asked for, but for proposals. */
+function withoutAsked({ queue, proposals }: Plans): Plans {
+  return { queue: [], proposals: [...queue.filter(({ proposed }) => proposed), ...proposals] };
+}
+
+/** Plans candidates, or takes up proposals that nobody wanted. */
+function createPlanner(parts: UpcomingParts) {
+  let refreshed: number | undefined;
+  // it is for new candidates that a sampler computes anew what it remembers: a step whose batch was kept needs none
+  const refreshOnce = async ({ progress }: StepPlan): Promise<void> => {
+    if (refreshed === progress.update) return;
+    refreshed = progress.update;
+    await refreshMemory(parts, progress);
+  };
+  return {
+    plan: async (
+      { proposals }: Plans,
+      step: StepPlan,
+      ahead: Ahead,
+    ): Promise<PlannedCandidates> => {
+      const proposal = step.importance ? proposals.shift() : undefined;
+      if (proposal !== undefined) return proposal;
+      if (step.importance) await refreshOnce(step);
+      return planCandidates(parts, step, ahead);
+    },
+    /** Begins anew, at whatever update. */
+    restart: (): void => {
+      refreshed = undefined;
+    },
+  };
+}
+
+/** Creates the plans of a run that has not begun. */
+export function createUpcoming(parts: UpcomingParts): Upcoming {
+  const { scoring, order, reuse } = parts;
+  let plans: Plans = { queue: [], proposals: [] };
+  const { plan, restart } = createPlanner(parts);
+  return {
+    sizes: () => sizesOf(plans, scoring.lead()),
+    batchesInTime: (version, { update }) =>
+      batchesInTime(parts, [version, ...plans.queue.map((asked) => asked.version)], update),
+    take: async (step) => {
+      if (plans.queue[0] !== undefined && !serves(plans.queue[0], step, scoring.lead())) {
+        plans = withoutAsked(plans);
+        scoring.forget();
+      }
+      const planned = plans.queue.shift() ?? (await plan(plans, step, { skip: 0, later: 0 }));
+      if (!planned.proposed) order.next(planned.ids.length);
+      const candidates = await scoring.submit({ ...planned, version: step.progress.update });
+      const { proposed, weights } = planned;
+      return { ...candidates, ...(proposed && weights && { proposed: weights }) };
+    },
+    ask: async (step, covered) => {
+      const lead = leadOf(parts);
+      if (lead === undefined || (lead > 0 && !step.importance)) return;
+      // asked for after the update, candidates meet its parameters
+      const version = step.progress.update + (lead === 0 ? 1 : 0);
+      const ready = (): number => covered + plans.queue.length * reuse.times();
+      // this step's own may be those of candidates planned before it, or of a batch that was kept
+      const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
+      while (ready() < Math.max(lead, 1)) {
+        const planned = await plan(plans, coming, { skip: dealt(plans), later: 1 + ready() });
+        const asked = { ...planned, version };
+        plans.queue.push(asked);
+        await scoring.ahead(asked);
+      }
+    },
+    state: () => savedPlans(parts, plans),
+    restore: async (state) => {
+      scoring.forget();
+      restart();
+      plans = restoredPlans(parts, state);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Costs } from "../../contracts/scheduler.js";
+import { planned, threshold } from "../../gain/costs.js";
+import { medianOf } from "./recent-figures.js";
+import type { StepTimes } from "./timed-steps.js";
+import type { CostParts } from "./known-costs.js";
+
+/** Choices after which a replica that is the slower way is ended: the first are made before everything is compiled. */
+const CHOICES = 3;
+/** How many times what inline scoring adds a replica in use must add to be left: less is the noise of a moment. */
+const RELUCTANCE = 1.25;
+/** Steps by a replica that tell that it is slow. */
+const ENOUGH = 10;
+/** Seconds that a run must go on for a replica to be made: its start takes one or two of another core, and one of this. */
+const WORTH = 20;
+
+const inMilliseconds = (seconds: number): string => `${(1000 * seconds).toFixed(1)} ms`;
+
+/** What both ways to score cost. */
+interface Measured {
+  readonly hidden: Costs;
+  readonly inline: Costs;
+  /** How many of the choices before were of inline scoring. */
+  readonly choices: number;
+}
+
+/** Takes the faster way to score, where that is to be chosen. */
+export async function chooseMode(
+  { beside, reuse, batchSize, presample }: CostParts,
+  { hidden, inline, choices }: Measured,
+): Promise<void> {
+  const plan = { batchSize, presample };
+  const sizes = { ...planned(plan), batches: reuse.times() };
+  const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
+  const [there, here] = [added(hidden), added(inline)];
+  const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
+  const bearable = beside?.mode() === "beside" ? RELUCTANCE * here : here;
+  if (there < bearable)
+    return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
+  const reason = `Scoring beside training is not faster: ${figures}.`;
+  if (choices + 1 >= CHOICES) await beside?.stop(reason);
+  else beside?.use("inline", reason);
+}
+
+/** Gives up a replica that has become slower than inline scoring. */
+export function giveUpIfSlow(
+  { beside, presample }: CostParts,
+  times: StepTimes,
+  inline: number | undefined,
+): void {
+  const hidden = times.importance.filter((taken) => taken.hidden !== undefined);
+  const wait = medianOf(
+    hidden,
+    (taken) => (taken.hidden?.wait ?? 0) / (taken.candidates / presample),
+  );
+  if (inline === undefined || hidden.length < ENOUGH || wait <= RELUCTANCE * inline) return;
+  const figures = `a step waits for it ${inMilliseconds(wait)}, inline it takes ${inMilliseconds(inline)}`;
+  // what is on its way is not wanted, and nobody waits for its end
+  beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});
+}
+
+/**
+ * Makes the replica: at once where it was asked for, and under `auto` once steps were timed, if so many seconds of training are
+ * left that it is repaid. Returns whether the run is too short for it: another run of the trainer may be longer.
+ */
+export async function startReplica(
+  { beside, auto }: Pick<CostParts, "beside"> & { readonly auto: boolean },
+  secondsLeft: () => number | undefined,
+): Promise<boolean> {
+  if (beside === undefined) return false;
+  if (auto && beside.replica() === "none" && !beside.standing().over) {
+    const left = secondsLeft();
+    if (left === undefined) return false;
+    if (left < WORTH) {
+      const reason = `The run is too short to repay a thread that scores: about ${left.toFixed(1)} s are left.`;
+      beside.use("inline", reason);
+      return true;
+    }
+  }
+  await beside.start();
+  return false;
+}

@@ -1,0 +1,33 @@
+import type { Pool } from "../../contracts/pool.js";
+
+function joinFloats(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
+  }
+  return out;
+}
+
+/** Lays pools with the same signals, and without scores, end to end. At least one must be given. */
+export function joinPools(pools: readonly Pool[]): Pool {
+  const [first, ...others] = pools as readonly [Pool, ...Pool[]];
+  if (others.length === 0) return first;
+  const all = <T>(read: (pool: Pool) => Iterable<T>): T[] =>
+    pools.flatMap((pool) => [...read(pool)]);
+  const names = Object.keys(first.signals);
+  return {
+    ids: Uint32Array.from(all(({ ids }) => ids)),
+    keys: Uint32Array.from(all(({ keys }) => keys)),
+    weights: joinFloats(pools.map(({ weights }) => weights)),
+    ...(first.labels && { labels: Int32Array.from(all(({ labels = [] }) => labels)) }),
+    signals: Object.fromEntries(
+      names.map((name) => [
+        name,
+        joinFloats(pools.map(({ signals }) => signals[name] ?? new Float32Array())),
+      ]),
+    ),
+    version: first.version,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Random } from "../contracts/random.js";
+import type { State, Stateful, StatefulOnEngine } from "../contracts/state.js";
+import { restored } from "../state/restored.js";
+import type { Cursor } from "./budget.js";
+import type { BesideScoring } from "./scoring/background-scoring.js";
+import type { ScoringStanding } from "./scoring/scoring-mode.js";
+
+/** What the state of a run is made of. */
+export interface RunParts {
+  readonly cursor: Cursor;
+  readonly calibration: Stateful;
+  readonly beside: Pick<BesideScoring, "standing" | "resume"> | undefined;
+  /** Parts that have a state, by role. */
+  readonly stateful: Readonly<Record<string, Stateful | StatefulOnEngine>>;
+  /** Every generator that a part was given, by role. */
+  readonly generators: ReadonlyMap<string, Random>;
+}
+
+interface Saved {
+  readonly cursor: Cursor;
+  readonly calibration: State;
+  readonly prepared: boolean;
+  readonly scoring?: ScoringStanding;
+  readonly parts: Readonly<Record<string, State>>;
+  readonly generators: Readonly<Record<string, State | undefined>>;
+}
+
+/** Returns the state of a run; `prepared`: whether the sampler has read the dataset. */
+export async function runState(
+  { cursor, calibration, beside, stateful, generators }: RunParts,
+  prepared: boolean,
+): Promise<State> {
+  const parts: Record<string, State> = {};
+  for (const [role, part] of Object.entries(stateful)) parts[role] = await part.state();
+  return {
+    version: 2,
+    cursor: { ...cursor },
+    calibration: calibration.state(),
+    prepared,
+    scoring: beside && { ...beside.standing() },
+    parts,
+    generators: Object.fromEntries([...generators].map(([role, random]) => [role, random.state()])),
+  };
+}
+
+/** Takes up a run where it was; returns whether the sampler has read the dataset. @throws STATE_INCOMPATIBLE */
+export async function restoredRun(
+  { cursor, calibration, beside, stateful, generators }: RunParts,
+  state: State,
+): Promise<boolean> {
+  const saved = restored<Saved>(state, 2, "the trainer");
+  if (saved.scoring !== undefined) await beside?.resume(saved.scoring);
+  for (const [role, part] of Object.entries(stateful)) await part.restore(saved.parts[role] ?? { version: 0 });
+  for (const [role, random] of generators) random.restore(saved.generators[role] ?? { version: 0 });
+  Object.assign(cursor, saved.cursor);
+  calibration.restore(saved.calibration);
+  return saved.prepared;
+}

@@ -1,0 +1,224 @@
+import type { Clock } from "../../contracts/clock.js";
+import type { Dataset } from "../../contracts/dataset.js";
+import type { Learner } from "../../contracts/learner.js";
+import type { Replica, ReplicaAnswer } from "../../contracts/replica.js";
+import type { Candidates, Rows, Scoring, ScoringRequest } from "../../contracts/scoring.js";
+import type { SignalSource } from "../../contracts/signal-source.js";
+import { isUnequalError, UnequalError } from "../../errors.js";
+import type { ScoringMode } from "../../contracts/events.js";
+import type { EventBus } from "../../events.js";
+import { everyRow, pickExamples } from "../pools/pick-examples.js";
+import { createReplicaRequests, type ReplicaRequests } from "./replica-requests.js";
+import type { ScoringAhead } from "./scoring-ahead.js";
+import { createMode, messageOf, type Mode, type ScoringStanding } from "./scoring-mode.js";
+import type { ScoringSettings } from "./scoring-option.js";
+import { ownSignals, withSources } from "./signal-sources.js";
+
+/** A scoring that a replica of the model does while training goes on, as long as it can and is worth it. */
+export interface BesideScoring extends ScoringAhead {
+  readonly mode: () => ScoringMode;
+  /**
+   * Begins to make the replica at the first call, while training goes on; throws at a later one if that failed; under `auto`
+   * scores are then computed inline.
+   * @throws SCORING_UNAVAILABLE
+   */
+  readonly start: () => Promise<void>;
+  /** Scores from now on here or there, and says so by `scoring:switched`. */
+  readonly use: (mode: ScoringMode, reason: string) => void;
+  /** Scores inline for good, and ends the replica. */
+  readonly stop: (reason: string) => Promise<void>;
+  /** Has the replica score what nobody wants; resolves with the seconds that it took, if it could, and never rejects. */
+  readonly tryOut: (request: ScoringRequest) => Promise<number | undefined>;
+  readonly replica: ReplicaRequests["replica"];
+  /** Waits for what a request that was begun found, to save it. */
+  readonly look: ReplicaRequests["look"];
+  /** Takes up a restored run. */
+  readonly know: ReplicaRequests["know"];
+  readonly standing: () => ScoringStanding;
+  /** Takes up a restored run where it was: with another replica if this one has failed since, or without it if it was over. */
+  readonly resume: (standing: ScoringStanding) => Promise<void>;
+}
+
+/** What scores beside training are made of. */
+export interface BesideParts {
+  readonly learner: Learner;
+  readonly dataset: Dataset;
+  readonly sources: readonly SignalSource[];
+  /** Scores on the learner, and loads the rows that are drawn. */
+  readonly inline: Scoring;
+  readonly events: EventBus;
+  readonly clock: Clock;
+}
+
+interface Labelled extends BesideParts {
+  readonly labels: Int32Array | undefined;
+  readonly mode: Mode;
+}
+
+/** The examples of an update on no rows. */
+const NO_ROWS: Rows["batch"] = { size: 0, dispose: () => {} };
+
+/** Makes candidates of an answer: their rows are loaded once they are drawn. */
+function candidatesOf(
+  { labels, inline }: Labelled,
+  request: ScoringRequest,
+  { weights, signals, version }: ReplicaAnswer,
+): Omit<Candidates, "durations"> {
+  const { ids, keys } = request;
+  const loaded: Candidates[] = [];
+  return {
+    pool: {
+      ids,
+      keys,
+      weights,
+      ...(labels && { labels: Int32Array.from(ids, (id) => labels[id] as number) }),
+      signals,
+      version,
+    },
+    load: async (rows): Promise<Rows> => {
+      if (rows.length === 0) return { batch: NO_ROWS, rows };
+      const candidates = await inline.submit({
+        ...pickExamples(request, rows),
+        signals: [],
+        version,
+      });
+      loaded.push(candidates);
+      return candidates.load(everyRow(rows.length));
+    },
+    dispose: () => {
+      for (const candidates of loaded) candidates.dispose();
+    },
+  };
+}
+
+async function replicaOf(
+  { learner, dataset }: BesideParts,
+  { beside: { workers, modules } }: ScoringSettings,
+  signal: AbortSignal,
+): Promise<Replica> {
+  if (learner.replicate !== undefined)
+    return learner.replicate(dataset, { workers, modules, signal });
+  throw new UnequalError(
+    "SCORING_UNAVAILABLE",
+    'Scoring beside training needs a learner that can be replicated, but this one cannot. Use scoring: "inline".',
+  );
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
+/** Makes the replica when it is first wanted, and keeps what came of it. */
+function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSettings) {
+  let starting: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  const start = async (): Promise<void> => {
+    try {
+      await requests.start();
+    } catch (error) {
+      const code = isUnequalError(error) ? error.code : "UNEXPECTED";
+      if (code === "SCORING_FAILED") mode.fail(error);
+      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.giveUp(messageOf(error));
+      else failure = { error };
+    }
+  };
+  const check = (): void => {
+    if (failure !== undefined) throw failure.error;
+  };
+  return {
+    begin: async () => {
+      check();
+      if (mode.standing().over) return;
+      if (starting === undefined && name === "beside") mode.use("beside", "It was asked for.");
+      starting ??= start();
+      // steps that never wait would keep its messages out
+      if (requests.replica() === "starting") await nextTurn();
+    },
+    /** Waits until the replica is there. */
+    wait: async () => {
+      await starting;
+      check();
+    },
+  };
+}
+
+/** Takes what the replica found of a request; what it did not, or was not asked, is scored inline. */
+async function submit(
+  parts: Labelled,
+  requests: ReplicaRequests,
+  request: ScoringRequest,
+): Promise<Candidates> {
+  const started = parts.clock.now();
+  const answer = await requests.take(request);
+  if (answer === undefined) {
+    parts.mode.checkOpen();
+    return parts.inline.submit(request);
+  }
+  const score = parts.clock.now() - started;
+  const durations = { load: 0, score, beside: 1000 * answer.seconds };
+  const candidates = { ...candidatesOf(parts, request, answer), durations };
+  return withSources(candidates, request.signals, parts.sources);
+}
+
+/** The life of one replica: what is asked of it, and its start. */
+function createLife(parts: BesideParts, settings: ScoringSettings, mode: Mode) {
+  const requests = createReplicaRequests({
+    ...settings.beside,
+    make: (signal) => replicaOf(parts, settings, signal),
+    failed: (error) => mode.fail(error),
+  });
+  return {
+    ...requests,
+    begin: (request: ScoringRequest): void =>
+      requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) }),
+    starting: createStart(requests, mode, settings),
+  };
+}
+
+/**
+ * Scores beside training: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
+ * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
+ * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
+ */
+export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
+  const { lead } = settings.beside;
+  const mode = createMode(parts.events);
+  const labelled = { ...parts, labels: parts.dataset.labels?.(), mode };
+  let life = createLife(parts, settings, mode);
+  return {
+    ...mode,
+    lead: () => (mode.mode() === "beside" ? lead : undefined),
+    replica: () => life.replica(),
+    start: () => life.starting.begin(),
+    stop: async (reason) => {
+      mode.giveUp(reason);
+      await life.end();
+    },
+    ahead: async (request) => {
+      await life.starting.wait();
+      life.begin(request);
+    },
+    tryOut: async (request) => {
+      life.begin(request);
+      return (await life.take(request))?.seconds;
+    },
+    submit: (request) => submit(labelled, life, request),
+    look: (request) => life.look(request),
+    know: (request, answer) => life.know(request, answer),
+    forget: () => life.forget(),
+    resume: async (standing) => {
+      mode.resume(standing);
+      if (!standing.over && life.replica() !== "none") return;
+      const { end } = life;
+      life = createLife(parts, settings, mode);
+      await end();
+    },
+    dispose: async () => {
+      mode.close();
+      await life.end();
+      await parts.inline.dispose();
+    },
+  };
+}

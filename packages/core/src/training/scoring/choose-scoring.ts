@@ -1,0 +1,75 @@
+import type { Clock } from "../../contracts/clock.js";
+import type { Dataset } from "../../contracts/dataset.js";
+import type { Estimator } from "../../contracts/estimator.js";
+import type { Learner } from "../../contracts/learner.js";
+import type { Sampler } from "../../contracts/sampler.js";
+import type { Scorer } from "../../contracts/scorer.js";
+import type { Scoring } from "../../contracts/scoring.js";
+import type { SignalSource } from "../../contracts/signal-source.js";
+import type { EventBus } from "../../events.js";
+import { besideScoring, type BesideScoring } from "./background-scoring.js";
+import { mixOldScores } from "./mix-old-scores.js";
+import { aheadOnLearner, neverAhead, type ScoringAhead } from "./scoring-ahead.js";
+import { scoringSettings, type ScoringOption, type ScoringSettings } from "./scoring-option.js";
+import { addSignals, wantedSignals } from "./signal-sources.js";
+
+/** Where candidates are scored, and what follows from that. */
+interface Chosen {
+  readonly scoring: ScoringAhead;
+  /** Loads and scores on the learner, at once, whatever is asked for ahead. */
+  readonly inline: Scoring;
+  /** The same as `scoring`, where a replica may score. */
+  readonly beside: BesideScoring | undefined;
+  readonly scoringSettings: ScoringSettings;
+  /** The sampler, as it draws by old scores. */
+  readonly sampler: Sampler;
+}
+
+/** What that is chosen by. */
+interface Surroundings {
+  readonly learner: Learner;
+  readonly dataset: Dataset;
+  readonly estimator: Estimator;
+  readonly sampler: Sampler;
+  readonly scorer: Scorer | undefined;
+  readonly sources: readonly SignalSource[];
+  readonly events: EventBus;
+  readonly clock: Clock;
+  readonly reuse: { readonly most: number };
+}
+
+/** The next candidates can be had while the learner is at this step where they do not depend on what the step finds. */
+function overlaps({ learner, estimator, sampler }: Surroundings): boolean {
+  const { asynchronous = false } = learner.facts;
+  const { immediate = false } = estimator;
+  const { propose, refresh } = sampler;
+  return asynchronous && immediate && propose === undefined && refresh === undefined;
+}
+
+/** A replica has nothing to do where no score is wanted; and an engine that computes beside the host hides scoring by itself. */
+function mayHelp(parts: Surroundings): boolean {
+  return wantedSignals(parts).length > 0 && parts.learner.facts.asynchronous !== true;
+}
+
+/** Chooses where candidates are scored, and how far ahead. @throws OPTION_INVALID */
+export function chooseScoring(
+  parts: Surroundings,
+  onLearner: Scoring,
+  option: ScoringOption | undefined,
+): Chosen {
+  const settings = scoringSettings(option);
+  const { reuse } = parts;
+  const sampler = mixOldScores(
+    parts.sampler,
+    settings.uniform,
+    // how many batches a pool bears is found by the law, which must not change with what it finds
+    ({ version }, { update }) => version < update || reuse.most > 1,
+  );
+  const inline = addSignals(onLearner, parts.sources);
+  if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {
+    const scoring = overlaps(parts) ? aheadOnLearner(inline) : neverAhead(inline);
+    return { scoring, inline, beside: undefined, scoringSettings: settings, sampler };
+  }
+  const beside = besideScoring({ ...parts, inline }, settings);
+  return { scoring: beside, inline, beside, scoringSettings: settings, sampler };
+}

@@ -1,0 +1,48 @@
+import type { Pool } from "../../contracts/pool.js";
+import type { Scorer } from "../../contracts/scorer.js";
+import { UnequalError } from "../../errors.js";
+import { scoresOf } from "./scores-of.js";
+import { slicePool } from "../pools/slice-pool.js";
+
+/** Says what becomes of candidates whose score is not a finite number ≥ 0. */
+export type NonFinite = "error" | "skip";
+
+/** A pool with scores, the rows that it kept, and how many it left out. */
+export interface ScoredPool {
+  readonly pool: Pool;
+  /** Row of the submitted batch that each row of the pool stands for. */
+  readonly batchRows: Int32Array;
+  readonly skipped: number;
+}
+
+/** Lists the rows of 0 … `size` − 1 whose score is a finite number ≥ 0. */
+function usableRows(scores: Float32Array, size: number): Int32Array {
+  const rows = new Int32Array(size);
+  let count = 0;
+  for (let row = 0; row < size; row++) {
+    const score = scores[row] as number;
+    if (score >= 0 && score < Infinity) rows[count++] = row;
+  }
+  return rows.slice(0, count);
+}
+
+/**
+ * Scores a pool, and checks the scores; under `nonFinite: "skip"` keeps the candidates whose score is a finite number ≥ 0:
+ * possibly none.
+ * @throws SCORES_INVALID; SCORE_NOT_FINITE naming the example, unless `nonFinite` is `"skip"`
+ */
+export function scorePool(pool: Pool, scorer: Scorer, nonFinite: NonFinite): ScoredPool {
+  const scores = scoresOf(scorer, pool);
+  const batchRows = usableRows(scores, pool.ids.length);
+  const skipped = pool.ids.length - batchRows.length;
+  if (skipped === 0) return { pool: { ...pool, scores }, batchRows, skipped };
+  if (nonFinite === "error") {
+    const gap = batchRows.findIndex((usable, at) => usable !== at);
+    const row = gap < 0 ? batchRows.length : gap;
+    throw new UnequalError(
+      "SCORE_NOT_FINITE",
+      `Scores must be finite and ≥ 0, but example ${pool.ids[row]} scored ${scores[row]}. Look at that example and at the learning rate, or set nonFinite: "skip" to leave such examples out.`,
+    );
+  }
+  return { pool: slicePool({ ...pool, scores }, batchRows), batchRows, skipped };
+}

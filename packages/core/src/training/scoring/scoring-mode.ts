@@ -1,0 +1,56 @@
+import type { ScoringMode } from "../../contracts/events.js";
+import type { EventBus } from "../../events.js";
+import { disposed } from "../../errors.js";
+
+/** Where scores are computed, and whether the replica was given up for good. */
+export interface ScoringStanding {
+  readonly mode: ScoringMode;
+  readonly over: boolean;
+}
+
+/** Says what went wrong. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Keeps where scores are computed, and tells when that changes. */
+export function createMode(events: EventBus) {
+  let standing: ScoringStanding = { mode: "inline", over: false };
+  let closed = false;
+  let told = false;
+  const enter = (next: ScoringStanding, reason: string): void => {
+    const changed = next.mode !== standing.mode;
+    standing = next;
+    // the first choice is told too, where it changes nothing
+    if (changed || !told) events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
+    told = true;
+  };
+  const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
+  return {
+    mode: (): ScoringMode => standing.mode,
+    standing: () => standing,
+    use: (mode: ScoringMode, reason: string) => {
+      enter({ ...standing, mode }, reason);
+    },
+    resume: (saved: ScoringStanding) => {
+      standing = saved;
+    },
+    giveUp,
+    close: () => {
+      closed = true;
+    },
+    /** @throws DISPOSED */
+    checkOpen: () => {
+      if (closed) throw disposed();
+    },
+    fail: (error: unknown) => {
+      const reason = messageOf(error);
+      const message = `Scores are computed inline from now on: ${reason}`;
+      events.emit("warning", () => ({ code: "SCORING_FAILED", message }));
+      giveUp(reason);
+    },
+  };
+}
+
+/** @see createMode */
+export type Mode = ReturnType<typeof createMode>;

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { validateOptions } from "../../plugin/validate-options.js";
+
+const NAMES = ["inline", "beside", "auto"] as const;
+
+const settings = z
+  .strictObject({
+    name: z.enum(NAMES),
+    age: z
+      .int()
+      .positive()
+      .optional()
+      .describe("age of scores when a pool is drawn from, in updates; default: 1, without maxAge"),
+    maxAge: z
+      .int()
+      .positive()
+      .optional()
+      .describe("largest age of a score, in updates: the newest parameters there are score"),
+    uniform: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.1)
+      .describe("u, the share of uniform draws among candidates whose scores are old"),
+    workers: z.int().positive().default(1).describe("threads that score"),
+    modules: z
+      .array(z.string().min(1))
+      .readonly()
+      .default([])
+      .describe("modules that threads import first, such as those that register layers"),
+    timeout: z
+      .number()
+      .positive()
+      // more milliseconds than a timer can count would mean none
+      .max(2_147_483)
+      .default(60)
+      .describe("longest wait for scores, in seconds, 2147483 at most"),
+  })
+  .refine(({ age, maxAge }) => age === undefined || maxAge === undefined, {
+    message: "age fixes what maxAge limits: give one of them",
+  });
+
+/** Schema of the option `scoring`. */
+export const scoringOption = z.union([z.enum(NAMES), settings]);
+
+/**
+ * Says where candidates are scored. `inline`, the default: by the learner, before the step. `beside`: by a replica of the
+ * model on an engine of its own, while training goes on, with parameters a few updates old. `auto`: measures both, and
+ * keeps the faster.
+ */
+export type ScoringOption = z.input<typeof scoringOption>;
+
+/** How scores beside training are to be made. */
+export interface BackgroundSettings {
+  /** Updates between asking for a pool and its step. */
+  readonly lead: number;
+  /** Whether every score is of exactly that age, so that a run is a function of its seed alone. */
+  readonly exact: boolean;
+  readonly workers: number;
+  readonly modules: readonly string[];
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+/** The option `scoring`, defaults filled in. */
+export interface ScoringSettings {
+  readonly name: "inline" | "beside" | "auto";
+  /** Share of uniform draws where scores are old. */
+  readonly uniform: number;
+  readonly beside: BackgroundSettings;
+}
+
+/** Fills in the defaults of the option `scoring`. @throws OPTION_INVALID */
+export function scoringSettings(option: ScoringOption = "inline"): ScoringSettings {
+  const given = typeof option === "string" ? { name: option } : option;
+  const checked = validateOptions("scoring", settings, given) as z.infer<typeof settings>;
+  const { name, age = 1, maxAge, uniform, ...others } = checked;
+  return { name, uniform, beside: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
+}

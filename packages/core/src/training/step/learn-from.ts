@@ -1,0 +1,107 @@
+import type { Dataset } from "../../contracts/dataset.js";
+import type { StepResult } from "../../contracts/learner.js";
+import type { Sampler } from "../../contracts/sampler.js";
+import type { SignalSource } from "../../contracts/signal-source.js";
+import type { ReportedGain } from "../../contracts/events.js";
+import type { StepPlan } from "../candidates/step-plan.js";
+import { tellSampler } from "../candidates/tell-sampler.js";
+import { checkLosses } from "../checks/check-losses.js";
+import type { LeftOutTeller } from "../checks/left-out-teller.js";
+import type { WeightWatch } from "../checks/weight-watch.js";
+import { effectiveCoefficients, type DrawnBatch } from "../draws/drawn-batch.js";
+import type { MetricControl } from "../estimates/metric-control.js";
+import { pickExamples } from "../pools/pick-examples.js";
+import type { NonFinite } from "../scoring/score-pool.js";
+import { signalsOf } from "../scoring/signal-sources.js";
+import type { ReadyBatch } from "./draw-batch.js";
+import type { StepEstimates } from "./estimate-step.js";
+import type { Updated } from "./train-rows.js";
+
+/** What is learned of a step with. */
+interface LearningParts {
+  readonly metrics: MetricControl;
+  readonly dataset: Dataset;
+  readonly sampler: Sampler;
+  readonly sources: readonly SignalSource[];
+  readonly nonFinite: NonFinite;
+  readonly leftOut: LeftOutTeller;
+  readonly weightWatch: WeightWatch;
+  readonly estimates: Pick<StepEstimates, "of">;
+}
+
+/** What a step taught. */
+interface Learned {
+  readonly result: StepResult;
+  readonly estimate: ReportedGain | undefined;
+  /** The batch as it was trained on. */
+  readonly stepped: DrawnBatch;
+}
+
+/** Corrects the metrics of a step for the sum of its coefficients, which uniform steps keep at 1. */
+function steadied({ metrics }: LearningParts, result: StepResult, batch: DrawnBatch): StepResult {
+  const weight = effectiveCoefficients(batch).reduce((sum, coefficient) => sum + coefficient, 0);
+  return { ...result, metrics: metrics.correct(result.metrics, weight) };
+}
+
+/** Tells the sampler what the pass found of the rows, and what sources know of them. */
+async function observe(
+  { sampler, sources, nonFinite }: LearningParts,
+  { ids, keys, weights, labels, drawn }: DrawnBatch,
+  { signals, version }: Pick<StepResult, "signals"> & { readonly version: number },
+): Promise<void> {
+  if (sampler.observe === undefined || ids.length === 0) return;
+  const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
+  const observation = {
+    ids,
+    ...(weights && { weights }),
+    ...(labels && { labels }),
+    ...(drawn.groups === undefined && { coefficients: drawn.coefficients }),
+    signals: { ...signals, ...added },
+    version,
+  };
+  tellSampler(sampler, observation, nonFinite);
+}
+
+/** A batch that was drawn, and the update that was made on what was left of it. */
+interface Made {
+  readonly ready: ReadyBatch;
+  readonly updated: Updated;
+}
+
+/** Names the examples of a batch that are not in what is left of it. */
+function without({ ids, keys }: DrawnBatch, left: DrawnBatch) {
+  const named = (batch: Pick<DrawnBatch, "ids" | "keys">, row: number): string =>
+    `${batch.ids[row]}/${batch.keys[row]}`;
+  const stayed = new Set(Array.from(left.ids, (_, row) => named(left, row)));
+  const gone = Array.from(ids.keys()).filter((row) => !stayed.has(named({ ids, keys }, row)));
+  return pickExamples({ ids, keys }, gone);
+}
+
+async function learnFrom(
+  parts: LearningParts,
+  { ready, updated }: Made,
+  step: StepPlan,
+): Promise<Learned> {
+  const { trained } = updated;
+  const { batch: stepped } = trained.ready;
+  const { length } = stepped.ids;
+  if (length < ready.rows.length) await parts.leftOut.losses(without(ready.batch, stepped), length);
+  const result = steadied(parts, updated.result, stepped);
+  await checkLosses(result, stepped, parts.dataset);
+  if (step.importance && stepped.drawn.groups === undefined) {
+    const { loss: losses = new Float32Array() } = result.signals;
+    const coefficients = effectiveCoefficients(stepped);
+    parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
+  }
+  const estimate = await parts.estimates.of({ ...trained, result }, step);
+  await observe(parts, stepped, { signals: result.signals, version: step.progress.update });
+  return { result, estimate, stepped };
+}
+
+/** Checks what an update found, and learns from it: of the rows that it was made on. @throws LOSS_NOT_FINITE */
+export type LearnFrom = (made: Made, step: StepPlan) => Promise<Learned>;
+
+/** Makes what learns from the steps of a run. */
+export function stepLearner(parts: LearningParts): LearnFrom {
+  return (made, step) => learnFrom(parts, made, step);
+}

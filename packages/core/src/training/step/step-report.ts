@@ -1,0 +1,34 @@
+import type { Progress } from "../../contracts/progress.js";
+import type { StepDurations } from "../../contracts/scoring.js";
+import type { EventBus } from "../../events.js";
+import type { UpdateOutcome } from "./make-update.js";
+
+/** Reports one update. */
+export interface StepReport {
+  /** After the update. */
+  readonly progress: Progress;
+  readonly importance: boolean;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Age of the scores that its rows were drawn by, on importance steps with a scorer. */
+  readonly age?: number;
+  readonly durations: StepDurations;
+}
+
+/** Reports an update that was made, and emits `step:end`. */
+export function reportStep(
+  events: EventBus,
+  { result, durations, estimate, rows, loaded, age, skipped }: UpdateOutcome,
+  step: { readonly progress: Progress; readonly importance: boolean },
+): StepReport {
+  const { loss, metrics } = result;
+  const report = { ...step, loss, metrics, durations, ...(age !== undefined && { age }) };
+  events.emit("step:end", () => ({
+    ...report,
+    rows,
+    loaded,
+    ...(skipped > 0 && { skipped }),
+    ...(estimate && { estimate }),
+  }));
+  return report;
+}

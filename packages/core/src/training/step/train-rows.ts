@@ -1,0 +1,82 @@
+import type { Estimator, Reference } from "../../contracts/estimator.js";
+import type { Learner, StepResult } from "../../contracts/learner.js";
+import type { Random } from "../../contracts/random.js";
+import type { Sampler } from "../../contracts/sampler.js";
+import type { Signal } from "../../contracts/signals.js";
+import type { StepPlan } from "../candidates/step-plan.js";
+import type { NonFinite } from "../scoring/score-pool.js";
+import type { ReadyBatch } from "./draw-batch.js";
+import type { StepEstimates } from "./estimate-step.js";
+import { guardedLearner, RowsNotFinite } from "./guarded-learner.js";
+import { leaveOut, type LoadedBatch } from "./leave-out.js";
+
+/** What rows are trained on with. */
+interface TrainingParts {
+  readonly estimator: Estimator;
+  readonly learner: Learner;
+  readonly sampler: Sampler;
+  readonly estimates: Pick<StepEstimates, "wanted">;
+  readonly random: Random;
+  readonly nonFinite: NonFinite;
+  /** Makes the walk of estimators over the dataset, by the parameters of an update. */
+  readonly reference: (update: number) => Reference;
+}
+
+/** What an update on no rows finds: the empty sum. */
+const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
+
+/** Signals to take of the training pass: what the sampler observes, and what the gain is estimated by. */
+function freeSignals(parts: TrainingParts, ready: ReadyBatch, step: StepPlan): readonly Signal[] {
+  const { sampler, learner, estimates } = parts;
+  const wanted = new Set([...estimates.wanted(ready, step), ...(sampler.requires ?? [])]);
+  return [...wanted].filter((name) => learner.signals.get(name) === "free");
+}
+
+async function update(
+  parts: TrainingParts,
+  { ready, loaded }: LoadedBatch,
+  step: StepPlan,
+): Promise<StepResult> {
+  const { estimator, learner, random, nonFinite } = parts;
+  const { drawn, ...trained } = ready.batch;
+  if (drawn.rows.length === 0) return NOTHING;
+  return estimator.step({
+    ...trained,
+    ...drawn,
+    ...loaded,
+    learner: nonFinite === "skip" ? guardedLearner(learner, loaded.batch) : learner,
+    progress: step.progress,
+    noise: random.seed(),
+    random,
+    signals: freeSignals(parts, ready, step),
+    reference: parts.reference(step.progress.update),
+  });
+}
+
+/** An update, and the rows that it was made on. */
+export interface Updated {
+  readonly result: StepResult;
+  readonly trained: LoadedBatch;
+}
+
+/** Updates; leaves out rows without a finite loss, where that is wanted, and begins anew with the others. */
+async function updateOnFinite(
+  parts: TrainingParts,
+  trained: LoadedBatch,
+  step: StepPlan,
+): Promise<Updated> {
+  try {
+    return { result: await update(parts, trained, step), trained };
+  } catch (error) {
+    if (!(error instanceof RowsNotFinite)) throw error;
+    return updateOnFinite(parts, leaveOut(trained, error.kept), step);
+  }
+}
+
+/** Trains on the rows of a step; under `nonFinite: "skip"` on those with a finite loss. */
+export type TrainRows = (trained: LoadedBatch, step: StepPlan) => Promise<Updated>;
+
+/** Makes what trains on the rows of a run's steps. */
+export function rowTrainer(parts: TrainingParts): TrainRows {
+  return (trained, step) => updateOnFinite(parts, trained, step);
+}

@@ -1,0 +1,36 @@
+import type { Clock } from "../contracts/clock.js";
+import type { Dataset } from "../contracts/dataset.js";
+import type { Estimator } from "../contracts/estimator.js";
+import type { Learner } from "../contracts/learner.js";
+import type { Random } from "../contracts/random.js";
+import type { Sampler } from "../contracts/sampler.js";
+import type { Gate, Sizer } from "../contracts/scheduler.js";
+import type { Scorer } from "../contracts/scorer.js";
+import type { Scoring } from "../contracts/scoring.js";
+import type { Weighting } from "../contracts/weighting.js";
+import type { EventBus } from "../events.js";
+import type { Registry } from "../plugin/registry.js";
+import type { CandidateOrder } from "./candidates/candidate-order.js";
+
+/** Names a binding of the composition root and the type of what is bound. */
+export type Token<T> = symbol & { readonly bound?: T };
+
+const token = <T>(name: string): Token<T> => Symbol.for(`unequal.${name}`);
+
+/** Names every binding of a trainer's container; each can be overridden with `createTrainer({ provide })`. */
+export const TOKENS = {
+  clock: token<Clock>("clock"),
+  random: token<Random>("random"),
+  events: token<EventBus>("events"),
+  registry: token<Registry>("registry"),
+  learner: token<Learner>("learner"),
+  dataset: token<Dataset>("dataset"),
+  order: token<CandidateOrder>("order"),
+  scoring: token<Scoring>("scoring"),
+  scorer: token<Scorer | undefined>("scorer"),
+  sampler: token<Sampler>("sampler"),
+  weighting: token<Weighting>("weighting"),
+  estimator: token<Estimator>("estimator"),
+  gate: token<Gate>("gate"),
+  sizer: token<Sizer>("sizer"),
+} as const;
