@@ -9,10 +9,10 @@ import {
   readPluginFlag,
   readTrainFlags,
 } from "./config/train-flags.js";
-import { messageOf } from "./message-of.js";
+import { messageOf } from "./text/message-of.js";
 import { NATIVE_ENGINES, type NativeEngine } from "./setup/native-engines.js";
-import type { Terminal } from "./terminal.js";
-import { writeLine } from "./write-line.js";
+import type { Terminal } from "./text/terminal.js";
+import { writeLine } from "./text/write-line.js";
 
 const FAILURE = 1;
 const USAGE = 2;

@@ -28,11 +28,11 @@ import { noteCallbacks } from "./fit/note-callbacks.js";
 import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
-import { chooseScoring } from "./choose-scoring.js";
-import { chooseSizer } from "./choose-sizer.js";
-import { checkEvaluated } from "./check-evaluated.js";
-import { suitModel, type ModelParts } from "./suit-model.js";
-import { suitLoss, suitSampler } from "./suit-sampler.js";
+import { chooseScoring } from "./defaults/choose-scoring.js";
+import { chooseSizer } from "./defaults/choose-sizer.js";
+import { checkEvaluated } from "./runs/check-evaluated.js";
+import { suitModel, type ModelParts } from "./defaults/suit-model.js";
+import { suitLoss, suitSampler } from "./defaults/suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
 

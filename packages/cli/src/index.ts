@@ -96,8 +96,7 @@ export {
   type ReplaySample,
   type ReplayState,
 } from "@unequal/samplers";
-export { defineConfig } from "./config/define-config.js";
-export type { UnequalConfig } from "./config/unequal-config.js";
+export { defineConfig, type UnequalConfig } from "./define-config.js";
 export type { Callbacks, FitCallback, Logs } from "./fit/callback-list.js";
 export type {
   ClassWeight,
@@ -111,4 +110,4 @@ export type {
 export type { ImportanceHistory } from "./fit/run-epochs.js";
 export type { ImportanceTrainingOptions } from "./fit/training-options.js";
 export { ImportanceTraining } from "./importance-training.js";
-export type { ChosenParts } from "./suit-sampler.js";
+export type { ChosenParts } from "./defaults/suit-sampler.js";

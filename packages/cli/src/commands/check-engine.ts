@@ -1,7 +1,7 @@
 import { checkEngine as check } from "../doctor/check-engine.js";
 import { findingsLine } from "../doctor/findings-line.js";
 import { loadEngines, type EnginesRequest } from "../doctor/load-engines.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../text/terminal.js";
 
 /** What the hidden `unequal check-engine` is asked for. */
 export interface CheckEngineRequest extends EnginesRequest {

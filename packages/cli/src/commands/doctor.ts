@@ -5,7 +5,7 @@ import { doctorText, type AdvisedReport } from "../doctor/doctor-text.js";
 import { engineReport } from "../doctor/engine-report.js";
 import { loadEngines, type EnginesRequest, type LoadedEngines } from "../doctor/load-engines.js";
 import { findVulkan } from "../doctor/vulkan.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../text/terminal.js";
 import { liveLineOf } from "./show-reading.js";
 
 /** What `unequal doctor` is asked for. */

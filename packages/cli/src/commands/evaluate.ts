@@ -1,7 +1,7 @@
 import { UnequalError } from "@unequal/core";
 import { numberText } from "../reporters/number-text.js";
-import type { Terminal } from "../terminal.js";
-import { writeLine } from "../write-line.js";
+import type { Terminal } from "../text/terminal.js";
+import { writeLine } from "../text/write-line.js";
 import { announceEngine } from "./announce-engine.js";
 import { buildLearner, type BuiltLearner } from "./build-learner.js";
 import { loadRun, readModel } from "./load-run.js";

@@ -1,5 +1,5 @@
 import { UnequalError, type Learner } from "@unequal/core";
-import { learningRateSchedule } from "../learning-rate-schedule.js";
+import { learningRateSchedule } from "../defaults/learning-rate-schedule.js";
 
 /**
  * Makes the function that sets a learner's learning rate by the share of the limit that is used up.

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import type { SavedModel } from "./load-run.js";
 
 interface ModelFile {

@@ -8,9 +8,9 @@ import {
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
-import type { UnequalConfig } from "../config/unequal-config.js";
-import type { Terminal } from "../terminal.js";
-import { writeLine } from "../write-line.js";
+import type { UnequalConfig } from "../define-config.js";
+import type { Terminal } from "../text/terminal.js";
+import { writeLine } from "../text/write-line.js";
 
 /** What `unequal plugins` is asked for. */
 export interface PluginsRequest {

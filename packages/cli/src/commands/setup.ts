@@ -10,7 +10,7 @@ import type { NativeEngine } from "../setup/native-engines.js";
 import { platformOf, type Platform } from "../setup/platform.js";
 import { setupFailed } from "../setup/setup-failed.js";
 import { stageBinding } from "../setup/stage-binding.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../text/terminal.js";
 
 /** What `unequal setup` is asked for. */
 export interface SetupRequest {

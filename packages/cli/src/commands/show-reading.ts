@@ -1,7 +1,7 @@
 import { systemClock, type Dataset } from "@unequal/core";
 import { followReading, readingBar, readingLines } from "../reporters/follow-reading.js";
 import { liveLine, type LiveLine } from "../reporters/live-line.js";
-import type { Terminal } from "../terminal.js";
+import type { Terminal } from "../text/terminal.js";
 import { breather } from "./breather.js";
 
 /** Where it is shown how far something is: in place on a terminal, else in lines; nowhere if neither is given. */

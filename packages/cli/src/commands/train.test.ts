@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { defineDataset, defineModel, type Dataset } from "@unequal/core";
 import { arrays } from "@unequal/datasets";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { UnequalConfig } from "../config/unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 import { train } from "./train.js";
 
 let folder = "";

@@ -8,9 +8,9 @@ import {
   validateOptions,
 } from "@unequal/core";
 import { z } from "zod";
-import { learningRateSchedule } from "../learning-rate-schedule.js";
+import { learningRateSchedule } from "../defaults/learning-rate-schedule.js";
 import { parseDuration } from "./parse-duration.js";
-import type { UnequalConfig } from "./unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 
 const positive = z.number().positive();
 

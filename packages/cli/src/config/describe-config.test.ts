@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { describeConfig } from "./describe-config.js";
 import { checkConfig } from "./config-schema.js";
 import { resolveConfig } from "./resolve-config.js";
-import type { UnequalConfig } from "./unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 
 const written = async (config: UnequalConfig) => {
   const loaded = { config, file: "/home/me/work/unequal.config.ts" };

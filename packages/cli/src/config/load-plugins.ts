@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isPlugin, isUnequalError, UnequalError, type Plugin } from "@unequal/core";
 import { importModule } from "./import-module.js";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import { orNever } from "./or-never.js";
 
 async function loadPlugin(name: string, from: string): Promise<Plugin> {

@@ -1,4 +1,4 @@
-import type { UnequalConfig } from "./unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 
 const LIMITS = ["epochs", "maxSteps", "maxTime"] as const;
 

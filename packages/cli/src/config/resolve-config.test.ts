@@ -2,7 +2,7 @@ import { tau } from "@unequal/core";
 import { describe, expect, test } from "vitest";
 import { checkConfig } from "./config-schema.js";
 import { resolveConfig } from "./resolve-config.js";
-import type { UnequalConfig } from "./unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 
 const resolve = (config: UnequalConfig, flags: UnequalConfig = {}) =>
   resolveConfig({ config, file: undefined }, flags, process.cwd());

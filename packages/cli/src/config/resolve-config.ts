@@ -12,14 +12,14 @@ import {
   type ScoringOption,
   type Spec,
 } from "@unequal/core";
-import { chooseScoring } from "../choose-scoring.js";
-import { chooseSizer } from "../choose-sizer.js";
-import { suitLoss, suitSampler, type ChosenParts } from "../suit-sampler.js";
+import { chooseScoring } from "../defaults/choose-scoring.js";
+import { chooseSizer } from "../defaults/choose-sizer.js";
+import { suitLoss, suitSampler, type ChosenParts } from "../defaults/suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
 import type { LoadedConfig } from "./load-config.js";
 import { mergeConfigs } from "./merge-configs.js";
 import { parseDuration } from "./parse-duration.js";
-import type { UnequalConfig } from "./unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 
 /** Everything that a run needs, defaults filled in and parts checked. */
 export interface RunConfig {

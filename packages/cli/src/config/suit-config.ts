@@ -1,5 +1,5 @@
 import type { Learner } from "@unequal/core";
-import { suitModel } from "../suit-model.js";
+import { suitModel } from "../defaults/suit-model.js";
 import type { RunConfig } from "./resolve-config.js";
 
 /** A configuration whose parts suit the model, and what a user should know where defaults had to give way. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { configSchema } from "./config-schema.js";
 import { parseCosts } from "./parse-costs.js";
-import type { UnequalConfig } from "./unequal-config.js";
+import type { UnequalConfig } from "../define-config.js";
 
 type Key = keyof typeof configSchema.shape;
 

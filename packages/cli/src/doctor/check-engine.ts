@@ -6,7 +6,7 @@ import {
   type Registry,
   type Spec,
 } from "@unequal/core";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import { checkKernels } from "./check-kernels.js";
 import { checkSignals } from "./check-signals.js";
 import { checkTraining } from "./check-training.js";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { lastLines } from "../last-lines.js";
-import { runProgram, type ProgramOutcome } from "../run-program.js";
+import { lastLines } from "../text/last-lines.js";
+import { runProgram, type ProgramOutcome } from "../programs/run-program.js";
 import type { EngineFindings, EngineProblem } from "./engine-findings.js";
 import { readFindings } from "./findings-line.js";
 

@@ -1,6 +1,6 @@
 import { engineTable } from "./engine-table.js";
 import type { EngineReport } from "./engine-report.js";
-import { wrapText } from "../wrap-text.js";
+import { wrapText } from "../text/wrap-text.js";
 
 const WIDTH = 100;
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { backendsManifest, findPackage } from "../find-package.js";
+import { backendsManifest, findPackage } from "../programs/find-package.js";
 import { NATIVE_ENGINES, type NativeEngine } from "../setup/native-engines.js";
 
 /** What npm has to install for an engine. */

@@ -1,7 +1,7 @@
 import { numberText } from "../reporters/number-text.js";
 import type { Trial } from "./engine-findings.js";
 import type { EngineReport } from "./engine-report.js";
-import { wrapText } from "../wrap-text.js";
+import { wrapText } from "../text/wrap-text.js";
 
 const WIDTH = 100;
 const GAP = "  ";

@@ -1,5 +1,5 @@
 import { isUnequalError, systemClock } from "@unequal/core";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import type { Trial } from "./engine-findings.js";
 
 const KERNEL = /(?:needs the kernel|has no kernel|Kernel ')\s*(\w+)/;

@@ -9,7 +9,7 @@ import {
   type Spec,
 } from "@unequal/core";
 import { z } from "zod";
-import type { ChosenParts } from "../suit-sampler.js";
+import type { ChosenParts } from "../defaults/suit-sampler.js";
 
 /** Options of `ImportanceTraining`; every one has a default. */
 export interface ImportanceTrainingOptions extends ChosenParts {

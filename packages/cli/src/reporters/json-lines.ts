@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { defineReporter, UnequalError, type EventType, type UnequalEvent } from "@unequal/core";
 import { z } from "zod";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 
 const RECORDED = [
   "run:start",

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from "@unequal/core";
-import { columnsOf } from "../columns-of.js";
-import type { Output } from "../terminal.js";
+import { columnsOf } from "../text/columns-of.js";
+import type { Output } from "../text/terminal.js";
 
 /** A line of a terminal that is drawn anew in place. */
 export interface LiveLine {

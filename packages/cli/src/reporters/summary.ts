@@ -1,5 +1,5 @@
 import { stepOverScore, threshold, type Evaluation } from "@unequal/core";
-import { adviseSizes } from "../advise-sizes.js";
+import { adviseSizes } from "../defaults/advise-sizes.js";
 import { numberText } from "./number-text.js";
 import { stepTimes, type StepTimes } from "./step-times.js";
 import { timeText } from "./time-text.js";

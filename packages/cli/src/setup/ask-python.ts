@@ -1,7 +1,7 @@
 import path from "node:path";
-import { messageOf } from "../message-of.js";
-import { lastLines } from "../last-lines.js";
-import { runProgram, type ProgramOptions, type ProgramOutcome } from "../run-program.js";
+import { messageOf } from "../text/message-of.js";
+import { lastLines } from "../text/last-lines.js";
+import { runProgram, type ProgramOptions, type ProgramOutcome } from "../programs/run-program.js";
 import { setupFailed } from "./setup-failed.js";
 
 /** The TensorFlow of a Python installation. */

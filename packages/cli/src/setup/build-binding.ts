@@ -4,8 +4,8 @@ import type { PythonTensorFlow } from "./ask-python.js";
 import type { EnginePackage } from "./engine-package.js";
 import { findProgram } from "./find-program.js";
 import type { Platform } from "./platform.js";
-import { lastLines } from "../last-lines.js";
-import { runProgram, type ProgramOptions } from "../run-program.js";
+import { lastLines } from "../text/last-lines.js";
+import { runProgram, type ProgramOptions } from "../programs/run-program.js";
 import { setupFailed } from "./setup-failed.js";
 
 /** What a linker's flag can carry through make. */

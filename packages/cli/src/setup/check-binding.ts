@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { PythonTensorFlow } from "./ask-python.js";
-import { lastLines } from "../last-lines.js";
-import { runProgram, type ProgramOptions } from "../run-program.js";
+import { lastLines } from "../text/last-lines.js";
+import { runProgram, type ProgramOptions } from "../programs/run-program.js";
 import { setupFailed } from "./setup-failed.js";
 
 /** What a binding answered when it was tried. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { backendsManifest, findPackage } from "../find-package.js";
+import { backendsManifest, findPackage } from "../programs/find-package.js";
 import { NATIVE_ENGINES, type NativeEngine } from "./native-engines.js";
 import { setupFailed } from "./setup-failed.js";
 

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import { setupFailed } from "./setup-failed.js";
 
 const BUILT = ["deps", "lib"];

@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { restoreNodeUtil } from "@unequal/backends/node-util-shim";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import type { BindingAnswer } from "./check-binding.js";
 
 type Matrix = readonly (readonly number[])[];

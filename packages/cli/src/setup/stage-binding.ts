@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { messageOf } from "../message-of.js";
+import { messageOf } from "../text/message-of.js";
 import type { PythonTensorFlow } from "./ask-python.js";
 import type { EnginePackage } from "./engine-package.js";
 import type { Platform } from "./platform.js";

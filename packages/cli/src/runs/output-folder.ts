@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { isUnequalError, UnequalError, type ExportedModel } from "@unequal/core";
-import { messageOf } from "./message-of.js";
+import { messageOf } from "../text/message-of.js";
 import { checksum, MANIFEST, readManifest, type RunManifest } from "./run-manifest.js";
 
 /** The folder that a run leaves its results in. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { UnequalError } from "@unequal/core";
 import { z } from "zod";
-import { messageOf } from "./message-of.js";
+import { messageOf } from "../text/message-of.js";
 
 /** The file of a run's folder that says which run the others are of. */
 export const MANIFEST = "run.json";

@@ -75,3 +75,8 @@ export interface UnequalConfig {
   /** Reporters beside the command's own. */
   readonly reporters?: readonly Spec<"reporter">[];
 }
+
+/** Returns a configuration as it is, checked by the editor: `export default defineConfig({ … })`. */
+export function defineConfig(config: UnequalConfig): UnequalConfig {
+  return config;
+}
