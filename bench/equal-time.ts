@@ -47,25 +47,25 @@ const measured = slice(train, 0, 20_000);
 const ARMS = {
   uniform: { sampler: uniform(), gate: never() },
   "upper bound inline, tau": { sampler: proportional(), scorer: upperBound(), gate: tau() },
-  "upper bound beside, tau": {
+  "upper bound in the background, tau": {
     sampler: proportional(),
     scorer: upperBound(),
     gate: tau(),
-    scoring: "beside",
+    scoring: "background",
   },
-  "upper bound beside, tau, B by auto": {
+  "upper bound in the background, tau, B by auto": {
     sampler: proportional(),
     scorer: upperBound(),
     gate: tau(),
     sizer: auto(),
-    scoring: "beside",
+    scoring: "background",
   },
   "history(½)": { sampler: history({ uniform: 0.5 }), gate: always() },
-  "both: history, then upper bound beside, tau": {
+  "both: history, then upper bound in the background, tau": {
     sampler: laber({ of: history({ uniform: 0.5 }) }),
     scorer: upperBound(),
     gate: tau(),
-    scoring: "beside",
+    scoring: "background",
   },
 } satisfies Record<string, Partial<TrainerOptions>>;
 type ArmName = keyof typeof ARMS;

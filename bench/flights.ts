@@ -1,7 +1,7 @@
 /**
  * Whether the gate is deceived by what steps cost before everything is compiled: a table of 1,500,000 flights, one-liner,
  * 44-128-64-1, b = 128, Adam; each arm in a process of its own, so that it begins cold, taking turns of two seconds. An arm's
- * steps are stated over uniform's of the same round; beside them when importance sampling was switched, and the price and gain then.
+ * steps are stated over uniform's of the same round; and when importance sampling was switched, and the price and gain then.
  *
  *   npm run build:quiet && node --import tsx --conditions=@unequal/source bench/flights.ts [rounds, 5] [seconds of an arm, 40]
  */

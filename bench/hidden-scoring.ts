@@ -1,5 +1,5 @@
 /**
- * What an importance step costs over a uniform one, with scoring beside training and inline: B = 3b, b = 128, Adam, on the
+ * What an importance step costs over a uniform one, with scoring in the background and inline: B = 3b, b = 128, Adam, on the
  * perceptron 784-512-512-10 or the convnet `cnn`. The arms take turns, a slice of steps each, in random order;
  * a slice begins with steps that are not counted, and nothing is on its way when it ends. The ratios are those of the
  * slices' median steps in the same round.
@@ -47,10 +47,10 @@ function trainer(importance: boolean, scoring: ScoringOption): Trainer {
 const arms = {
   uniform: trainer(false, "inline"),
   inline: trainer(true, "inline"),
-  beside: trainer(true, { name: "beside", age: Number(age) }),
+  background: trainer(true, { name: "background", age: Number(age) }),
 };
 type Arm = keyof typeof arms;
-const times: Record<Arm, number[]> = { uniform: [], inline: [], beside: [] };
+const times: Record<Arm, number[]> = { uniform: [], inline: [], background: [] };
 const waits: number[] = [];
 
 function median(values: readonly number[]): number {
@@ -65,7 +65,7 @@ async function slice(arm: Arm): Promise<number> {
     const { durations } = await arms[arm].step();
     if (step < UNCOUNTED) continue;
     taken.push(performance.now() - started);
-    if (arm === "beside") waits.push(durations.score);
+    if (arm === "background") waits.push(durations.score);
   }
   // waits for what was asked ahead
   await arms[arm].state();
@@ -76,15 +76,15 @@ const random = createRandom("order of arms");
 for (let round = -1; round < Number(rounds); round++) {
   const order = random.shuffle(Int32Array.of(0, 1, 2));
   for (const at of order) {
-    const arm = (["uniform", "inline", "beside"] as const)[at] as Arm;
+    const arm = (["uniform", "inline", "background"] as const)[at] as Arm;
     const time = await slice(arm);
     if (round >= 0) times[arm].push(time);
   }
 }
 console.log(`wasm, ${name}, b = 128, B = 384, age ${age}, ${rounds} rounds of ${steps} steps`);
-report("importance step beside / uniform step", pairedRatio(times.beside, times.uniform));
+report("importance step with scores from the background / uniform step", pairedRatio(times.background, times.uniform));
 report("importance step inline / uniform step", pairedRatio(times.inline, times.uniform));
 console.log(
-  `a step beside training took ${median(waits).toFixed(2)} ms to wait for its scores and to draw by them, in the median`,
+  `a step in the background took ${median(waits).toFixed(2)} ms to wait for its scores and to draw by them, in the median`,
 );
 for (const arm of Object.values(arms)) await arm.dispose();

@@ -14,7 +14,7 @@ interface Compiled {
 
 const squares = (y: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.mean(tf.square(tf.sub(y, p)), -1);
 
-/** One layer with two outputs, beside an output of another layer. */
+/** One layer with two outputs, next to an output of another layer. */
 function twoOfOne({ loss, metrics }: Compiled): FitCase {
   const inputs = [tf.input({ shape: [3] }), tf.input({ shape: [3] })];
   const kernelInitializer = tf.initializers.randomUniform({ minval: -1, maxval: 1, seed: 5 });

@@ -10,11 +10,11 @@ import {
   record,
   run,
   sizedBy,
-  start as startBeside,
+  start as startInBackground,
   withoutTimes,
 } from "./scoring-run.js";
 
-const scoring: ScoringOption = { name: "beside", age: 2 };
+const scoring: ScoringOption = { name: "background", age: 2 };
 
 /** Opens and closes as told. */
 const gate = (open: (update: number) => boolean) =>
@@ -29,7 +29,7 @@ const growing = () => sizedBy((update) => 12 + update);
 
 /** A first stage whose passes deal every example once, in two stages, two pools ahead. */
 function start(options: Partial<TrainerOptions>, learner = learnerWith()): Trainer {
-  return startBeside(learner, {
+  return startInBackground(learner, {
     sampler: laber({ of: infoBatch({ until: "1000up" }) }),
     scoring,
     ...options,

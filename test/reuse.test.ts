@@ -23,8 +23,8 @@ describe("drawing several batches from one pool", () => {
   test.each([
     ["inline", 12],
     // those of the step after it, planned once fewer batches are left than are asked for ahead
-    [{ name: "beside", age: 1 }, 11],
-    [{ name: "beside", age: 2 }, 10],
+    [{ name: "background", age: 1 }, 11],
+    [{ name: "background", age: 2 }, 10],
   ] as const)("with %o, a memory is refreshed for new candidates alone", async (scoring, at) => {
     const inner = learnerWith();
     const trainer = start(

@@ -36,14 +36,14 @@ test.each([
 ])(
   "with maxAge %d no score is older, whatever is drawn of a pool up to %d times",
   async (maxAge, reuse) => {
-    const { oldest, times } = await watch({ name: "beside", maxAge }, reuse);
+    const { oldest, times } = await watch({ name: "background", maxAge }, reuse);
     expect(oldest).toBeLessThanOrEqual(maxAge);
     expect(Math.max(...times)).toBe(reuse);
   },
 );
 
 test("more batches of a pool than maxAge leaves time for are refused", () => {
-  const scoring = { name: "beside", maxAge: 1 } as const;
+  const scoring = { name: "background", maxAge: 1 } as const;
   expect(() => start(learnerWith(), { scoring, reuse: 2, scorer: moody() })).toThrow(
     expect.objectContaining({
       code: "OPTION_INVALID",
@@ -60,7 +60,7 @@ test.each([
 ])(
   "with age %d every further batch of up to %d is one update older, and none more",
   async (age, reuse) => {
-    const { oldest, times } = await watch({ name: "beside", age }, reuse);
+    const { oldest, times } = await watch({ name: "background", age }, reuse);
     expect(oldest).toBe(age + reuse - 1);
     expect([...times].sort()).toEqual(Array.from({ length: reuse }, (_, at) => at + 1));
   },

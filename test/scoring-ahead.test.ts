@@ -2,11 +2,11 @@ import { always, never, tau, type Learner, type Trainer, type TrainerOptions } f
 import { toyDataset, toyLearner } from "@unequal/core/testing";
 import { svrg } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
-import { run, sizedBy, start as startBeside, withoutTimes } from "./scoring-run.js";
+import { run, sizedBy, start as startInBackground, withoutTimes } from "./scoring-run.js";
 
 const dataset = toyDataset({ size: 100, features: 4, outputs: 3 });
 
-/** A learner that says whether it computes beside the host, and counts what is asked of it. */
+/** A learner that says whether it computes alongside the host, and counts what is asked of it. */
 function watched(asynchronous: boolean, faults: { failing?: number; poisoned?: number } = {}) {
   const inner = toyLearner({ features: 4, outputs: 3, learningRate: 0.3 });
   const calls: string[] = [];
@@ -33,7 +33,7 @@ function watched(asynchronous: boolean, faults: { failing?: number; poisoned?: n
 }
 
 function start(learner: Learner, options: Partial<TrainerOptions> = {}): Trainer {
-  return startBeside(learner, { dataset, scoring: "inline", ...options });
+  return startInBackground(learner, { dataset, scoring: "inline", ...options });
 }
 
 /** What a run told, but for its times. */
@@ -45,7 +45,7 @@ const swinging = sizedBy((update) => 16 + 8 * (update % 2));
 
 const given = { score: 1, step: 8 };
 
-describe("on an engine that computes beside the host", () => {
+describe("on an engine that computes alongside the host", () => {
   test.each([
     ["always by importance", { gate: always() }],
     ["never by importance", { gate: never() }],
@@ -53,10 +53,10 @@ describe("on an engine that computes beside the host", () => {
     ["with pools larger than what is left of a pass", { presample: 90 }],
     ["with an estimator that waits within a step", { estimator: svrg() }],
   ] as const)("a run is the same run, %s", async (_, options) => {
-    const [here, beside] = [watched(false), watched(true)];
+    const [here, background] = [watched(false), watched(true)];
     const wanted = await eventsOf(start(here.learner, options), 60);
-    expect(await eventsOf(start(beside.learner, options), 60)).toEqual(wanted);
-    expect(beside.alive()).toBe(0);
+    expect(await eventsOf(start(background.learner, options), 60)).toEqual(wanted);
+    expect(background.alive()).toBe(0);
   });
 
   test("the next candidates are scored before this step's losses are read, once steps were timed", async () => {

@@ -28,7 +28,7 @@ function clockOf() {
 
 test.each([
   ["draws without scores", { sampler: history(), scorer: undefined }, false],
-  ["trains on an engine that computes beside the host", {}, true],
+  ["trains on an engine that computes alongside the host", {}, true],
 ] as const)("auto makes no replica for who %s", async (_, options, asynchronous) => {
   const inner = learnerWith();
   const learner: Learner = {
@@ -58,10 +58,10 @@ test.each([
 });
 
 describe("auto keeps the faster way", () => {
-  /** Inline scoring takes `inline` ms; a replica that is at work for `work` ms slows an update down by `beside` ms. */
-  function timed(inline: number, beside: number, work = 0) {
+  /** Inline scoring takes `inline` ms; a replica that is at work for `work` ms slows an update down by `background` ms. */
+  function timed(inline: number, background: number, work = 0) {
     const clock = clockOf();
-    const costs = { inline, beside };
+    const costs = { inline, background };
     let working = 0;
     let slow = 0;
     const inner = learnerWith({
@@ -82,7 +82,7 @@ describe("auto keeps the faster way", () => {
       step: async (...request) => {
         // the replica begins
         for (let tick = 0; tick < 5; tick++) await Promise.resolve();
-        clock.pass(10 + (working > 0 ? costs.beside : 0));
+        clock.pass(10 + (working > 0 ? costs.background : 0));
         return inner.step(...request);
       },
     };
@@ -95,13 +95,13 @@ describe("auto keeps the faster way", () => {
   }
 
   test.each([
-    [8, 2, 0, "beside"],
+    [8, 2, 0, "background"],
     [2, 8, 0, "inline"],
     // a step of 10 ms hides as much of the replica's work
-    [8, 2, 17, "beside"],
+    [8, 2, 17, "background"],
     [8, 2, 19, "inline"],
-  ] as const)("inline %d ms, beside %d ms and %d: %s", async (inline, beside, work, mode) => {
-    const { learner, clock } = timed(inline, beside, work);
+  ] as const)("inline %d ms, background %d ms and %d: %s", async (inline, background, work, mode) => {
+    const { learner, clock } = timed(inline, background, work);
     const trainer = start(learner, {
       scoring: "auto",
       gate: tau({ dwell: 5 }),
@@ -110,13 +110,13 @@ describe("auto keeps the faster way", () => {
     const events = await updates(trainer, 60);
     const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
     expect(costs.step).toBeCloseTo(0.01, 6);
-    expect(costs.score).toBeCloseTo((mode === "beside" ? beside : inline) / 1000, 6);
+    expect(costs.score).toBeCloseTo((mode === "background" ? background : inline) / 1000, 6);
     expect(of(events, "scoring:switched")).toMatchObject([
       { mode, reason: expect.stringContaining("it adds") as string },
     ]);
   });
 
-  test.each([["auto"], ["beside"]] as const)(
+  test.each([["auto"], ["background"]] as const)(
     "%s: who measures before the replica was tried out measures for now",
     async (scoring) => {
       const { learner, clock } = timed(8, 2);
@@ -130,7 +130,7 @@ describe("auto keeps the faster way", () => {
       expect((await trainer.calibrate()).score).toBeCloseTo(0.008, 6);
       await advance(trainer, 60);
       await trainer.dispose();
-      expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
+      expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background"]);
       const later = of(events, "costs:calibrated").slice(1);
       expect(later[0]?.costs.score).toBeCloseTo(0.002, 6);
     },
@@ -157,10 +157,10 @@ describe("auto keeps the faster way", () => {
     const second = start(slowly, options);
     await second.restore(state);
     const events = await updates(second, 120);
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background"]);
   });
 
-  test("a replica is not tried out beside steps that it scores for", async () => {
+  test("a replica is not tried out during steps that it scores for", async () => {
     const { learner, clock } = timed(8, 3, 4);
     const trainer = start(learner, {
       reuse: 2,
@@ -186,14 +186,14 @@ describe("auto keeps the faster way", () => {
     await advance(trainer, 60);
     await trainer.dispose();
     // four times as many candidates as are planned would take 32 ms inline
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background"]);
   });
 
   test.each([
-    ["it slows updates down that need not wait for it", { inline: 8, beside: 1 }, { beside: 40 }],
-    ["inline scoring was measured cold", { inline: 30, beside: 9 }, { inline: 2 }],
+    ["it slows updates down that need not wait for it", { inline: 8, background: 1 }, { background: 40 }],
+    ["inline scoring was measured cold", { inline: 30, background: 9 }, { inline: 2 }],
   ])("a replica is left where %s", async (_, before, after) => {
-    const { learner, clock, costs } = timed(before.inline, before.beside);
+    const { learner, clock, costs } = timed(before.inline, before.background);
     const gate = tau({ dwell: 5, costs: { score: 1e-9, step: 1 } });
     const options = { scoring: "auto", gate, provide: [[TOKENS.clock, clock]] } as const;
     const trainer = start(learner, options);
@@ -202,7 +202,7 @@ describe("auto keeps the faster way", () => {
     Object.assign(costs, after);
     await advance(trainer, 200);
     await trainer.dispose();
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background", "inline"]);
     expect(of(events, "scoring:switched")[1]?.step).toBeLessThan(100);
   });
 
@@ -217,11 +217,11 @@ describe("auto keeps the faster way", () => {
     slowDown(800);
     await advance(trainer, 60);
     await trainer.dispose();
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background", "inline"]);
     // measured, corrected by what steps turned out to take, then of inline scoring: expected, and paid
     expect(of(events, "costs:calibrated")).toHaveLength(4);
     expect(trainer.costs?.score).toBeCloseTo(0.008, 6);
-    expect(trainer.costs?.beside).toBeUndefined();
+    expect(trainer.costs?.background).toBeUndefined();
     expect(of(events, "step:end")).toHaveLength(120);
   });
 });

@@ -22,7 +22,7 @@ export function learnerWith(replica: Replica = {}) {
   return toyLearner({ features: 4, outputs: 3, learningRate: 0.3, replica });
 }
 
-/** Composes a trainer that scores beside training, unless told otherwise. */
+/** Composes a trainer that scores in the background, unless told otherwise. */
 export function start(learner: Learner, options: Partial<TrainerOptions> = {}): Trainer {
   return createTrainer({
     learner,
@@ -34,7 +34,7 @@ export function start(learner: Learner, options: Partial<TrainerOptions> = {}): 
     gate: always(),
     batchSize: 8,
     presample: 24,
-    scoring: "beside",
+    scoring: "background",
     ...options,
   });
 }

@@ -103,7 +103,7 @@ test(
     const tellings: unknown[] = [];
     for (let round = 0; round < 10; round++) {
       const modules = [moduleOf(`sleep((calls * ${round}) % 7)`)];
-      const { told, ages } = await run(await passingClassifier(), { name: "beside", modules });
+      const { told, ages } = await run(await passingClassifier(), { name: "background", modules });
       expect(ages).toEqual([0, ...Array.from({ length: 29 }, () => 1)]);
       tellings.push(told);
     }
@@ -121,7 +121,7 @@ describe("whatever becomes of its thread, a run ends right", () => {
       "astray",
     ],
   ])("a thread that is %s: the rest is scored inline", async (_, inCall, reason) => {
-    const scoring = { name: "beside", modules: [moduleOf(inCall)] } as const;
+    const scoring = { name: "background", modules: [moduleOf(inCall)] } as const;
     const { ages, trouble } = await run(await passingClassifier(), scoring);
     expect(ages).toHaveLength(30);
     expect(ages[0]).toBe(0);
@@ -133,7 +133,7 @@ describe("whatever becomes of its thread, a run ends right", () => {
 
   test("one that is slow by far is waited for where it was asked for", async () => {
     const modules = [moduleOf("if (calls > 30) sleep(100)")];
-    const { ages, trouble } = await run(await passingClassifier(), { name: "beside", modules }, 40);
+    const { ages, trouble } = await run(await passingClassifier(), { name: "background", modules }, 40);
     expect(ages).toEqual([0, ...Array.from({ length: 39 }, () => 1)]);
     expect(trouble).toEqual([]);
   });
@@ -158,7 +158,7 @@ describe("whatever becomes of its thread, a run ends right", () => {
       while (mode !== wanted && ages.length < end) await trainer.step();
       expect(mode).toBe(wanted);
     };
-    await stepUntil("beside");
+    await stepUntil("background");
     for (let update = 0; update < 3; update++) await trainer.step();
     expect(ages.at(-1)).toBe(1);
     const slow = new BroadcastChannel(SLOW);
@@ -174,7 +174,7 @@ describe("whatever becomes of its thread, a run ends right", () => {
   test("one that never answers is given up after the time allowed", async () => {
     const modules = [moduleOf("if (calls > 5) sleep(1e8)")];
     // a thread may take some seconds to start
-    const scoring = { name: "beside", modules, timeout: 10 } as const;
+    const scoring = { name: "background", modules, timeout: 10 } as const;
     const { ages, trouble } = await run(await passingClassifier(), scoring);
     expect(ages.slice(-20)).toEqual(new Array(20).fill(0));
     expect(trouble).toMatchObject([{ code: "SCORING_FAILED" }]);
@@ -185,7 +185,7 @@ describe("whatever becomes of its thread, a run ends right", () => {
 test("a thread that never starts is given up after the time allowed, and is gone", async () => {
   const hanging = "setInterval(() => {}, 1e3); await new Promise(() => {});";
   const modules = [`data:text/javascript,${encodeURIComponent(hanging)}`];
-  const scoring = { name: "beside", modules, timeout: 3 } as const;
+  const scoring = { name: "background", modules, timeout: 3 } as const;
   const { ages, trouble } = await run(await passingClassifier(), scoring);
   expect(ages).toEqual(new Array(30).fill(0));
   expect(trouble).toMatchObject([{ code: "SCORING_FAILED" }]);
@@ -200,7 +200,7 @@ test(
     const training = new ImportanceTraining(model, {
       scheduler: always(),
       presample: 96,
-      scoring: "beside",
+      scoring: "background",
     });
     const options = { batchSize: 32, epochs: 1, stepsPerEpoch: 6, verbose: 0 } as const;
     const fit = () => training.fit(x, y, options);

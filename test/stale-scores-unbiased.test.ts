@@ -54,7 +54,7 @@ test("two stages, history and then old scores, keep the mean loss of the dataset
     gate: always(),
     batchSize: b,
     presample: B,
-    scoring: { name: "beside", age: 2 },
+    scoring: { name: "background", age: 2 },
   });
   await trainer.run({ updates: STEPS });
   await trainer.dispose();
@@ -132,10 +132,10 @@ async function watch(scoring: ScoringOption, reuse: number) {
 
 test.each([
   [0, 1, "inline"],
-  [1, 1, { name: "beside", age: 1 }],
-  [5, 1, { name: "beside", age: 5 }],
+  [1, 1, { name: "background", age: 1 }],
+  [5, 1, { name: "background", age: 5 }],
   [1, 2, "inline"],
-  [3, 3, { name: "beside", age: 1 }],
+  [3, 3, { name: "background", age: 1 }],
 ] as const)(
   "at age %d, with %d batches of a pool, a moving model's losses are those of its candidates to 4 standard errors over 4,000 steps, and each of 200 examples is drawn as often as its weight says to 4.6",
   async (age, reuse, scoring) => {

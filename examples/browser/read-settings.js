@@ -1,6 +1,6 @@
 import { DEFAULTS, LIMITS } from "./train.js";
 
-/** What the address may say beside what a training is made of. */
+/** What the address may say in addition to what a training is made of. */
 const ENGINES = ["auto", "webgpu", "wasm", "cpu"];
 
 function readNumber(name, text) {

@@ -32,7 +32,7 @@ async function installedNames(): Promise<string[]> {
 }
 
 /**
- * Makes a copy of the page beside a node_modules that lacks all optional packages. Its entries are links: what
+ * Makes a copy of the page next to a node_modules that lacks all optional packages. Its entries are links: what
  * builds there must not follow them to where they point (`preserveSymlinks`), where nothing is lacking.
  */
 export async function installBare(): Promise<Installation> {

@@ -14,7 +14,7 @@ const KEYS = {
 } as const;
 const mines = { model: { name: "embedding", hidden: [16], units: 8 } };
 
-/** What a part needs beside its name: options of its own, or other parts. */
+/** What a part needs in addition to its name: options of its own, or other parts. */
 const NEEDS: Readonly<Record<string, object>> = {
   "sampler additive": { sampler: { name: "additive", of: "proportional", constant: 0.1 } },
   "sampler adaptive": { sampler: { name: "adaptive", of: "proportional" } },

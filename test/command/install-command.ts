@@ -3,7 +3,7 @@ import path from "node:path";
 import { BIN } from "./run-command.js";
 import { packageFolder } from "./package-folder.js";
 
-/** What is loaded from a copy looks for engines beside that, not in the repository. */
+/** What is loaded from a copy looks for engines next to that, not in the repository. */
 const COPIED = ["unequal", "@unequal/backends"];
 const CLI = path.join(path.dirname(BIN), "../package.json");
 
@@ -17,7 +17,7 @@ function copy(from: string, to: string): void {
     });
 }
 
-/** Installs the built command in a folder, where `runCommand` takes it from: packages beside it are its engines. */
+/** Installs the built command in a folder, where `runCommand` takes it from: packages next to it are its engines. */
 export function installCommand(folder: string): void {
   const { dependencies } = JSON.parse(readFileSync(CLI, "utf8")) as { dependencies: object };
   for (const name of ["unequal", ...Object.keys(dependencies)]) {

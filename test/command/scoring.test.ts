@@ -8,18 +8,18 @@ let place: Workplace;
 beforeAll(() => {
   place = workplace({
     "unequal.config.json": { ...TINY, scheduler: { name: "warm-up", updates: 20 }, reuse: 2 },
-    "wrong.json": { ...TINY, scoring: { name: "beside", age: 1, maxAge: 2 } },
-    "uniform.json": { ...TINY, sampler: "uniform", scoring: "beside" },
+    "wrong.json": { ...TINY, scoring: { name: "background", age: 1, maxAge: 2 } },
+    "uniform.json": { ...TINY, sampler: "uniform", scoring: "background" },
   });
 });
 afterAll(() => place.dispose());
 
-describe("unequal train --scoring beside", () => {
+describe("unequal train --scoring background", () => {
   beforeAll(async () => {
     for (const out of ["runs/a", "runs/b"]) {
-      const args = ["train", "--scoring", "beside", "--out", out];
+      const args = ["train", "--scoring", "background", "--out", out];
       const { code, stdout } = await runCommand(args, place.folder);
-      expect(stdout).toContain("scoring beside: It was asked for.");
+      expect(stdout).toContain("scoring background: It was asked for.");
       expect(stdout).toMatch(/Scoring took .* updates old on average/);
       expect(code).toBe(0);
     }
@@ -44,7 +44,7 @@ describe("unequal train --scoring beside", () => {
 
   test("is written down in its configuration", () => {
     const written = JSON.parse(readFileSync(place.file("runs/a/config.json"), "utf8")) as object;
-    expect(written).toMatchObject({ scoring: "beside", reuse: 2 });
+    expect(written).toMatchObject({ scoring: "background", reuse: 2 });
   });
 });
 

@@ -29,7 +29,7 @@ async function inFolder(command: string, args: readonly string[]): Promise<Outco
   }
 }
 
-/** Installs what `npm pack` makes of our packages, as files of their own, beside what they depend on. */
+/** Installs what `npm pack` makes of our packages, as files of their own, next to what they depend on. */
 async function installPacked(): Promise<void> {
   const modules = path.join(folder, "node_modules");
   await mkdir(path.join(modules, "@unequal"), { recursive: true });

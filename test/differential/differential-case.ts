@@ -36,7 +36,7 @@ export interface DifferentialCase {
   readonly model: () => tf.LayersModel;
   /** In turn, each from where the one before ended. */
   readonly steps: readonly Step[];
-  /** Options of `ImportanceTraining` beside uniform sampling. */
+  /** Options of `ImportanceTraining` other than uniform sampling. */
   readonly options?: ImportanceTrainingOptions;
   /** Columns that differ on purpose, each with the difference that explains it. */
   readonly differing?: Readonly<Record<string, IntendedDifference>>;

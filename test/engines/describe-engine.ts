@@ -16,7 +16,7 @@ export interface EngineSubject {
   readonly part: Part<"backend">;
   /** How far its numbers may be off cpu's, as a share of the largest of an array. */
   readonly tolerance: number;
-  /** Whether a replica of a model that trains on it can score beside it; default true. */
+  /** Whether a replica of a model that trains on it can score meanwhile; default true. */
   readonly replicable?: boolean;
 }
 

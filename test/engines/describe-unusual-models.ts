@@ -12,7 +12,7 @@ const OUTPUTS = Object.entries(outputModels).filter(([name]) =>
   /TimeDistributed|with two outputs/.test(name),
 );
 
-/** Holds an engine to `model.fit` on one unusual model of each kind; the suites beside this folder have the rest. */
+/** Holds an engine to `model.fit` on one unusual model of each kind; the suites next to this folder have the rest. */
 export function describeUnusualModels({ part, tolerance: share }: EngineSubject): void {
   describe("unusual models", () => {
     const tolerance = 100 * share;

@@ -17,7 +17,7 @@ export interface UnequalConfig {
   readonly sampler?: Spec<"sampler">;
   /** What a candidate is worth; default `upper-bound` for samplers that draw by score. */
   readonly scorer?: Spec<"scorer">;
-  /** Sources of signals beside the model's own, such as `by-id`; default none. */
+  /** Sources of signals other than the model's own, such as `by-id`; default none. */
   readonly signals?: readonly Spec<"signal">[];
   /** How much a drawn candidate counts; default: the sampler's own, else `unbiased`. */
   readonly weighting?: Spec<"weighting">;
@@ -39,9 +39,9 @@ export interface UnequalConfig {
    */
   readonly resident?: "auto" | boolean;
   /**
-   * Where candidates are scored: `inline`, before each step; `beside`, by a copy of the model in a thread of its own while
+   * Where candidates are scored: `inline`, before each step; `background`, by a copy of the model in a thread of its own while
    * training goes on; `auto`, the faster of the two, the default where the gate measures costs (else `inline`).
-   * `{ name: "beside", age: 1 }` sets how old scores are.
+   * `{ name: "background", age: 1 }` sets how old scores are.
    */
   readonly scoring?: ScoringOption;
   /** k, batches drawn from one scored pool; default 1. */
@@ -72,7 +72,7 @@ export interface UnequalConfig {
   readonly out?: string;
   /** Packages (or files) that export a plugin, or plugins made in code. */
   readonly plugins?: readonly (string | Plugin)[];
-  /** Reporters beside the command's own. */
+  /** Reporters in addition to the command's own. */
   readonly reporters?: readonly Spec<"reporter">[];
 }
 

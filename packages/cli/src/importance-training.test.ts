@@ -25,7 +25,7 @@ describe("learns", () => {
     expect(offset).toBeCloseTo(1, 1);
   });
 
-  test("classes, with the importance columns beside loss and metrics", async () => {
+  test("classes, with the importance columns next to loss and metrics", async () => {
     const { x, y } = classes();
     const { epoch, history } = await new ImportanceTraining(classifier()).fit(x, y, {
       ...quiet,

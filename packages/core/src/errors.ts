@@ -45,9 +45,9 @@ export const ERROR_CODES = {
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
   SCORES_INVALID: "A scorer must return a Float32Array with one score for each candidate.",
   SCORE_NOT_FINITE: "Scores must be finite and not negative.",
-  SCORING_FAILED: "What scores beside training must answer.",
+  SCORING_FAILED: "What scores in the background must answer.",
   SCORING_UNAVAILABLE:
-    "Scoring beside training needs a model, a dataset and an engine that can be had twice.",
+    "Scoring in the background needs a model, a dataset and an engine that can be had twice.",
   SELECTION_INVALID: "A selection must name rows of its pool, with positive expectations.",
   SETUP_FAILED:
     "The engine's package, Python's TensorFlow and the tools to build with must be there, and what is built must work.",

@@ -109,8 +109,8 @@ const setups: readonly (readonly [string, Partial<TrainerOptions>])[] = [
     { sampler: additive({ of: proportional(), constant: 0.1 }), ...scored, gate: half },
   ],
   [
-    "scores beside training",
-    { sampler: proportional(), ...scored, gate: half, scoring: { name: "beside", age: 1 } },
+    "scores in the background",
+    { sampler: proportional(), ...scored, gate: half, scoring: { name: "background", age: 1 } },
   ],
   ["batches of one pool", { sampler: proportional(), ...scored, gate: half, reuse: 2 }],
   ["history", { sampler: history(), gate: half }],

@@ -139,7 +139,7 @@ export const inputs: readonly DifferentialCase[] = [
     steps: [inMemory({ x: integers([ROWS, 6], 9, "words"), y: classes }, {}, "nested")],
   },
   {
-    name: "ids beside numbers",
+    name: "ids with numbers",
     model: idsAndNumbers,
     steps: [inMemory({ x: { facts: table, user: integers([ROWS, 1], 7, "users") }, y: classes })],
   },

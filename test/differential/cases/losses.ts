@@ -19,7 +19,7 @@ type Activation = "linear" | "softmax" | "sigmoid" | "softplus" | "tanh";
 type LossFunction = (y: tf.Tensor, p: tf.Tensor) => tf.Tensor;
 type OneLoss = string | LossFunction;
 
-/** Names and functions may stand beside each other, though the type of TensorFlow.js says otherwise. */
+/** Names and functions may stand next to each other, though the type of TensorFlow.js says otherwise. */
 type Loss = OneLoss | OneLoss[] | Record<string, OneLoss>;
 
 function network(activation: Activation, loss: Loss, metrics: string[] = []): tf.LayersModel {

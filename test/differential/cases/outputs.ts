@@ -228,7 +228,7 @@ export const outputs: readonly DifferentialCase[] = [
     ],
   },
   {
-    name: "a hidden layer beside the last",
+    name: "a hidden layer next to the last",
     model: () => {
       const input = tf.input({ shape: [4] });
       const hidden = apply(layers.dense({ units: 3, activation: "tanh", name: "code" }), input);

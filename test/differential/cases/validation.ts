@@ -62,7 +62,7 @@ export const validation: readonly DifferentialCase[] = [
     steps: [validated(data, odd)],
   },
   {
-    name: "data in memory beside a split, which gives way",
+    name: "data in memory with a split, which gives way",
     model: classifier,
     steps: [validated(data, held, { validationSplit: 0.5 })],
   },

@@ -53,7 +53,7 @@ export const shownOfLosses = {
     const options = { ...quiet, validationData: [one(), one()] as [tf.Tensor, tf.Tensor] };
     const { history: wanted } = await theirs.fit(one(), one(), options);
     const { history } = await ours(mine).fit(one(), one(), options);
-    // (2 − 1)², and ½ · 2² beside it
+    // (2 − 1)², and ½ · 2² as well
     expect(wanted.loss?.[0]).toBeCloseTo(3, 6);
     expect(history.loss?.[0]).toBeCloseTo(1, 6);
     expect(history.val_loss?.[0]).toBeCloseTo(wanted.val_loss?.[0] as number, 6);

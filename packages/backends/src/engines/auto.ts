@@ -27,7 +27,7 @@ function candidates(path: string | undefined, context: PartContext): readonly Ca
 
 /**
  * Runs on the best engine that starts: a GPU by tensorflow-gpu or webgpu; otherwise the CPU by tensorflow-gpu's package,
- * where that is installed, since a process cannot have tensorflow's beside it, or by tensorflow, wasm or cpu. Which, and
+ * where that is installed, since a process cannot have tensorflow's as well, or by tensorflow, wasm or cpu. Which, and
  * why, is among the facts' notes. In a browser it is webgpu on a GPU, else wasm, else cpu.
  */
 export const autoEngine = defineBackend({

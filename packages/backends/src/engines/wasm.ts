@@ -12,7 +12,7 @@ export const wasmOptions = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "folder or URL of the engine's .wasm files, or of tfjs-backend-wasm-simd.wasm itself; absent: beside the script",
+      "folder or URL of the engine's .wasm files, or of tfjs-backend-wasm-simd.wasm itself; absent: next to the script",
     ),
 });
 

@@ -10,7 +10,7 @@ interface Engine {
 const ROOM = 2 ** 30;
 
 /**
- * Tells what a trainer should know of the active engine: whether it computes beside the host, and how many bytes of
+ * Tells what a trainer should know of the active engine: whether it computes alongside the host, and how many bytes of
  * examples are worth keeping on it. On cpu and wasm that would be a copy in the same memory for little or nothing.
  */
 export function engineTraits(): Pick<LearnerFacts, "asynchronous" | "room"> {

@@ -120,7 +120,7 @@ function checkStateless({ batchRows }: ModelAdapter): void {
   if (batchRows === undefined || batchRows.stateful.length === 0) return;
   throw new UnequalError(
     "STATEFUL_MODEL",
-    `${explainStateful(batchRows)}. Passes beside the training steps would change it. Train with the sampler "uniform" and the estimator "plain", or make the layers with stateful: false.`,
+    `${explainStateful(batchRows)}. Passes other than the training steps would change it. Train with the sampler "uniform" and the estimator "plain", or make the layers with stateful: false.`,
   );
 }
 

@@ -25,6 +25,6 @@ export function replicaEngine(): ReplicaEngine {
   if (engine !== undefined && !isGPUPackage) return engine;
   throw new UnequalError(
     "SCORING_UNAVAILABLE",
-    `A replica of the model needs an engine beside which a thread can compute (${Object.keys(ENGINES).join(", ")}), but the model runs on "${isGPUPackage ? "tensorflow-gpu" : active}". Score inline, or choose another backend.`,
+    `A replica of the model needs an engine next to which a thread can compute (${Object.keys(ENGINES).join(", ")}), but the model runs on "${isGPUPackage ? "tensorflow-gpu" : active}". Score inline, or choose another backend.`,
   );
 }

@@ -89,7 +89,7 @@ export function startReplicaThread(
     keepAlive: (wanted) => (wanted ? worker.ref() : worker.unref()),
     stop: async () => {
       ended = true;
-      started.reject(refusal(new Error("it, or one beside it, was ended.")));
+      started.reject(refusal(new Error("it, or another of its group, was ended.")));
       worker.ref();
       await worker.terminate();
       port1.close();

@@ -142,7 +142,7 @@ interface Watchable {
   call: (inputs: tf.Tensor, kwargs: object) => tf.Tensor;
 }
 
-/** What a pass of one layer needs beside its losses. */
+/** What a pass of one layer needs in addition to its losses. */
 function passOf(layer: tf.layers.Layer) {
   const variables = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
   return { layers: [layer], variables, size: 5, note: () => undefined };

@@ -70,7 +70,7 @@ async function build(
 
 /**
  * Builds the native binding of an engine against the TensorFlow of a Python, which needs no download. It is built and
- * checked beside the package's own and takes its place only when it works: a fault or an interruption changes nothing.
+ * checked next to the package's own and takes its place only when it works: a fault or an interruption changes nothing.
  *
  * @throws SETUP_FAILED
  */

@@ -4,7 +4,7 @@ import { parseCosts } from "./parse-costs.js";
 test("both forms", () => {
   expect(parseCosts("backward=2")).toEqual({ backward: 2 });
   expect(parseCosts("score=5, step=3.5")).toEqual({ score: 5, step: 3.5 });
-  expect(parseCosts("score=1,step=3,beside=2")).toEqual({ score: 1, step: 3, beside: 2 });
+  expect(parseCosts("score=1,step=3,background=2")).toEqual({ score: 1, step: 3, background: 2 });
 });
 
 test.each([

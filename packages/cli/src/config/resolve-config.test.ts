@@ -73,8 +73,8 @@ describe("defaults", () => {
       return [scoring, presample];
     };
     expect(await scored({})).toEqual(["auto", 96]);
-    expect(await scored({ scoring: { name: "beside", age: 2 } })).toEqual([
-      { name: "beside", age: 2 },
+    expect(await scored({ scoring: { name: "background", age: 2 } })).toEqual([
+      { name: "background", age: 2 },
       96,
     ]);
     expect(await scored({ scoring: "inline" })).toEqual(["inline", 160]);
@@ -116,7 +116,7 @@ describe("flags", () => {
 
 describe("costs", () => {
   test("of a replica may be given in a file too", () => {
-    const given = { costs: { score: 0.1, step: 3, beside: 2 } };
+    const given = { costs: { score: 0.1, step: 3, background: 2 } };
     expect(checkConfig("unequal.config.json", given)).toEqual(given);
   });
 
@@ -130,7 +130,7 @@ describe("costs", () => {
     expect(named.scheduler.given).toEqual({ dwell: 3, costs: { score: 2, step: 1 } });
   });
 
-  test("are refused by a gate that weighs none, and beside a gate made in code", async () => {
+  test("are refused by a gate that weighs none, and with a gate made in code", async () => {
     await expect(resolve({ scheduler: "always", costs: { backward: 2 } })).rejects.toMatchObject({
       code: "OPTION_INVALID",
     });
@@ -177,7 +177,7 @@ describe("sizes", () => {
     expect([config.scheduler.given, config.sizer.given]).toEqual([{}, { costs }]);
   });
 
-  test("are left out beside a flag that names a sampler without scores", async () => {
+  test("are left out with a flag that names a sampler without scores", async () => {
     expect(await sized({ presample: "auto" }, { sampler: "uniform" })).toEqual(["fixed", 640, {}]);
     expect(await sized({ sizer: "auto" }, { sampler: "uniform" })).toEqual(["fixed", 640, {}]);
   });

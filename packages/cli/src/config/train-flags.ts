@@ -33,7 +33,7 @@ function costs(value: string): unknown {
   const parsed = parseCosts(value);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError(
-    'Write "backward=2", or "score=5,step=3", with ",beside=4" where a replica scores: each key once.',
+    'Write "backward=2", or "score=5,step=3", with ",background=4" where a replica scores: each key once.',
   );
 }
 
@@ -70,14 +70,14 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--weighting <name>", "how much a drawn row counts (default: unbiased)", text("weighting")],
     ["--estimator <name>", "which direction to step in (default: plain)", text("estimator")],
     ["--scheduler <name>", "when importance sampling is on (default: tau)", text("scheduler")],
-    ["--costs <costs>", "backward=2, or score=…,step=…[,beside=…] (default: measured)", costs],
+    ["--costs <costs>", "backward=2, or score=…,step=…[,background=…] (default: measured)", costs],
     ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
     ["--presample <B>", "candidates scored for one step, or auto (default: 3 b)", presample],
     ["--sizer <name>", "how large importance steps are (default: fixed)", text("sizer")],
     ["--resident <when>", "examples stay on the engine: true, false or auto (default)", resident],
     [
       "--scoring <where>",
-      "inline, beside training, or auto (default): the faster",
+      "inline, in the background, or auto (default): the faster",
       text("scoring"),
     ],
     ["--reuse <k>", "batches drawn from one scored pool (default: 1)", number("reuse")],

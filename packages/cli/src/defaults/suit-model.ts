@@ -4,7 +4,7 @@ import { suitSampler, type ChosenParts, type SuitedParts } from "./suit-sampler.
 /** What the parts must suit. */
 export interface SuitedModel {
   readonly learner: Pick<Learner, "signals" | "explainMissing" | "facts">;
-  /** Sources of signals beside the model's own. */
+  /** Sources of signals other than the model's own. */
   readonly signals: readonly Spec<"signal">[];
   readonly registry: Registry;
 }

@@ -5,7 +5,7 @@ import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
 import type { UnequalConfig } from "../define-config.js";
 
-/** Where engines are looked for beside our own. */
+/** Where engines are looked for, other than our own. */
 export interface EnginesRequest {
   readonly config: string | undefined;
   readonly flags: Pick<UnequalConfig, "plugins">;

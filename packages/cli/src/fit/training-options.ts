@@ -13,7 +13,7 @@ import type { ChosenParts } from "../defaults/suit-sampler.js";
 
 /** Options of `ImportanceTraining`; every one has a default. */
 export interface ImportanceTrainingOptions extends ChosenParts {
-  /** Sources of signals beside the model's own, such as `byId({ signal, values })`. */
+  /** Sources of signals other than the model's own, such as `byId({ signal, values })`. */
   readonly signals?: readonly Spec<"signal">[];
   /** B: candidates scored for an importance step; default 3 b, with `scoring: "inline"` 5 b, at most N; `"auto"`: sizer `auto`, which starts there. */
   readonly presample?: number | "auto";
@@ -25,9 +25,9 @@ export interface ImportanceTrainingOptions extends ChosenParts {
    */
   readonly resident?: "auto" | boolean;
   /**
-   * Where candidates are scored: `inline`, before each step; `beside`, by a copy of the model in a thread of its own while
+   * Where candidates are scored: `inline`, before each step; `background`, by a copy of the model in a thread of its own while
    * training goes on; `auto`, the faster of the two, the default where the gate measures costs (else `inline`).
-   * `{ name: "beside", age: 1 }` sets how old scores are.
+   * `{ name: "background", age: 1 }` sets how old scores are.
    */
   readonly scoring?: ScoringOption;
   /** k: batches drawn from one scored pool, for as many updates; default 1. */

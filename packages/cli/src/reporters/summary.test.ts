@@ -54,7 +54,7 @@ test("says how old scores were, and gives no advice on sizes where a step does n
 });
 
 test("gives no advice by what hidden scoring costs a step, also where it never came on", () => {
-  const costs = { score: 1e-4, step: 0.01, beside: 0.008 };
+  const costs = { score: 1e-4, step: 0.01, background: 0.008 };
   expect(summary(facts({ costs })).join("\n")).not.toContain("Advice");
   const inline = { score: 0.002, step: 0.01 };
   const sizes = { candidates: 640, count: 128, batches: 4 };

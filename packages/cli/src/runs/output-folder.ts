@@ -49,7 +49,7 @@ function formerFiles(folder: string): readonly string[] {
   }
 }
 
-/** Writes a file beside its place and moves it there: whoever reads finds all of it or none. */
+/** Writes a file next to its place and moves it there: whoever reads finds all of it or none. */
 function replaceFile(folder: string, file: string, content: string | Uint8Array): void {
   const part = path.join(folder, partOf(file));
   writeFileSync(part, content);

@@ -12,7 +12,7 @@ import { setupFailed } from "./setup-failed.js";
 const PLAIN_PATH = /^[\w/.+@-]+$/;
 const SHOWN = 8;
 
-/** The folder that holds node's own headers beside its program; without it node-gyp downloads them. */
+/** The folder that holds node's own headers next to its program; without it node-gyp downloads them. */
 function nodeFolder(): string | undefined {
   const folder = path.dirname(path.dirname(realpathSync(process.execPath)));
   return existsSync(path.join(folder, "include", "node", "node_api.h")) ? folder : undefined;

@@ -9,7 +9,7 @@ import { setupFailed } from "./setup-failed.js";
 
 const COPIED = ["package.json", "binding.gyp", "binding", "dist"];
 
-/** A copy of a package beside which nothing is touched until its binding is built and checked. */
+/** A copy of a package next to which nothing is touched until its binding is built and checked. */
 export interface Stage {
   readonly folder: string;
   readonly dispose: () => void;

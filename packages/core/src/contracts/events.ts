@@ -24,8 +24,8 @@ export interface ReportedGain extends SizedEstimate {
   readonly gain: number;
 }
 
-/** Where scores are computed: by the learner before the step, or by a replica of the model beside training. */
-export type ScoringMode = "inline" | "beside";
+/** Where scores are computed: by the learner before the step, or by a replica of the model in the background. */
+export type ScoringMode = "inline" | "background";
 
 /**
  * Maps each event to its data. The loop, with its events:

@@ -25,7 +25,7 @@ export interface LearnerFacts {
   readonly linear: boolean;
   /** Rows of every batch, where layers keep a state for each from one batch to the next; absent: none do. */
   readonly stateful?: number;
-  /** True if the engine computes beside the host: what is asked of it meanwhile costs no time until it is read. */
+  /** True if the engine computes alongside the host: what is asked of it meanwhile costs no time until it is read. */
   readonly asynchronous?: boolean;
   /** Bytes of examples that are worth keeping on the engine for a whole run; absent: none. */
   readonly room?: number;
@@ -141,7 +141,7 @@ export interface Learner extends StatefulOnEngine {
   /** Returns the model in its own storage format. */
   readonly exportModel: () => Promise<ExportedModel>;
   /**
-   * Makes a copy of the model on an engine of its own, which loads examples of `dataset` and computes signals beside
+   * Makes a copy of the model on an engine of its own, which loads examples of `dataset` and computes signals at the same time as
    * this learner; absent: not here. The caller disposes it.
    * @throws SCORING_UNAVAILABLE saying what of model, dataset or engine cannot be had twice
    */

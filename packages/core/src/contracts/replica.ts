@@ -27,7 +27,7 @@ export interface ReplicaAnswer {
 }
 
 /**
- * A copy of a learner's model on an engine of its own, which computes beside it: what is asked of it costs the host no
+ * A copy of a learner's model on an engine of its own, which computes at the same time: what is asked of it costs the host no
  * time until the answer is taken. Requests are answered in the order asked.
  */
 export interface Replica {

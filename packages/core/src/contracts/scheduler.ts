@@ -7,8 +7,8 @@ export interface Costs {
   readonly score: number;
   /** step(b): what training on `batchSize` rows takes. */
   readonly step: number;
-  /** What a replica takes to score `presample` candidates beside training: no step is shorter. Absent: no replica does. */
-  readonly beside?: number;
+  /** What a replica takes to score `presample` candidates in the background: no step is shorter. Absent: no replica does. */
+  readonly background?: number;
 }
 
 /** Sizes of an importance step: B candidates are scored, b of them drawn, 1 ≤ b ≤ B ≤ N. */

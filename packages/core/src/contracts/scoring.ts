@@ -7,8 +7,8 @@ export interface StepDurations {
   readonly load: number;
   readonly score: number;
   readonly train: number;
-  /** What a replica spent, beside other steps, on the scores that this one drew by; absent where none did. */
-  readonly beside?: number;
+  /** What a replica spent, during other steps, on the scores that this one drew by; absent where none did. */
+  readonly background?: number;
 }
 
 /** Asks for candidates to be loaded and their signals computed. */
@@ -36,7 +36,7 @@ export interface Candidates {
   /** Brings rows of the pool, possibly none, onto the engine, where they are not there yet. What it returns is freed by `dispose`. */
   readonly load: (rows: Int32Array) => Promise<Rows>;
   readonly dispose: () => void;
-  /** Milliseconds that the host spent on loading and uploading, and on signals or on waiting for a replica's, which spent `beside`. */
+  /** Milliseconds that the host spent on loading and uploading, and on signals or on waiting for a replica's, which spent `background`. */
   readonly durations: Omit<StepDurations, "train">;
 }
 

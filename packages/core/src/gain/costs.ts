@@ -18,7 +18,7 @@ export const costsOption = z
     z.strictObject({
       score: positive.describe("score(B): what scoring adds to a step"),
       step: positive.describe("step(b)"),
-      beside: positive.optional().describe("what a replica takes for B: no step is shorter"),
+      background: positive.optional().describe("what a replica takes for B: no step is shorter"),
     }),
   ])
   .optional()
@@ -30,8 +30,8 @@ export type GivenCosts = NonNullable<z.input<typeof costsOption>>;
 /** Turns given costs into those of a planned run: a forward pass over B rows to score, 1 + backward over b to train. */
 export function givenCosts(given: GivenCosts, { batchSize, presample }: PlannedSizes): Costs {
   if ("score" in given) {
-    const { score, step, beside } = given;
-    return { score, step, ...(beside !== undefined && { beside }) };
+    const { score, step, background } = given;
+    return { score, step, ...(background !== undefined && { background }) };
   }
   return { score: presample, step: batchSize * (1 + given.backward) };
 }
@@ -41,27 +41,27 @@ export function givenCosts(given: GivenCosts, { batchSize, presample }: PlannedS
  * (step/b) / (score/B).
  */
 export function stepOverScore(
-  { score, step, beside = score }: Costs,
+  { score, step, background = score }: Costs,
   { batchSize, presample }: PlannedSizes,
 ): number {
-  return step / batchSize / (beside / presample);
+  return step / batchSize / (background / presample);
 }
 
 /**
  * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
  * to be worth it: threshold = (score(B)/k + step(a)) / step(b), where k batches are drawn from a pool, costs in
  * proportion to sizes; where a replica scores during the last of the k steps no less than
- * (beside(B) + (k − 1) step(a)) / k / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is
+ * (background(B) + (k − 1) step(a)) / k / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is
  * (B + 3b) / 3b when a backward pass costs two forward passes.
  *
  * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
  */
 export function threshold(
-  { score, step, beside = 0 }: Costs,
+  { score, step, background = 0 }: Costs,
   plan: PlannedSizes,
   { candidates, count, batches = 1 }: PaidSizes = planned(plan),
 ): number {
   const pools = candidates / plan.presample / batches;
   const train = step * (count / plan.batchSize);
-  return Math.max(score * pools + train, beside * pools + train * (1 - 1 / batches)) / step;
+  return Math.max(score * pools + train, background * pools + train * (1 - 1 / batches)) / step;
 }

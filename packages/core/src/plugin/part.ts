@@ -60,7 +60,7 @@ export interface PartFactory<K extends Kind = Kind, I = never> {
   readonly definition: PartDefinition<K>;
 }
 
-/** Names a part in a config: a value made in code, a registered name, or a name with options beside it. */
+/** Names a part in a config: a value made in code, a registered name, or a name with options next to it. */
 export type Spec<K extends Kind = Kind> =
   Part<K> | string | { readonly name: string; readonly [option: string]: unknown };
 
@@ -106,7 +106,7 @@ export const defineEstimator = definer("estimator");
 export const defineGate = definer("gate");
 /** Defines a sizer: how large pool and batch are. */
 export const defineSizer = definer("sizer");
-/** Defines a source of signals beside the model's own. */
+/** Defines a source of signals other than the model's own. */
 export const defineSignal = definer("signal");
 /** Defines a backend: on which engine tensors live. */
 export const defineBackend = definer("backend");

@@ -219,7 +219,7 @@ describe("auto", () => {
 
   test("takes B as large as a replica keeps pace with, whose scoring costs next to nothing until then", () => {
     const run = bench(auto({ dwell: 5 }));
-    run.measure({ score: 4, step: 384, beside: 320 });
+    run.measure({ score: 4, step: 384, background: 320 });
     run.see({ tau: 27, dispersion: 1 }, 5);
     // 4 B/640 + 384 = 320 B/640
     const pace = (384 * 640) / (320 - 4);

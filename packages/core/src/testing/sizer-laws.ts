@@ -25,7 +25,7 @@ interface SizerRun {
 
 const STEPS = 300;
 const USUAL = { batchSize: 32, presample: 160, size: 1600, estimated: true };
-/** Small and odd runs beside the usual one, down to a dataset that is one pool, one batch, one example. */
+/** Small and odd runs besides the usual one, down to a dataset that is one pool, one batch, one example. */
 const RUNS: readonly SchedulerFacts[] = [
   USUAL,
   { ...USUAL, size: 160 },

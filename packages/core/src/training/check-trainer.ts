@@ -123,13 +123,13 @@ function checkStateful({ learner, sampler, scorer, estimator, ...parts }: Checke
   );
 }
 
-/** Scores beside training, and batches drawn from one pool, are of samplers that draw by score. */
+/** Scores in the background, and batches drawn from one pool, are of samplers that draw by score. */
 function checkScoring(parts: CheckedParts): void {
   const { scoringSettings, scorer, reuse, sampler } = parts;
-  if (scoringSettings.name === "beside" && wantedSignals(parts).length === 0) {
+  if (scoringSettings.name === "background" && wantedSignals(parts).length === 0) {
     throw new UnequalError(
       "OPTION_INVALID",
-      'With scoring: "beside" there must be something to score, but the sampler draws without scores. Leave the option out, or use a sampler such as "proportional".',
+      'With scoring: "background" there must be something to score, but the sampler draws without scores. Leave the option out, or use a sampler such as "proportional".',
     );
   }
   if (!Number.isInteger(reuse.most) || reuse.most < 1) {
@@ -138,7 +138,7 @@ function checkScoring(parts: CheckedParts): void {
       `reuse must be a positive integer, but is ${reuse.most}: so many batches are drawn from one scored pool.`,
     );
   }
-  const { lead, exact } = scoringSettings.beside;
+  const { lead, exact } = scoringSettings.background;
   if (scoringSettings.name !== "inline" && !exact && reuse.most > lead) {
     throw new UnequalError(
       "OPTION_INVALID",

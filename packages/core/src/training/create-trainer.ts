@@ -170,8 +170,8 @@ type SharedParts = ReturnType<typeof sharedParts>;
 
 /** Joins them to what makes the steps of a run. */
 function joinParts(shared: SharedParts) {
-  const { beside, scoringSettings, random, gate, sizer } = shared;
-  const upcoming = createUpcoming({ ...shared, limits: beside && scoringSettings.beside });
+  const { background, scoringSettings, random, gate, sizer } = shared;
+  const upcoming = createUpcoming({ ...shared, limits: background && scoringSettings.background });
   const estimates = stepEstimates(shared);
   const draw = batchDrawer({
     ...shared,
@@ -182,7 +182,7 @@ function joinParts(shared: SharedParts) {
   const train = rowTrainer({ ...shared, estimates, reference });
   const learn = stepLearner({ ...shared, estimates });
   const tryOut = async ({ update }: Progress) =>
-    beside?.tryOut(trialCandidates(shared, random.fork(`trial ${update}`), update));
+    background?.tryOut(trialCandidates(shared, random.fork(`trial ${update}`), update));
   const needsCosts = ({ requires }: Gate | Sizer) => requires.has("costs");
   const auto = scoringSettings.name === "auto";
   const calibration = createCalibration({
@@ -198,7 +198,7 @@ function joinParts(shared: SharedParts) {
     makeUpdate: updateMaker({ ...shared, upcoming, draw, train, learn, tryOut }),
     sizes: (progress: Progress, importance: boolean) =>
       stepSizes({ ...shared, upcoming }, progress, importance),
-    startReplica: (left: () => number | undefined) => startReplica({ beside, auto }, left),
+    startReplica: (left: () => number | undefined) => startReplica({ background, auto }, left),
   };
 }
 

@@ -2,14 +2,14 @@ import type { Random } from "../contracts/random.js";
 import type { State, Stateful, StatefulOnEngine } from "../contracts/state.js";
 import { restored } from "../state/restored.js";
 import type { Cursor } from "./budget.js";
-import type { BesideScoring } from "./scoring/background-scoring.js";
+import type { BackgroundScoring } from "./scoring/background-scoring.js";
 import type { ScoringStanding } from "./scoring/scoring-mode.js";
 
 /** What the state of a run is made of. */
 export interface RunParts {
   readonly cursor: Cursor;
   readonly calibration: Stateful;
-  readonly beside: Pick<BesideScoring, "standing" | "resume"> | undefined;
+  readonly background: Pick<BackgroundScoring, "standing" | "resume"> | undefined;
   /** Parts that have a state, by role. */
   readonly stateful: Readonly<Record<string, Stateful | StatefulOnEngine>>;
   /** Every generator that a part was given, by role. */
@@ -27,7 +27,7 @@ interface Saved {
 
 /** Returns the state of a run; `prepared`: whether the sampler has read the dataset. */
 export async function runState(
-  { cursor, calibration, beside, stateful, generators }: RunParts,
+  { cursor, calibration, background, stateful, generators }: RunParts,
   prepared: boolean,
 ): Promise<State> {
   const parts: Record<string, State> = {};
@@ -37,7 +37,7 @@ export async function runState(
     cursor: { ...cursor },
     calibration: calibration.state(),
     prepared,
-    scoring: beside && { ...beside.standing() },
+    scoring: background && { ...background.standing() },
     parts,
     generators: Object.fromEntries([...generators].map(([role, random]) => [role, random.state()])),
   };
@@ -45,11 +45,11 @@ export async function runState(
 
 /** Takes up a run where it was; returns whether the sampler has read the dataset. @throws STATE_INCOMPATIBLE */
 export async function restoredRun(
-  { cursor, calibration, beside, stateful, generators }: RunParts,
+  { cursor, calibration, background, stateful, generators }: RunParts,
   state: State,
 ): Promise<boolean> {
   const saved = restored<Saved>(state, 2, "the trainer");
-  if (saved.scoring !== undefined) await beside?.resume(saved.scoring);
+  if (saved.scoring !== undefined) await background?.resume(saved.scoring);
   for (const [role, part] of Object.entries(stateful)) await part.restore(saved.parts[role] ?? { version: 0 });
   for (const [role, random] of generators) random.restore(saved.generators[role] ?? { version: 0 });
   Object.assign(cursor, saved.cursor);

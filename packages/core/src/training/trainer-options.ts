@@ -34,7 +34,7 @@ export interface TrainerOptions {
    * where the learner says that it is worth it, the dataset is fixed and it fits.
    */
   readonly resident?: Resident;
-  /** Where candidates are scored: before the step (`inline`, default), beside training, or (`auto`) where it is faster. */
+  /** Where candidates are scored: before the step (`inline`, default), in the background, or (`auto`) where it is faster. */
   readonly scoring?: ScoringOption;
   /**
    * k: batches drawn from one scored pool, for as many steps; default 1. Fewer are drawn where the effective sample size

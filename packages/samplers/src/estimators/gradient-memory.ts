@@ -43,7 +43,7 @@ export function zeroHandle(learner: Learner): Handle {
   return zero;
 }
 
-/** Keeps the mean of a table beside it; `mean`: as stored, absent for a table of zeros. */
+/** Keeps the mean of a table next to it; `mean`: as stored, absent for a table of zeros. */
 export function gradientMemory(
   learner: Learner,
   table: GradientTable,

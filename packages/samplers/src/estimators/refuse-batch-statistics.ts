@@ -2,7 +2,7 @@ import { UnequalError, type Learner } from "@unequal/core";
 
 /**
  * Makes the check of an estimator whose terms are gradients of single examples: with batch statistics an example's
- * gradient depends on the rows beside it, and the terms do not cancel.
+ * gradient depends on the other rows, and the terms do not cancel.
  *
  * @throws ESTIMATOR_UNSUPPORTED, the check, for models with BatchNormalization
  */

@@ -33,7 +33,7 @@ function asAsked(result: StepResult, { signals }: EstimatorStep): StepResult {
  * each other: in a first pass of shuffled data the rows drawn are those with a_i = 0, and v is too long by mean a.
  *
  * Of a model whose outputs z are linear in the parameters it keeps ∂ℓ_i/∂z_i, [N · D], and a step costs three gradients.
- * Of any other it keeps the gradients whole, [N · P], and a step makes a backward pass for each row beside that of the
+ * Of any other it keeps the gradients whole, [N · P], and a step makes a backward pass for each row besides that of the
  * batch. A `warning` tells of the memory before it is taken; states hold it too.
  *
  * @throws ESTIMATOR_UNSUPPORTED for models with BatchNormalization, and for tables above `maxBytes`

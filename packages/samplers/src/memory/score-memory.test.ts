@@ -24,7 +24,7 @@ function close(values: readonly number[]): number[] {
   return values.map((value) => expect.closeTo(value, 12) as number);
 }
 
-/** Sets and forgets at random, in the memory and beside it. */
+/** Sets and forgets at random, in the memory and next to it. */
 function wander(random: Random, memory: ScoreMemory, known: Known, version: number): void {
   for (let times = random.integer(5); times > 0; times--) {
     const id = random.integer(N);

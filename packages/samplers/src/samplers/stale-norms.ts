@@ -85,7 +85,7 @@ function restoreInto({ memory, rotation }: Store, state: State): void {
 /**
  * Draws from the whole dataset by stale norms of gradients with additive smoothing, p_i ∝ s_i + c: distributed importance
  * sampling on a single machine, where the next examples of a rotation over the dataset are scored before each step,
- * instead of by workers beside it. Scores of training passes are taken too, where they are free. Examples whose score
+ * instead of by workers next to it. Scores of training passes are taken too, where they are free. Examples whose score
  * is unknown, or older than `staleness` updates, count as the mean of the others. With m that mean,
  * p_i = u/N + (1 − u) s_i/Σs, u = c/(m + c): like `history`, but u grows as the norms shrink.
  *

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 
-/** Numbers that the rows of one chunk may take beside their inputs: 8 MB, or one example. */
+/** Numbers that the rows of one chunk may take in addition to their inputs: 8 MB, or one example. */
 const CHUNK = 2 ** 21;
 
 /** The gradient of a kernel, or of a block of its columns: Σ_t a_t δ_tᵀ, [D, U] for its last axis and all others. */

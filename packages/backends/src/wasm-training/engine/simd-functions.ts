@@ -1,4 +1,4 @@
-/** Names of what a function takes beside addresses, in its order: sizes that it is given as a list come first. */
+/** Names of what a function takes besides addresses, in its order: sizes that it is given as a list come first. */
 type Sizes = readonly [number, number, number, number, number, number, number, number];
 
 type ConvolutionSizes = readonly [

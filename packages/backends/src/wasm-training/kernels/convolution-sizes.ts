@@ -6,7 +6,7 @@ export type ImageShape = [number, number, number, number];
 
 type ConvolutionInfo = tf.backend_util.Conv2DInfo;
 
-/** What a convolution's kernels are told beside their inputs. */
+/** What a convolution's kernels are told in addition to their inputs. */
 interface ConvolutionAttributes extends Pick<
   tf.Conv2DAttrs,
   "strides" | "pad" | "dimRoundingMode"

@@ -11,7 +11,7 @@ export interface Sequence {
   readonly watched: readonly string[];
   /** Inputs that the backward kernel is given. */
   readonly kept: readonly string[];
-  /** Names of what the forward kernel makes beside the outputs, which the backward kernel is given, too. */
+  /** Names of what the forward kernel makes besides the outputs, which the backward kernel is given, too. */
   readonly made: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import type { Sizes } from "../../contracts/scheduler.js";
 import type { ScoringRequest } from "../../contracts/scoring.js";
 import type { State, StatefulOnEngine } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
-import type { BesideScoring } from "../scoring/background-scoring.js";
+import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { ScoringAhead } from "../scoring/scoring-ahead.js";
 import { planCandidates, type Ahead, type PlanningParts } from "./plan-candidates.js";
 import { refreshMemory, type MemoryParts } from "./refresh-memory.js";
@@ -30,7 +30,7 @@ type UpcomingParts = PlanningParts &
   SizedParts &
   Omit<AgedParts, "scoring"> & {
     readonly scoring: ScoringAhead;
-    readonly beside: BesideScoring | undefined;
+    readonly background: BackgroundScoring | undefined;
   };
 
 /** Candidates that are asked for, of parameters that have seen `version` updates, or under `maxAge` newer ones. */
@@ -47,7 +47,7 @@ interface Saved extends Plans {
   readonly answers: readonly (ReplicaAnswer | undefined)[];
 }
 
-/** Tells whether candidates that were asked for serve a step: those scored beside training also if sizes changed since. */
+/** Tells whether candidates that were asked for serve a step: those scored in the background also if sizes changed since. */
 function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undefined): boolean {
   if (planned.importance !== step.importance) return false;
   if (!step.importance || (lead ?? 0) > 0) return true;
@@ -55,11 +55,11 @@ function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undef
 }
 
 /** Saves candidates that a replica was asked for, with what it found: parameters of then are gone. */
-async function savedPlans({ beside }: UpcomingParts, { queue, proposals }: Plans): Promise<State> {
+async function savedPlans({ background }: UpcomingParts, { queue, proposals }: Plans): Promise<State> {
   // what the learner itself was asked for is asked for again: its scores are of age 0
-  const kept = beside === undefined ? [] : queue;
+  const kept = background === undefined ? [] : queue;
   const answers: (ReplicaAnswer | undefined)[] = [];
-  for (const planned of kept) answers.push(await beside?.look(planned));
+  for (const planned of kept) answers.push(await background?.look(planned));
   return {
     version: 2,
     ...structuredClone({ queue: kept, proposals }),
@@ -68,11 +68,11 @@ async function savedPlans({ beside }: UpcomingParts, { queue, proposals }: Plans
 }
 
 /** Hands the saved answers to whoever takes them, and returns what was planned. */
-function restoredPlans({ beside }: UpcomingParts, state: State): Plans {
+function restoredPlans({ background }: UpcomingParts, state: State): Plans {
   const { queue, proposals, answers } = restored<Saved>(state, 2, "coming candidates");
   queue.forEach((planned, at) => {
     const answer = answers[at];
-    if (answer !== undefined) beside?.know(planned, answer);
+    if (answer !== undefined) background?.know(planned, answer);
   });
   return { queue, proposals };
 }

@@ -84,7 +84,7 @@ function isAtWork(parts: CalibrationParts, { onSince, tried }: Known): boolean {
   return onSince !== undefined && isHidden(parts) && tried !== undefined;
 }
 
-/** Takes in what a step took; beside a replica at work no update is alone. */
+/** Takes in what a step took; while a replica is at work no update is alone. */
 function takeIn(parts: CalibrationParts, known: Known, step: TimedStep): void {
   const { alone } = known.times;
   const times = withStep(known.times, step, parts.batchSize);
@@ -103,9 +103,9 @@ function isDoubtful(parts: CalibrationParts, known: Known, update: number): bool
 }
 
 /** Tells whether a replica is there or may still be made of this run. */
-function mayCome({ beside }: CalibrationParts, known: Known): boolean {
-  if (beside === undefined || beside.standing().over) return false;
-  return beside.replica() !== "none" || !timed(known);
+function mayCome({ background }: CalibrationParts, known: Known): boolean {
+  if (background === undefined || background.standing().over) return false;
+  return background.replica() !== "none" || !timed(known);
 }
 
 async function measure(parts: CalibrationParts, known: Known, progress: Progress): Promise<Costs> {
@@ -118,8 +118,8 @@ async function measure(parts: CalibrationParts, known: Known, progress: Progress
       "calibrate() needs the time of a step, but none was made yet. Make one first.",
     );
   }
-  const { beside, auto } = parts;
-  const running = beside?.replica() === "running";
+  const { background, auto } = parts;
+  const running = background?.replica() === "running";
   const choosing = auto && running;
   const tried = times.accompanied.length >= TIMED_STEPS;
   if (tried) {
@@ -159,18 +159,18 @@ function decideKind(
 }
 
 /** Tells whether there is a replica, or will be soon, which was not tried out enough. */
-function isUntried({ beside }: CalibrationParts, { times }: Known): boolean {
-  const replica = beside?.replica() ?? "none";
+function isUntried({ background }: CalibrationParts, { times }: Known): boolean {
+  const replica = background?.replica() ?? "none";
   if (replica === "none") return false;
   return replica === "starting" || times.accompanied.length < TIMED_STEPS;
 }
 
 /** Creates the calibration of a run that has not begun. */
 export function createCalibration(parts: CalibrationParts): Calibration {
-  const { asked, gated, beside } = parts;
-  const auto = parts.auto && beside !== undefined;
+  const { asked, gated, background } = parts;
+  const auto = parts.auto && background !== undefined;
   let known: Known = { ...nothingKnown, ...FIRST };
-  const choosing = (): boolean => auto && beside.replica() !== "none" && !isHidden(parts);
+  const choosing = (): boolean => auto && background.replica() !== "none" && !isHidden(parts);
   const unknown = (update: number): boolean =>
     known.told === undefined || costsOfSteps(parts, known, update) === undefined;
   const open = (update: number): boolean =>
@@ -189,7 +189,7 @@ export function createCalibration(parts: CalibrationParts): Calibration {
     tryOut: (update) =>
       open(update) &&
       untried() &&
-      beside?.replica() === "running" &&
+      background?.replica() === "running" &&
       update % 2 === 0 &&
       !isAtWork(parts, known),
     pending: () => !timed(known) || ((asked || auto) && known.told === undefined),

@@ -1,6 +1,6 @@
 import type { Costs } from "../../contracts/scheduler.js";
 import type { Reuse } from "../draws/reuse.js";
-import type { BesideScoring } from "../scoring/background-scoring.js";
+import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import { inUnits, runningCosts, stepSeconds } from "./running-costs.js";
 import { surplusOf, withSurplus, type Surplus } from "./surplus.js";
 import { noStepTimes, type StepTimes } from "./timed-steps.js";
@@ -10,7 +10,7 @@ export interface CostParts {
   readonly batchSize: number;
   readonly presample: number;
   readonly reuse: Pick<Reuse, "most" | "times">;
-  readonly beside: BesideScoring | undefined;
+  readonly background: BackgroundScoring | undefined;
 }
 
 /** Who scores: the learner itself, or a replica meanwhile. */
@@ -46,8 +46,8 @@ export const nothingKnown: Omit<Known, "next" | "interval"> = {
 };
 
 /** Tells whether a replica scores. */
-export function isHidden({ beside }: CostParts): boolean {
-  return beside?.mode() === "beside";
+export function isHidden({ background }: CostParts): boolean {
+  return background?.mode() === "background";
 }
 
 /** Costs of the importance steps that are made; undefined where they are too few, or share pools, which differ then. */

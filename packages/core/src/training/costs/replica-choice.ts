@@ -25,7 +25,7 @@ interface Measured {
 
 /** Takes the faster way to score, where that is to be chosen. */
 export async function chooseMode(
-  { beside, reuse, batchSize, presample }: CostParts,
+  { background, reuse, batchSize, presample }: CostParts,
   { hidden, inline, choices }: Measured,
 ): Promise<void> {
   const plan = { batchSize, presample };
@@ -33,17 +33,17 @@ export async function chooseMode(
   const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
   const [there, here] = [added(hidden), added(inline)];
   const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
-  const bearable = beside?.mode() === "beside" ? RELUCTANCE * here : here;
+  const bearable = background?.mode() === "background" ? RELUCTANCE * here : here;
   if (there < bearable)
-    return beside?.use("beside", `Scoring beside training is faster: ${figures}.`);
-  const reason = `Scoring beside training is not faster: ${figures}.`;
-  if (choices + 1 >= CHOICES) await beside?.stop(reason);
-  else beside?.use("inline", reason);
+    return background?.use("background", `Scoring in the background is faster: ${figures}.`);
+  const reason = `Scoring in the background is not faster: ${figures}.`;
+  if (choices + 1 >= CHOICES) await background?.stop(reason);
+  else background?.use("inline", reason);
 }
 
 /** Gives up a replica that has become slower than inline scoring. */
 export function giveUpIfSlow(
-  { beside, presample }: CostParts,
+  { background, presample }: CostParts,
   times: StepTimes,
   inline: number | undefined,
 ): void {
@@ -55,7 +55,7 @@ export function giveUpIfSlow(
   if (inline === undefined || hidden.length < ENOUGH || wait <= RELUCTANCE * inline) return;
   const figures = `a step waits for it ${inMilliseconds(wait)}, inline it takes ${inMilliseconds(inline)}`;
   // what is on its way is not wanted, and nobody waits for its end
-  beside?.stop(`Scoring beside training has become slower: ${figures}.`).catch(() => {});
+  background?.stop(`Scoring in the background has become slower: ${figures}.`).catch(() => {});
 }
 
 /**
@@ -63,19 +63,19 @@ export function giveUpIfSlow(
  * left that it is repaid. Returns whether the run is too short for it: another run of the trainer may be longer.
  */
 export async function startReplica(
-  { beside, auto }: Pick<CostParts, "beside"> & { readonly auto: boolean },
+  { background, auto }: Pick<CostParts, "background"> & { readonly auto: boolean },
   secondsLeft: () => number | undefined,
 ): Promise<boolean> {
-  if (beside === undefined) return false;
-  if (auto && beside.replica() === "none" && !beside.standing().over) {
+  if (background === undefined) return false;
+  if (auto && background.replica() === "none" && !background.standing().over) {
     const left = secondsLeft();
     if (left === undefined) return false;
     if (left < WORTH) {
       const reason = `The run is too short to repay a thread that scores: about ${left.toFixed(1)} s are left.`;
-      beside.use("inline", reason);
+      background.use("inline", reason);
       return true;
     }
   }
-  await beside.start();
+  await background.start();
   return false;
 }

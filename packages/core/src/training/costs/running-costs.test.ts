@@ -23,7 +23,7 @@ function importance(
     load: 0,
     score: 0,
     train: 1000 * seconds,
-    ...(replica !== undefined && { beside: 1000 * replica }),
+    ...(replica !== undefined && { background: 1000 * replica }),
   };
   const common = { loaded: candidates, rows: count, waited: 1000 * wait, tried: undefined };
   return { update, importance: true, sizes: { candidates, count }, durations, seconds, ...common };
@@ -97,9 +97,9 @@ test("without uniform steps step(b) is what importance steps let expect of one",
 });
 
 test("costs are told again where one changed by more than a twentieth of a step", () => {
-  const told = { score: 1, step: 2, beside: 3 };
-  expect(differs({ score: 1.09, step: 2.09, beside: 3.09 }, told)).toBe(false);
-  for (const change of [{ score: 1.11 }, { step: 1.89 }, { beside: 3.11 }])
+  const told = { score: 1, step: 2, background: 3 };
+  expect(differs({ score: 1.09, step: 2.09, background: 3.09 }, told)).toBe(false);
+  for (const change of [{ score: 1.11 }, { step: 1.89 }, { background: 3.11 }])
     expect(differs({ ...told, ...change }, told)).toBe(true);
   expect(differs({ score: 1, step: 2 }, told)).toBe(true);
 });

@@ -20,23 +20,23 @@ export function stepSeconds({ uniform, expected }: StepTimes, update: number): n
 }
 
 /** States costs in another unit, which is so many of theirs. */
-export function inUnits({ score, step, beside }: Costs, unit: number): Costs {
+export function inUnits({ score, step, background }: Costs, unit: number): Costs {
   return {
     score: score / unit,
     step: step / unit,
-    ...(beside !== undefined && { beside: beside / unit }),
+    ...(background !== undefined && { background: background / unit }),
   };
 }
 
 /** Computes the costs of hidden scoring by its trials. */
 export function triedCosts({ alone, accompanied, replica }: StepTimes, step: number): Costs {
   const longer = medianOf(accompanied, seconds) - medianOf(alone, seconds);
-  return { score: Math.max(longer, LEAST_SHARE * step), step, beside: medianOf(replica, seconds) };
+  return { score: Math.max(longer, LEAST_SHARE * step), step, background: medianOf(replica, seconds) };
 }
 
 /**
  * Computes the costs at which {@link threshold} gives just what importance steps took, at their sizes: score(B) is what they
- * took beyond training on as many rows, without waiting; where they had to wait, the replica sets the pace, and beside(B)
+ * took beyond training on as many rows, without waiting; where they had to wait, the replica sets the pace, and background(B)
  * is the whole step.
  */
 function paidCosts(
@@ -53,7 +53,7 @@ function paidCosts(
   const whole = perPool(seconds);
   const waits = perPool(wait) > WAITING * step;
   const replica = perPool(({ hidden }) => hidden?.replica ?? 0);
-  return { score, step, beside: waits ? whole : Math.min(whole, replica) };
+  return { score, step, background: waits ? whole : Math.min(whole, replica) };
 }
 
 /**
@@ -74,7 +74,7 @@ export function runningCosts(
 /** Tells whether costs differ by more than a twentieth of a step. */
 export function differs(costs: Costs, told: Costs): boolean {
   const least = told.step / 20;
-  const { beside = 0 } = costs;
-  const changes = [costs.score - told.score, costs.step - told.step, beside - (told.beside ?? 0)];
+  const { background = 0 } = costs;
+  const changes = [costs.score - told.score, costs.step - told.step, background - (told.background ?? 0)];
   return changes.some((change) => Math.abs(change) > least);
 }

@@ -3,12 +3,12 @@ import { planned, threshold } from "../../gain/costs.js";
 import { surplusOf, withSurplus } from "./surplus.js";
 
 const plan = { batchSize: 10, presample: 30 };
-const price = (costs: { score: number; step: number; beside?: number }): number =>
+const price = (costs: { score: number; step: number; background?: number }): number =>
   threshold(costs, plan, planned(plan));
 
 test.each([
   ["inline", { score: 3, step: 2 }, { score: 1, step: 5 }],
-  ["hidden", { score: 0.1, step: 2, beside: 4 }, { score: 0.02, step: 5, beside: 1 }],
+  ["hidden", { score: 0.1, step: 2, background: 4 }, { score: 0.02, step: 5, background: 1 }],
   ["cheaper than measured", { score: 1, step: 2 }, { score: 2, step: 2 }],
 ])("measured again, costs give the price that was paid: %s", (_, paid, measured) => {
   const surplus = surplusOf(paid, measured, { ...plan, update: 100 });

@@ -24,12 +24,12 @@ export function surplusOf(
 
 /** Adds to costs that were measured what importance steps turned out to take beyond such costs before. */
 export function withSurplus(
-  { score, step, beside }: Costs,
+  { score, step, background }: Costs,
   surplus: Surplus | undefined,
   update: number,
 ): Costs {
-  if (surplus === undefined) return { score, step, ...(beside !== undefined && { beside }) };
+  if (surplus === undefined) return { score, step, ...(background !== undefined && { background }) };
   const more = surplus.steps * step * 0.5 ** ((update - surplus.update) / HALF_LIFE);
   const added = (seconds: number): number => Math.max(seconds + more, 0);
-  return { score: added(score), step, ...(beside !== undefined && { beside: added(beside) }) };
+  return { score: added(score), step, ...(background !== undefined && { background: added(background) }) };
 }

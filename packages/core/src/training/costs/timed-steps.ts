@@ -68,8 +68,8 @@ function importanceTaken({
   seconds,
   waited,
 }: TimedStep): ImportanceTaken {
-  const { beside } = durations;
-  const hidden = beside !== undefined && { wait: waited / 1000, replica: beside / 1000 };
+  const { background } = durations;
+  const hidden = background !== undefined && { wait: waited / 1000, replica: background / 1000 };
   return { update, seconds, ...sizes, ...(hidden && { hidden }) };
 }
 

@@ -15,7 +15,7 @@ import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
 
 /** A scoring that a replica of the model does while training goes on, as long as it can and is worth it. */
-export interface BesideScoring extends ScoringAhead {
+export interface BackgroundScoring extends ScoringAhead {
   readonly mode: () => ScoringMode;
   /**
    * Begins to make the replica at the first call, while training goes on; throws at a later one if that failed; under `auto`
@@ -39,8 +39,8 @@ export interface BesideScoring extends ScoringAhead {
   readonly resume: (standing: ScoringStanding) => Promise<void>;
 }
 
-/** What scores beside training are made of. */
-export interface BesideParts {
+/** What scores in the background are made of. */
+export interface BackgroundParts {
   readonly learner: Learner;
   readonly dataset: Dataset;
   readonly sources: readonly SignalSource[];
@@ -50,7 +50,7 @@ export interface BesideParts {
   readonly clock: Clock;
 }
 
-interface Labelled extends BesideParts {
+interface Labelled extends BackgroundParts {
   readonly labels: Int32Array | undefined;
   readonly mode: Mode;
 }
@@ -92,15 +92,15 @@ function candidatesOf(
 }
 
 async function replicaOf(
-  { learner, dataset }: BesideParts,
-  { beside: { workers, modules } }: ScoringSettings,
+  { learner, dataset }: BackgroundParts,
+  { background: { workers, modules } }: ScoringSettings,
   signal: AbortSignal,
 ): Promise<Replica> {
   if (learner.replicate !== undefined)
     return learner.replicate(dataset, { workers, modules, signal });
   throw new UnequalError(
     "SCORING_UNAVAILABLE",
-    'Scoring beside training needs a learner that can be replicated, but this one cannot. Use scoring: "inline".',
+    'Scoring in the background needs a learner that can be replicated, but this one cannot. Use scoring: "inline".',
   );
 }
 
@@ -131,7 +131,7 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
     begin: async () => {
       check();
       if (mode.standing().over) return;
-      if (starting === undefined && name === "beside") mode.use("beside", "It was asked for.");
+      if (starting === undefined && name === "background") mode.use("background", "It was asked for.");
       starting ??= start();
       // steps that never wait would keep its messages out
       if (requests.replica() === "starting") await nextTurn();
@@ -157,15 +157,15 @@ async function submit(
     return parts.inline.submit(request);
   }
   const score = parts.clock.now() - started;
-  const durations = { load: 0, score, beside: 1000 * answer.seconds };
+  const durations = { load: 0, score, background: 1000 * answer.seconds };
   const candidates = { ...candidatesOf(parts, request, answer), durations };
   return withSources(candidates, request.signals, parts.sources);
 }
 
 /** The life of one replica: what is asked of it, and its start. */
-function createLife(parts: BesideParts, settings: ScoringSettings, mode: Mode) {
+function createLife(parts: BackgroundParts, settings: ScoringSettings, mode: Mode) {
   const requests = createReplicaRequests({
-    ...settings.beside,
+    ...settings.background,
     make: (signal) => replicaOf(parts, settings, signal),
     failed: (error) => mode.fail(error),
   });
@@ -178,18 +178,18 @@ function createLife(parts: BesideParts, settings: ScoringSettings, mode: Mode) {
 }
 
 /**
- * Scores beside training: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
+ * Scores in the background: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
  * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
  * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
  */
-export function besideScoring(parts: BesideParts, settings: ScoringSettings): BesideScoring {
-  const { lead } = settings.beside;
+export function backgroundScoring(parts: BackgroundParts, settings: ScoringSettings): BackgroundScoring {
+  const { lead } = settings.background;
   const mode = createMode(parts.events);
   const labelled = { ...parts, labels: parts.dataset.labels?.(), mode };
   let life = createLife(parts, settings, mode);
   return {
     ...mode,
-    lead: () => (mode.mode() === "beside" ? lead : undefined),
+    lead: () => (mode.mode() === "background" ? lead : undefined),
     replica: () => life.replica(),
     start: () => life.starting.begin(),
     stop: async (reason) => {

@@ -7,7 +7,7 @@ import type { Scorer } from "../../contracts/scorer.js";
 import type { Scoring } from "../../contracts/scoring.js";
 import type { SignalSource } from "../../contracts/signal-source.js";
 import type { EventBus } from "../../events.js";
-import { besideScoring, type BesideScoring } from "./background-scoring.js";
+import { backgroundScoring, type BackgroundScoring } from "./background-scoring.js";
 import { mixOldScores } from "./mix-old-scores.js";
 import { aheadOnLearner, neverAhead, type ScoringAhead } from "./scoring-ahead.js";
 import { scoringSettings, type ScoringOption, type ScoringSettings } from "./scoring-option.js";
@@ -19,7 +19,7 @@ interface Chosen {
   /** Loads and scores on the learner, at once, whatever is asked for ahead. */
   readonly inline: Scoring;
   /** The same as `scoring`, where a replica may score. */
-  readonly beside: BesideScoring | undefined;
+  readonly background: BackgroundScoring | undefined;
   readonly scoringSettings: ScoringSettings;
   /** The sampler, as it draws by old scores. */
   readonly sampler: Sampler;
@@ -46,7 +46,7 @@ function overlaps({ learner, estimator, sampler }: Surroundings): boolean {
   return asynchronous && immediate && propose === undefined && refresh === undefined;
 }
 
-/** A replica has nothing to do where no score is wanted; and an engine that computes beside the host hides scoring by itself. */
+/** A replica has nothing to do where no score is wanted; and an engine that computes alongside the host hides scoring by itself. */
 function mayHelp(parts: Surroundings): boolean {
   return wantedSignals(parts).length > 0 && parts.learner.facts.asynchronous !== true;
 }
@@ -68,8 +68,8 @@ export function chooseScoring(
   const inline = addSignals(onLearner, parts.sources);
   if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {
     const scoring = overlaps(parts) ? aheadOnLearner(inline) : neverAhead(inline);
-    return { scoring, inline, beside: undefined, scoringSettings: settings, sampler };
+    return { scoring, inline, background: undefined, scoringSettings: settings, sampler };
   }
-  const beside = besideScoring({ ...parts, inline }, settings);
-  return { scoring: beside, inline, beside, scoringSettings: settings, sampler };
+  const background = backgroundScoring({ ...parts, inline }, settings);
+  return { scoring: background, inline, background, scoringSettings: settings, sampler };
 }

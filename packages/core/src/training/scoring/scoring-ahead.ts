@@ -29,7 +29,7 @@ export function neverAhead(scoring: Scoring): ScoringAhead {
 
 /**
  * Lets the next pool be loaded and scored while the engine is still at an update, on the learner itself: for engines that
- * compute beside the host. Where the last pools were of different sizes, the next is not guessed.
+ * compute alongside the host. Where the last pools were of different sizes, the next is not guessed.
  */
 export function aheadOnLearner(scoring: Scoring): ScoringAhead {
   const begun = new Map<Uint32Array, Promise<Candidates>>();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { validateOptions } from "../../plugin/validate-options.js";
 
-const NAMES = ["inline", "beside", "auto"] as const;
+const NAMES = ["inline", "background", "auto"] as const;
 
 const settings = z
   .strictObject({
@@ -44,13 +44,13 @@ const settings = z
 export const scoringOption = z.union([z.enum(NAMES), settings]);
 
 /**
- * Says where candidates are scored. `inline`, the default: by the learner, before the step. `beside`: by a replica of the
+ * Says where candidates are scored. `inline`, the default: by the learner, before the step. `background`: by a replica of the
  * model on an engine of its own, while training goes on, with parameters a few updates old. `auto`: measures both, and
  * keeps the faster.
  */
 export type ScoringOption = z.input<typeof scoringOption>;
 
-/** How scores beside training are to be made. */
+/** How scores in the background are to be made. */
 export interface BackgroundSettings {
   /** Updates between asking for a pool and its step. */
   readonly lead: number;
@@ -64,10 +64,10 @@ export interface BackgroundSettings {
 
 /** The option `scoring`, defaults filled in. */
 export interface ScoringSettings {
-  readonly name: "inline" | "beside" | "auto";
+  readonly name: "inline" | "background" | "auto";
   /** Share of uniform draws where scores are old. */
   readonly uniform: number;
-  readonly beside: BackgroundSettings;
+  readonly background: BackgroundSettings;
 }
 
 /** Fills in the defaults of the option `scoring`. @throws OPTION_INVALID */
@@ -75,5 +75,5 @@ export function scoringSettings(option: ScoringOption = "inline"): ScoringSettin
   const given = typeof option === "string" ? { name: option } : option;
   const checked = validateOptions("scoring", settings, given) as z.infer<typeof settings>;
   const { name, age = 1, maxAge, uniform, ...others } = checked;
-  return { name, uniform, beside: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
+  return { name, uniform, background: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
 }

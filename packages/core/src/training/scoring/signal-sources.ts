@@ -6,7 +6,7 @@ import type { NamedExamples, SignalSource } from "../../contracts/signal-source.
 import type { Signal, SignalPrice, Signals } from "../../contracts/signals.js";
 import { UnequalError } from "../../errors.js";
 
-/** Lists the signals that a model and the sources beside it offer. @throws OPTION_INVALID if two offer the same */
+/** Lists the signals that a model and the sources added to it offer. @throws OPTION_INVALID if two offer the same */
 export function offeredSignals(
   learner: Pick<Learner, "signals">,
   sources: readonly SignalSource[],

@@ -14,7 +14,7 @@ import type { Reuse } from "../draws/reuse.js";
 import { corrected, correction, correlation, type Agreement } from "../estimates/agreement.js";
 import { pickVectors } from "../pools/pick-vectors.js";
 import { slicePool } from "../pools/slice-pool.js";
-import type { BesideScoring } from "../scoring/background-scoring.js";
+import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import { scorePool, type NonFinite } from "../scoring/score-pool.js";
 import { scoresOf } from "../scoring/scores-of.js";
 import { offeredSignals, signalsOf } from "../scoring/signal-sources.js";
@@ -40,7 +40,7 @@ interface EstimateParts {
   readonly probeEvery: number;
   readonly reuse: Reuse;
   readonly agreement: Agreement;
-  readonly beside: Pick<BesideScoring, "mode"> | undefined;
+  readonly background: Pick<BackgroundScoring, "mode"> | undefined;
   readonly weightWatch: WeightWatch;
   readonly claimsNoBias: boolean;
 }
@@ -120,7 +120,7 @@ async function probe(
   made: MadeStep,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, law, batchSize, beside, agreement, reuse } = parts;
+  const { scorer, law, batchSize, background, agreement, reuse } = parts;
   if (scorer === undefined || law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined || made.ready.rows.length === 0) return undefined;
@@ -128,7 +128,7 @@ async function probe(
   const all = rows.length === candidates.pool.ids.length;
   const pool = all ? candidates.pool : slicePool(candidates.pool, rows);
   const { sizes, progress } = step;
-  const old = beside?.mode() === "beside";
+  const old = background?.mode() === "background";
   const version = old ? progress.update - 1 : pool.version;
   const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
   if (probed.ids.length === 0) return undefined;

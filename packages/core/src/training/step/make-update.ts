@@ -63,7 +63,7 @@ async function askBefore(parts: UpdateParts, step: StepPlan): Promise<void> {
   if ((scoring.lead() ?? 0) > 0) await upcoming.ask(step, reuse.left());
 }
 
-/** An update that others worked beside: milliseconds of its own, and of what was waited for longer. */
+/** An update during which others worked: milliseconds of its own, and of what was waited for longer. */
 interface Accompanied {
   readonly updated: Updated;
   readonly train: number;
@@ -111,12 +111,12 @@ async function trainOn(
   const accompanied = await updateAndScore(parts, { ready, loaded }, request);
   const { updated, train, ahead, tried } = accompanied;
   const { result, estimate, stepped } = await parts.learn({ ready, updated }, request);
-  const { load, score: waited, beside } = candidates.durations;
+  const { load, score: waited, background } = candidates.durations;
   const durations = {
     load: load + begun - selected,
     score: selected - started - load + ahead,
     train,
-    ...(beside !== undefined && { beside }),
+    ...(background !== undefined && { background }),
   };
   const age = version === undefined ? undefined : now - version;
   return {

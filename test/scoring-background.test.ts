@@ -26,13 +26,13 @@ import {
   withoutTimes,
 } from "./scoring-run.js";
 
-describe("with scores computed beside training", () => {
+describe("with scores computed in the background", () => {
   test.each([1, 2, 5])("every score is %d updates old once so many were made", async (age) => {
-    const events = await run(start(learnerWith(), { scoring: { name: "beside", age } }), 12);
+    const events = await run(start(learnerWith(), { scoring: { name: "background", age } }), 12);
     const wanted = Array.from({ length: 12 }, (_, update) => Math.min(update, age));
     expect(ages(events)).toEqual(wanted);
     expect(of(events, "batch:scored").map((event) => event.age)).toEqual(wanted);
-    expect(of(events, "scoring:switched")).toMatchObject([{ mode: "beside" }]);
+    expect(of(events, "scoring:switched")).toMatchObject([{ mode: "background" }]);
   });
 
   test("scores are those of the parameters of then: it draws as who waits with its updates would", async () => {
@@ -74,7 +74,7 @@ describe("with scores computed beside training", () => {
   });
 
   test("newest parameters score, no older than asked for", async () => {
-    const scoring: ScoringOption = { name: "beside", maxAge: 3 };
+    const scoring: ScoringOption = { name: "background", maxAge: 3 };
     let call = 0;
     const delay = (): Promise<void> => pause(call++ % 3);
     const seen = ages(await run(start(learnerWith({ delay }), { scoring }), 60)) as number[];
@@ -146,7 +146,7 @@ describe("with scores computed beside training", () => {
 
   test("a saved run goes on bit for bit, with what was on its way", async () => {
     for (const options of [
-      { scoring: { name: "beside", age: 2 } },
+      { scoring: { name: "background", age: 2 } },
       { reuse: 3 },
       { sampler: laber({ of: history() }) },
     ] satisfies Partial<TrainerOptions>[]) {
@@ -233,7 +233,7 @@ describe("with scores computed beside training", () => {
 
   test("a replica that is never there is given up, and the run goes on", async () => {
     const learner: Learner = { ...learnerWith(), replicate: () => new Promise(() => {}) };
-    const scoring: ScoringOption = { name: "beside", timeout: 0.05 };
+    const scoring: ScoringOption = { name: "background", timeout: 0.05 };
     const events = await run(start(learner, { scoring }), 5);
     expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
@@ -282,12 +282,12 @@ describe("when the replica fails", () => {
     expect(ages(events).slice(0, 6)).toEqual([0, 1, 1, 1, 1, 1]);
     expect(ages(events).slice(6)).toEqual(Array.from({ length: 14 }, () => 0));
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["beside", "inline"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background", "inline"]);
   });
 
   test("so it does when scores do not come in time", async () => {
     const learner = learnerWith({ delay: () => pause(100_000) });
-    const scoring: ScoringOption = { name: "beside", timeout: 0.05 };
+    const scoring: ScoringOption = { name: "background", timeout: 0.05 };
     const events = await run(start(learner, { scoring }), 5);
     expect(ages(events)).toEqual([0, 0, 0, 0, 0]);
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
