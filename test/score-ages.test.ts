@@ -9,9 +9,9 @@ const moody = defineScorer({
   setup: (_, { random }) => ({
     ...stateless("moody"),
     requires: ["loss"],
-    score: ({ ids, version }) =>
+    score: ({ ids, scoredAt }) =>
       Float32Array.from(ids, (id) =>
-        version % 300 < 150 ? 0.5 + random.uniform() : 1 + (id % 7) / 7,
+        scoredAt % 300 < 150 ? 0.5 + random.uniform() : 1 + (id % 7) / 7,
       ),
   }),
 });

@@ -295,13 +295,13 @@ describe("bad input is a coded error", () => {
   const scoring = (value: number, from: number) =>
     defineScorer({
       name: "faulty",
-      summary: "Scores one candidate wrongly from some version on.",
+      summary: "Scores one candidate wrongly from some update on.",
       requires: ["loss"],
       setup: () => ({
         requires: ["loss"],
-        score: ({ signals, version }) =>
+        score: ({ signals, scoredAt }) =>
           (signals.loss as Float32Array).map((loss, row) =>
-            row === 7 && version >= from ? value : loss,
+            row === 7 && scoredAt >= from ? value : loss,
           ),
       }),
     })();

@@ -50,10 +50,10 @@ export function createReader(newest: SharedArrayBuffer, slots: MessagePort): Par
     bring: (task, write) => {
       const slot = choose(task);
       try {
-        const [version = 0, publication = 0] = slot.stamp;
+        const [scoredAt = 0, publication = 0] = slot.stamp;
         if (publication !== last) write(slot.values);
         last = publication;
-        return version;
+        return scoredAt;
       } finally {
         release(slot, 1);
       }

@@ -51,13 +51,13 @@ function weigh({ size, weights }: HostBatch, extra: Float32Array | undefined): F
 
 async function answer({ learner, take, reader, write }: Parts, task: Task): Promise<TaskAnswer> {
   const started = performance.now();
-  const version = reader.bring(task, write);
+  const scoredAt = reader.bring(task, write);
   const host = await take(task);
   const weights = weigh(host, task.weights);
   const batch = learner.upload({ ...host, weights });
   try {
     const signals = await learner.compute(task.signals, batch);
-    return { signals, weights, version, seconds: (performance.now() - started) / 1000 };
+    return { signals, weights, scoredAt, seconds: (performance.now() - started) / 1000 };
   } finally {
     batch.dispose();
   }

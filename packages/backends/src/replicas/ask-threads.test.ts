@@ -33,8 +33,8 @@ function setUp(take: TakePart) {
     failure: () => undefined,
     stop: () => Promise.resolve(),
   };
-  const publish = (version: number): void =>
-    publisher.publish(version, (values) => values.fill(version));
+  const publish = (update: number): void =>
+    publisher.publish(update, (values) => values.fill(update));
   publish(0);
   const work = (): void => tasks.splice(0).forEach((task) => reader.bring(task, () => {}));
   return { publisher, publish, work, compute: askThreads(group, take) };
@@ -62,8 +62,8 @@ test.each(["asked", "newest"] as const)(
       const rows = dataset.take(part.ids, part.keys) as HostBatch;
       return part.ids[0] === 8 ? { ...rows, targets: [() => 1] as unknown as [] } : rows;
     });
-    for (let version = 1; version < 20; version++) {
-      publish(version);
+    for (let update = 1; update < 20; update++) {
+      publish(update);
       for (const other of [8, 9]) {
         const failed = expect.objectContaining({ code: "SCORING_FAILED" }) as Error;
         const asked = request(parameters, Uint32Array.of(1, other));

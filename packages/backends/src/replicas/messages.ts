@@ -36,7 +36,7 @@ export interface Task {
 export interface TaskAnswer {
   readonly signals: Signals;
   readonly weights: Float32Array;
-  readonly version: number;
+  readonly scoredAt: number;
   readonly seconds: number;
 }
 

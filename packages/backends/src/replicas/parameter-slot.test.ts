@@ -9,8 +9,8 @@ function setUp() {
   const { port1, port2 } = new MessageChannel();
   const publisher = createPublisher(4, (memory) => port1.postMessage(memory));
   const reader = createReader(publisher.newest, port2);
-  const publish = (version: number): void =>
-    publisher.publish(version, (values) => values.fill(version));
+  const publish = (update: number): void =>
+    publisher.publish(update, (values) => values.fill(update));
   return { publisher, reader, publish };
 }
 
@@ -32,25 +32,25 @@ test("a reader finds the newest, and copies what it has not got yet", () => {
   // published twice as 7: other values, it may be
   publish(7);
   bring();
-  expect(found).toEqual([5, 7, 7].map((version) => new Array<number>(4).fill(version)));
+  expect(found).toEqual([5, 7, 7].map((update) => new Array<number>(4).fill(update)));
 });
 
 test("what is held stays, however much is published, and its room is used again", () => {
   const { publisher, reader, publish } = setUp();
   expect(publisher.hold(1)).toBe(-1);
   const held: number[] = [];
-  for (let version = 0; version < 4; version++) {
-    publish(version);
+  for (let update = 0; update < 4; update++) {
+    publish(update);
     held.push(publisher.hold(1));
   }
-  for (let version = 4; version < 20; version++) publish(version);
+  for (let update = 4; update < 20; update++) publish(update);
   expect(publisher.slots()).toBe(6);
-  held.forEach((slot, version) => {
+  held.forEach((slot, update) => {
     let values: number[] = [];
-    expect(reader.bring(task(slot), (read) => (values = [...read]))).toBe(version);
-    expect(values).toEqual(new Array(4).fill(version));
+    expect(reader.bring(task(slot), (read) => (values = [...read]))).toBe(update);
+    expect(values).toEqual(new Array(4).fill(update));
   });
-  for (let version = 20; version < 40; version++) publish(version);
+  for (let update = 20; update < 40; update++) publish(update);
   expect(publisher.slots()).toBe(6);
 });
 
@@ -59,11 +59,11 @@ test("all parts of a task read the parameters that the first to begin found", ()
   publish(1);
   const shared = task(-1, 3);
   expect(reader.bring(shared, () => undefined)).toBe(1);
-  for (let version = 2; version < 10; version++) publish(version);
+  for (let update = 2; update < 10; update++) publish(update);
   expect(reader.bring(shared, () => undefined)).toBe(1);
   expect(reader.bring(shared, () => undefined)).toBe(1);
   const slots = publisher.slots();
-  for (let version = 10; version < 20; version++) publish(version);
+  for (let update = 10; update < 20; update++) publish(update);
   expect(publisher.slots()).toBe(slots);
 });
 
@@ -75,12 +75,12 @@ const HAMMER = `
     let torn = 0, reads = 0;
     const read = (task) => {
       let first;
-      const version = reader.bring(task, (values) => {
+      const update = reader.bring(task, (values) => {
         reads += 1;
         first = values[0];
         if (!values.every((value) => value === first)) torn += 1;
       });
-      if (first !== undefined && first !== version) torn += 1;
+      if (first !== undefined && first !== update) torn += 1;
     };
     const chosen = () => { const cell = new SharedArrayBuffer(4); new Int32Array(cell)[0] = -1; return cell; };
     parentPort.on("message", (message) => {
@@ -113,13 +113,13 @@ test("no copy is torn while threads read and the host publishes and holds", asyn
       worker.once("error", reject);
     });
   await Promise.all(workers.map(next));
-  for (let version = 1; version <= 3000; version++) {
-    publisher.publish(version, (values) => values.fill(version));
-    if (version % 10 > 0) continue;
+  for (let update = 1; update <= 3000; update++) {
+    publisher.publish(update, (values) => values.fill(update));
+    if (update % 10 > 0) continue;
     const cell = new SharedArrayBuffer(4);
-    new Int32Array(cell)[0] = version % 20 === 0 ? publisher.hold(threads) : -1;
+    new Int32Array(cell)[0] = update % 20 === 0 ? publisher.hold(threads) : -1;
     for (const worker of workers) worker.postMessage(cell);
-    if (version % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    if (update % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   }
   const results = await Promise.all(
     workers.map((worker) => {
@@ -134,6 +134,6 @@ test("no copy is torn while threads read and the host publishes and holds", asyn
     expect(reads).toBeGreaterThan(100);
   }
   const settled = publisher.slots();
-  for (let version = 1; version < 50; version++) publisher.publish(version, () => undefined);
+  for (let update = 1; update < 50; update++) publisher.publish(update, () => undefined);
   expect(publisher.slots()).toBe(settled);
 });

@@ -5,7 +5,7 @@ export interface ParameterPublisher {
   /** Where readers find the index of the slot published last, or -1. */
   readonly newest: SharedArrayBuffer;
   /** Lets `write` fill a copy, and makes it the newest. */
-  readonly publish: (version: number, write: (values: Float32Array) => void) => void;
+  readonly publish: (update: number, write: (values: Float32Array) => void) => void;
   /** Holds the newest for `count` readers, each of which lets it go once, and returns its index; -1 before there is one. */
   readonly hold: (count: number) => number;
   /** Counts the copies that there is room for. */
@@ -34,13 +34,13 @@ export function createPublisher(
   const slotAt = (index: number): ParameterSlot => slots[index] as ParameterSlot;
   return {
     newest: memory,
-    publish: (version, write) => {
+    publish: (update, write) => {
       const found = free();
       const index = found < 0 ? add() : found;
       const { values, stamp } = slotAt(index);
       write(values);
       publications += 1;
-      stamp.set([version, publications]);
+      stamp.set([update, publications]);
       Atomics.store(newest, 0, index);
     },
     hold: (count) => holdNewest(newest, slotAt, count),

@@ -126,7 +126,7 @@ test("examples of another dataset are sent when asked for, in the order asked", 
   expectSame(after, wanted);
   const [first, last] = [await answers[0], await answers[3]];
   expect({ ...first, seconds: 0 }).toEqual({ ...last, seconds: 0 });
-  expect(first?.version).toBe(1);
+  expect(first?.scoredAt).toBe(1);
 });
 
 test("what throws, or cannot be sent, fails its own request", async () => {

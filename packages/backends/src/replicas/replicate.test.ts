@@ -104,7 +104,7 @@ describe.each([
     const wanted = await computed(learner, dataset);
     const found = await replica.compute(request());
     expectSame(found, wanted);
-    expect(found.version).toBe(2);
+    expect(found.scoredAt).toBe(2);
     const { weights } = await dataset.take(request().ids, request().keys);
     expect(found.weights).toEqual(weights ?? new Float32Array(request().ids.length).fill(1));
   });
@@ -122,22 +122,22 @@ test("asked: at the parameters when it was asked; newest: when it began", async 
   const wanted = [];
   const asked = [];
   const newest = [];
-  for (let version = 0; version < 6; version++) {
+  for (let scoredAt = 0; scoredAt < 6; scoredAt++) {
     await train(learner, dataset, 1);
-    replica.publish(version);
+    replica.publish(scoredAt);
     wanted.push(await computed(learner, dataset));
     asked.push(replica.compute(request("asked")));
     newest.push(replica.compute(request("newest")));
   }
-  for (const [version, answer] of asked.entries()) {
+  for (const [scoredAt, answer] of asked.entries()) {
     const found = await answer;
-    expect(found.version).toBe(version);
-    expectSame(found, wanted[version] ?? expect.fail());
+    expect(found.scoredAt).toBe(scoredAt);
+    expectSame(found, wanted[scoredAt] ?? expect.fail());
   }
-  for (const [version, answer] of newest.entries()) {
+  for (const [scoredAt, answer] of newest.entries()) {
     const found = await answer;
-    expect(found.version).toBeGreaterThanOrEqual(version);
-    expectSame(found, wanted[found.version] ?? expect.fail());
+    expect(found.scoredAt).toBeGreaterThanOrEqual(scoredAt);
+    expectSame(found, wanted[found.scoredAt] ?? expect.fail());
   }
 });
 

@@ -49,9 +49,9 @@ export async function replicate(
   const take: TakePart =
     examples.kind === "sent" ? ({ ids, keys }) => dataset.take(ids, keys) : () => undefined;
   return {
-    publish: (version) => {
+    publish: (update) => {
       if (group.failure() !== undefined) return;
-      group.publisher.publish(version, readWeights);
+      group.publisher.publish(update, readWeights);
     },
     compute: askThreads(group, take),
     dispose: () => group.stop(replicaFailure("it is disposed. Make a new one with `replicate`.")),

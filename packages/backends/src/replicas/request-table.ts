@@ -42,7 +42,7 @@ function join(parts: readonly TaskAnswer[]): ReplicaAnswer {
       ]),
     ),
     weights: joined(parts.map(({ weights }) => weights)),
-    version: parts[0]?.version ?? 0,
+    scoredAt: parts[0]?.scoredAt ?? 0,
     seconds: Math.max(...parts.map(({ seconds }) => seconds)),
   };
 }

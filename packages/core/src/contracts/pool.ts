@@ -13,6 +13,6 @@ export interface Pool {
   readonly signals: Signals;
   /** Score of each candidate, [B], where a scorer ran: finite and ≥ 0. */
   readonly scores?: Float32Array;
-  /** Number of updates that the parameters had seen when they scored. */
-  readonly version: number;
+  /** Updates that the parameters had seen when they scored. */
+  readonly scoredAt: number;
 }

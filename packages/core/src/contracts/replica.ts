@@ -20,8 +20,8 @@ export interface ReplicaAnswer {
   readonly signals: Signals;
   /** Sample and class weight × the weight asked with, [B]. */
   readonly weights: Float32Array;
-  /** What the parameters that scored were published as. */
-  readonly version: number;
+  /** Updates that the parameters had seen which scored: the number that they were published with. */
+  readonly scoredAt: number;
   /** What the work on it took where it runs, without waiting for its turn. */
   readonly seconds: number;
 }
@@ -32,7 +32,7 @@ export interface ReplicaAnswer {
  */
 export interface Replica {
   /** Copies the learner's present parameters and moving statistics to where the replica finds them, whole or not at all. */
-  readonly publish: (version: number) => void;
+  readonly publish: (update: number) => void;
   /**
    * Computes signals. Something must have been published before.
    * @throws SCORING_FAILED if the replica cannot answer, now or ever again

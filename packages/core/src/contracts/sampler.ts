@@ -30,8 +30,8 @@ export interface Observation {
    * Σ coefficient · weight · f(row) estimates the mean of f over the dataset, for any f.
    */
   readonly coefficients?: Float32Array;
-  /** Number of updates that the parameters had seen. */
-  readonly version: number;
+  /** Updates that the parameters had seen which found the signals. */
+  readonly scoredAt: number;
 }
 
 /** Answers which candidates to train on, and how often in expectation. */

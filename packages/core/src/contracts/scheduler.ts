@@ -11,11 +11,11 @@ export interface Costs {
   readonly background?: number;
 }
 
-/** Sizes of an importance step: B candidates are scored, b of them drawn, 1 ≤ b ≤ B ≤ N. */
+/** Sizes of an importance step: B candidates are scored, a of them drawn, 1 ≤ a ≤ B ≤ N. A uniform step has b = `batchSize` rows. */
 export interface Sizes {
   /** B. */
   readonly candidates: number;
-  /** b. */
+  /** a: rows that are drawn, repetitions counted; mostly b. */
   readonly count: number;
 }
 

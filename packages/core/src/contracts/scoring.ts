@@ -19,8 +19,8 @@ export interface ScoringRequest {
   readonly weights?: Float32Array;
   /** Signals to compute; none for a uniform step. */
   readonly signals: readonly Signal[];
-  /** Number of updates that the parameters have seen. */
-  readonly version: number;
+  /** Updates that the parameters have seen which are to score. */
+  readonly scoredAt: number;
 }
 
 /** Examples on the engine, and which of them are meant. */

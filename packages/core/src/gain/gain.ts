@@ -79,7 +79,7 @@ export function totalVariationOf(expected: Float64Array): number {
 
 /** Views candidates `from` to `to` of a pool, without copying. */
 function viewPool(pool: Pool, from: number, to: number): Pool {
-  const { ids, keys, weights, labels, signals, scores, version } = pool;
+  const { ids, keys, weights, labels, signals, scores, scoredAt } = pool;
   const view = (values: Float32Array): Float32Array => {
     const width = values.length / ids.length;
     return values.subarray(from * width, to * width);
@@ -92,7 +92,7 @@ function viewPool(pool: Pool, from: number, to: number): Pool {
     ...(labels && { labels: labels.subarray(from, to) }),
     signals: Object.fromEntries(viewed),
     ...(scores && { scores: view(scores) }),
-    version,
+    scoredAt,
   };
 }
 

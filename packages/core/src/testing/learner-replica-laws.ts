@@ -46,18 +46,18 @@ const copies: Law<LearnerSubject> = {
         const wanted = new Map<number, Signals>();
         const asked: Promise<ReplicaAnswer>[] = [];
         const newest: Promise<ReplicaAnswer>[] = [];
-        for (const version of [3, 4]) {
-          wanted.set(version, await learner.compute(names, batch));
-          replica.publish(version);
+        for (const scoredAt of [3, 4]) {
+          wanted.set(scoredAt, await learner.compute(names, batch));
+          replica.publish(scoredAt);
           asked.push(replica.compute(requestOf(learner, "asked")));
           newest.push(replica.compute(requestOf(learner, "newest")));
           for (let noise = 0; noise < 5; noise++) await train(noise);
         }
         const answers = await Promise.all([...asked, ...newest]);
-        expect(answers.slice(0, 2).map(({ version }) => version)).toEqual([3, 4]);
-        expect(answers.at(-1)?.version).toBe(4);
+        expect(answers.slice(0, 2).map(({ scoredAt }) => scoredAt)).toEqual([3, 4]);
+        expect(answers.at(-1)?.scoredAt).toBe(4);
         for (const answer of answers) {
-          expectSignals(answer, wanted.get(answer.version) ?? expect.fail("of no version"));
+          expectSignals(answer, wanted.get(answer.scoredAt) ?? expect.fail("of no update"));
           expectClose([answer.weights], [host.weights ?? new Float32Array(ROWS).fill(1)]);
         }
       });

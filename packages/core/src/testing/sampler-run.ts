@@ -115,7 +115,7 @@ function observe(
     }),
     ...(groups === undefined && { coefficients }),
     signals: bare ? only(signals, sampler.requires) : signals,
-    version: progress.update,
+    scoredAt: progress.update,
   });
 }
 
@@ -126,7 +126,7 @@ function refresh(sampler: Sampler, update: number, world: World): void {
   const { requires = [] } = sampler;
   const pool = toyPool({ seed: `refresh ${world.name ?? ""} ${update}`, ids, signals: requires });
   const signals = world.bare === true ? only(pool.signals, requires) : pool.signals;
-  sampler.observe?.({ ids: ids.slice(), signals, version: update });
+  sampler.observe?.({ ids: ids.slice(), signals, scoredAt: update });
 }
 
 /** Sets a sampler up and binds it. */

@@ -32,7 +32,7 @@ test("a slow replica answers in order; the newest is what is published when its 
   copy.publish(2);
   for (const _ of answers) await open();
   const found = await Promise.all(answers);
-  expect(found.map(({ version }) => version)).toEqual([1, 2, 1]);
+  expect(found.map(({ scoredAt }) => scoredAt)).toEqual([1, 2, 1]);
 });
 
 test("a replica that fails fails one request, and so does its dataset", async () => {
@@ -40,7 +40,7 @@ test("a replica that fails fails one request, and so does its dataset", async ()
   const { learner, copy, ask } = await setUp({ fail: () => says.shift() ?? false });
   copy.publish(1);
   await expect(ask("asked")).rejects.toThrow(failed);
-  expect((await ask("asked")).version).toBe(1);
+  expect((await ask("asked")).scoredAt).toBe(1);
   await expect(ask("asked", 1000)).rejects.toThrow(failed);
   expect((await ask("newest")).signals.loss?.length).toBe(1);
   expect(learner.alive()).toBe(1);

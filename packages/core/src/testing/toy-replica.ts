@@ -25,7 +25,7 @@ export interface ToyReplicaParts {
 
 interface Published {
   readonly theta: Float64Array;
-  readonly version: number;
+  readonly scoredAt: number;
 }
 
 function failure(what: string, cause?: unknown): UnequalError {
@@ -39,7 +39,7 @@ function isFailure(cause: unknown): cause is UnequalError {
 
 async function answerAt(
   { settings, dataset, hooks }: ToyReplicaParts,
-  { theta, version }: Published,
+  { theta, scoredAt }: Published,
   { ids, keys, weights: extra, signals }: ReplicaRequest,
 ): Promise<ReplicaAnswer> {
   const host = await dataset.take(ids, keys);
@@ -50,7 +50,7 @@ async function answerAt(
   const examples = examplesOf(settings, { ...host, weights });
   const passes = examples.map((example) => forward(settings, theta, example));
   const found = signalsOf(signals, examples, passes);
-  return { signals: found, weights, version, seconds: hooks.seconds?.() ?? 0 };
+  return { signals: found, weights, scoredAt, seconds: hooks.seconds?.() ?? 0 };
 }
 
 /** Creates a copy of a toy learner that answers later, one request after the other, on the same thread. */
@@ -67,8 +67,8 @@ export function toyReplica(parts: ToyReplicaParts): Replica {
     return answerAt(parts, at, request);
   };
   return {
-    publish: (version) => {
-      if (!disposed) published = { theta: theta.slice(), version };
+    publish: (update) => {
+      if (!disposed) published = { theta: theta.slice(), scoredAt: update };
     },
     compute: (request) => {
       if (disposed) return Promise.reject(failure("it is disposed."));

@@ -25,14 +25,14 @@ function unweighed({ ids, signals, weights }: Observation): Signals {
 
 /** Makes a pool of the rows of an observation, as they would be without a first stage: unaugmented, every weight 1. */
 export function observedPool(observation: Observation): Pool {
-  const { ids, labels, version } = observation;
+  const { ids, labels, scoredAt } = observation;
   return {
     ids,
     keys: new Uint32Array(ids.length),
     weights: new Float32Array(ids.length).fill(1),
     ...(labels && { labels }),
     signals: unweighed(observation),
-    version,
+    scoredAt,
   };
 }
 

@@ -6,7 +6,7 @@ import { createScoreMemory, type ScoreMemory } from "./score-memory.js";
 const N = 13;
 
 /** What is known of an id, the plainest way. */
-type Known = Map<number, { readonly score: number; readonly version: number }>;
+type Known = Map<number, { readonly score: number; readonly scoredAt: number }>;
 
 function naiveLaw(known: Known, uniform: number, all: boolean): number[] {
   const scores = [...known.values()].map(({ score }) => score);
@@ -25,17 +25,17 @@ function close(values: readonly number[]): number[] {
 }
 
 /** Sets and forgets at random, in the memory and next to it. */
-function wander(random: Random, memory: ScoreMemory, known: Known, version: number): void {
+function wander(random: Random, memory: ScoreMemory, known: Known, scoredAt: number): void {
   for (let times = random.integer(5); times > 0; times--) {
     const id = random.integer(N);
     const score = random.uniform() < 0.2 ? 0 : random.uniform() * 10 ** random.integer(3);
-    memory.set(id, score, version);
-    known.set(id, { score, version });
+    memory.set(id, score, scoredAt);
+    known.set(id, { score, scoredAt });
   }
   if (random.uniform() < 0.3) {
-    const before = version - random.integer(6);
+    const before = scoredAt - random.integer(6);
     memory.forgetBefore(before);
-    for (const [id, entry] of known) if (entry.version < before) known.delete(id);
+    for (const [id, entry] of known) if (entry.scoredAt < before) known.delete(id);
   }
 }
 
@@ -43,8 +43,8 @@ test("is what a map and loops over it give, through sets and forgetting", () => 
   const random = createRandom(1);
   const memory = createScoreMemory(N);
   const known: Known = new Map();
-  for (let version = 0; version < 400; version++) {
-    wander(random, memory, known, version);
+  for (let scoredAt = 0; scoredAt < 400; scoredAt++) {
+    wander(random, memory, known, scoredAt);
     expect(memory.known()).toBe(known.size);
     const mean = [...known.values()].reduce((sum, { score }) => sum + score, 0) / (known.size || 1);
     expect(memory.mean()).toBeCloseTo(mean, 10);
@@ -91,7 +91,7 @@ test("a restored memory goes on as the saved one, ages included", () => {
   const random = createRandom(2);
   const memory = createScoreMemory(N);
   const known: Known = new Map();
-  for (let version = 0; version < 50; version++) wander(random, memory, known, version);
+  for (let scoredAt = 0; scoredAt < 50; scoredAt++) wander(random, memory, known, scoredAt);
   const again = createScoreMemory(N);
   again.set(3, 7, 12);
   again.restore(structuredClone(memory.state()));

@@ -13,10 +13,10 @@ export interface ScoreMemory extends Stateful {
   readonly knows: (id: number) => boolean;
   /** Returns the score of an example, the mean of the known ones if it has none. */
   readonly get: (id: number) => number;
-  /** Notes a score ≥ 0 that was found after `version` updates. O(log N). */
-  readonly set: (id: number, score: number, version: number) => void;
-  /** Forgets what was found after fewer than `version` updates. O(log N) for each. */
-  readonly forgetBefore: (version: number) => void;
+  /** Notes a score ≥ 0 that was found after `scoredAt` updates. O(log N). */
+  readonly set: (id: number, score: number, scoredAt: number) => void;
+  /** Forgets what was found after fewer than `scoredAt` updates. O(log N) for each. */
+  readonly forgetBefore: (scoredAt: number) => void;
   /** States p_i = u/N + (1 − u) s_i / Σs, unknown scores at the mean of the known: no weight exceeds 1/u. */
   readonly lawOfAll: (uniform: number) => Distribution;
   /** States p_i = u/N + (1 − u) s_i / Σs over the known alone; where none is above 0, p_i = 1/N. */
@@ -87,10 +87,10 @@ export function createScoreMemory(size: number): ScoreMemory {
   const known = (): number => size - unknown.whole();
   const mean = (): number => (known() === 0 ? 0 : scores.whole() / known());
   const knows = (id: number): boolean => unknown.get(id) === 0;
-  const put = (id: number, score: number, version: number): void => {
+  const put = (id: number, score: number, scoredAt: number): void => {
     scores.set(id, score);
-    unknown.set(id, version === Infinity ? 1 : 0);
-    found.set(id, version);
+    unknown.set(id, scoredAt === Infinity ? 1 : 0);
+    found.set(id, scoredAt);
   };
   return {
     known,
@@ -98,8 +98,8 @@ export function createScoreMemory(size: number): ScoreMemory {
     knows,
     get: (id) => (knows(id) ? scores.get(id) : mean()),
     set: put,
-    forgetBefore: (version) => {
-      while (found.whole() < version) put(firstLeast(found), 0, Infinity);
+    forgetBefore: (scoredAt) => {
+      while (found.whole() < scoredAt) put(firstLeast(found), 0, Infinity);
     },
     lawOfAll: (uniform) => {
       const share = known() / size;

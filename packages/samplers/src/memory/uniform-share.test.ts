@@ -35,7 +35,7 @@ function remembering(scores: readonly number[]): ScoreMemory {
 function drawn(memory: ScoreMemory, random: Random, u: number): Observation {
   const { rows, expected } = drawIds(memory.lawOfAll(u), b, random);
   const coefficients = Float32Array.from(expected ?? [], (e) => 1 / (N * e));
-  return { ids: Uint32Array.from(rows), coefficients, signals: {}, version: 0 };
+  return { ids: Uint32Array.from(rows), coefficients, signals: {}, scoredAt: 0 };
 }
 
 /** Lets a share learn from draws by its own law; the memory stays as it is. */
@@ -106,7 +106,7 @@ describe("the share in use", () => {
     teach(share, fresh, { memory });
     expect(share.inUse()).toBe(0);
     const coefficients = Float32Array.of(1 / N);
-    const observation = { ids: Uint32Array.of(3), coefficients, signals: {}, version: 0 };
+    const observation = { ids: Uint32Array.of(3), coefficients, signals: {}, scoredAt: 0 };
     share.learn(observation, Float32Array.of(fresh[3] as number), memory);
     expect(share.inUse()).toBeGreaterThan(0);
     teach(share, remembered, { memory, steps: 2000 });
@@ -128,7 +128,7 @@ test("averages Σ coefficient · weight · s²/(N p_u) as a naive loop does, and
     const ids = Uint32Array.from(fresh, () => random.integer(N));
     const coefficients = fresh.map(() => random.uniform());
     const weights = fresh.map(() => 0.5 + random.uniform());
-    share.learn({ ids, coefficients, weights, signals: {}, version: step }, fresh, memory);
+    share.learn({ ids, coefficients, weights, signals: {}, scoredAt: step }, fresh, memory);
     steps.push(
       Array.from(ids, (id, row) => ({
         part:
@@ -156,12 +156,12 @@ test("averages Σ coefficient · weight · s²/(N p_u) as a naive loop does, and
 describe("is not moved by", () => {
   const ids = Uint32Array.of(0, 1, 2);
   const coefficients = new Float32Array(3).fill(1 / 3);
-  const observation: Observation = { ids, coefficients, signals: {}, version: 0 };
+  const observation: Observation = { ids, coefficients, signals: {}, scoredAt: 0 };
   const fresh = Float32Array.of(1, 2, 3);
   const known = remembering([3, 2, 1]);
 
   test.each<[string, Observation, Float32Array, ScoreMemory]>([
-    ["rows without coefficients", { ids, signals: {}, version: 0 }, fresh, known],
+    ["rows without coefficients", { ids, signals: {}, scoredAt: 0 }, fresh, known],
     ["rows whose score was not known", observation, fresh, createScoreMemory(3)],
     ["a memory of zeros", observation, fresh, remembering([0, 0, 0])],
     ["scores that are all 0", observation, new Float32Array(3), known],

@@ -12,10 +12,10 @@ function start(options: Parameters<typeof cached>[0] = {}): Sampler {
   return role;
 }
 
-function observe(sampler: Sampler, losses: ReadonlyMap<number, number>, version: number): void {
+function observe(sampler: Sampler, losses: ReadonlyMap<number, number>, scoredAt: number): void {
   const ids = Uint32Array.from(losses.keys());
   const loss = Float32Array.from(losses.values());
-  sampler.observe?.({ ids, signals: { loss, "upper-bound": loss.map(Math.sqrt) }, version });
+  sampler.observe?.({ ids, signals: { loss, "upper-bound": loss.map(Math.sqrt) }, scoredAt });
 }
 
 function probabilities(sampler: Sampler, update: number): number[] {

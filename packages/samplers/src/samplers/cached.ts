@@ -46,9 +46,9 @@ export const cached = defineSampler({
       },
       select: selectEvery,
       observe: (observation) => {
-        const { ids, version } = observation;
+        const { ids, scoredAt } = observation;
         trainedScores(observation, scorer, "cached").forEach((score, row) =>
-          memory.set(ids[row] as number, score + constant, version),
+          memory.set(ids[row] as number, score + constant, scoredAt),
         );
       },
       state: () => ({ version: 1, memory: memory.state() }),

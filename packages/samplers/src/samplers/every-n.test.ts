@@ -23,7 +23,7 @@ function renew(sampler: Sampler, update: number): readonly number[] {
     sampler.observe?.({
       ids: chunk,
       signals: { "upper-bound": Float32Array.from(chunk, (id) => id + 1) },
-      version: update,
+      scoredAt: update,
     });
   return [...ids];
 }
@@ -55,7 +55,7 @@ test("does not mistake rows that were trained on for candidates", () => {
   renew(sampler, 0);
   const state = structuredClone(sampler.state());
   const signals = { "upper-bound": Float32Array.of(9) };
-  sampler.observe?.({ ids: Uint32Array.of(1), signals, version: 0 });
+  sampler.observe?.({ ids: Uint32Array.of(1), signals, scoredAt: 0 });
   expect(sampler.state()).toEqual(state);
 });
 

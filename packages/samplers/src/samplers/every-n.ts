@@ -52,7 +52,7 @@ function poolOf({ ids, scores, scoredAt }: Memory): Pool {
     weights: new Float32Array(ids.length).fill(1),
     signals: {},
     scores: Float32Array.from(scores),
-    version: scoredAt,
+    scoredAt,
   };
 }
 

@@ -102,14 +102,14 @@ export const history = defineSampler({
       },
       select: selectEvery,
       observe: (observation) => {
-        const { ids, version } = observation;
+        const { ids, scoredAt } = observation;
         const scores =
           recompute === undefined
             ? trainedScores(observation, scorer, "history")
             : observedScores(observation, scorer);
         if (scores === undefined) return;
         if (adaptive) share.learn(observation, scores, store.memory);
-        scores.forEach((score, row) => store.memory.set(ids[row] as number, score, version));
+        scores.forEach((score, row) => store.memory.set(ids[row] as number, score, scoredAt));
       },
       state: () => stateOf(store),
       restore: (state) => restoreInto(store, state),

@@ -18,14 +18,14 @@ function start(options: Parameters<typeof staleNorms>[0] = {}) {
 function observe(
   sampler: Sampler,
   norms: readonly (readonly [number, number])[],
-  { version = 0, weights }: { version?: number; weights?: Float32Array } = {},
+  { scoredAt = 0, weights }: { scoredAt?: number; weights?: Float32Array } = {},
 ): void {
   const values = Float32Array.from(norms, ([, norm]) => norm);
   sampler.observe?.({
     ids: Uint32Array.from(norms, ([id]) => id),
     signals: { "gradient-norm": values, "upper-bound": values },
     ...(weights && { weights }),
-    version,
+    scoredAt,
   });
 }
 
@@ -62,14 +62,14 @@ describe("p ∝ s + c", () => {
 
   test("unknown and stale scores count as the mean of the others", () => {
     const { role } = start({ staleness: 5 });
-    observe(role, all, { version: 0 });
+    observe(role, all, { scoredAt: 0 });
     observe(
       role,
       [
         [2, 8],
         [4, 4],
       ],
-      { version: 3 },
+      { scoredAt: 3 },
     );
     const kept = Array.from({ length: N }, (_, id) => (id === 2 ? 8 : id === 4 ? 4 : 6) + 1);
     expect(probabilities(role, 5)).not.toEqual(close(shares(kept)));
@@ -157,7 +157,7 @@ test("free scores of training passes are learned as well, paid ones from the rot
   observe(role, all, { weights: new Float32Array(N).fill(2) });
   expect(probabilities(role)).toEqual(close(shares(all.map(([, s]) => s / 2 + 1))));
   const { role: paid } = start();
-  paid.observe?.({ ids: Uint32Array.of(1), signals: { loss: Float32Array.of(1) }, version: 0 });
+  paid.observe?.({ ids: Uint32Array.of(1), signals: { loss: Float32Array.of(1) }, scoredAt: 0 });
   expect(probabilities(paid)).toEqual(close(Array<number>(N).fill(1 / N)));
 });
 

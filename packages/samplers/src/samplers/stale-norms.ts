@@ -127,7 +127,7 @@ export const staleNorms = defineSampler({
       },
       select: selectEvery,
       observe: (observation) => {
-        const { ids, weights, version } = observation;
+        const { ids, weights, scoredAt } = observation;
         const norms = observedScores(observation, scorer);
         if (norms === undefined) return;
         // Rows without a first-stage weight were not chosen by their scores: they stand for the dataset.
@@ -136,7 +136,7 @@ export const staleNorms = defineSampler({
           const figures = (): Record<string, number> => figuresOf(store, ids, { norms, constant });
           events.emit("part:figures", () => ({ part: "stale-norms", figures: figures() }));
         }
-        norms.forEach((norm, row) => store.memory.set(ids[row] as number, norm, version));
+        norms.forEach((norm, row) => store.memory.set(ids[row] as number, norm, scoredAt));
       },
       state: () => stateOf(store),
       restore: (state) => restoreInto(store, state),

@@ -38,8 +38,8 @@ test("is ‖p − e_y‖ by a naive loop", () => {
 test("is |p − y| where one number is the probability of class 1", () => {
   const labels = Int32Array.of(0, 1, 1);
   const signals = { probabilities: Float32Array.of(0.25, 0.25, 1) };
-  const { ids, keys, weights, version } = toyPool({ size: 3 });
-  expect([...score({ ids, keys, weights, version, labels, signals })]).toEqual([0.25, 0.75, 0]);
+  const { ids, keys, weights, scoredAt } = toyPool({ size: 3 });
+  expect([...score({ ids, keys, weights, scoredAt, labels, signals })]).toEqual([0.25, 0.75, 0]);
 });
 
 test("leaves the weights of examples out", () => {

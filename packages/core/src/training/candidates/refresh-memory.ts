@@ -19,12 +19,12 @@ export async function refreshMemory(
   progress: Progress,
 ): Promise<void> {
   const { requires: signals = [] } = sampler;
-  const version = progress.update;
+  const scoredAt = progress.update;
   for (const ids of chunksOf(sampler.refresh?.(progress) ?? 0, presample)) {
     const keys = new Uint32Array(ids.length);
-    const { pool, dispose } = await inline.submit({ ids, keys, signals, version });
+    const { pool, dispose } = await inline.submit({ ids, keys, signals, scoredAt });
     dispose();
     const { labels, signals: found } = pool;
-    tellSampler(sampler, { ids, signals: found, ...(labels && { labels }), version }, nonFinite);
+    tellSampler(sampler, { ids, signals: found, ...(labels && { labels }), scoredAt }, nonFinite);
   }
 }

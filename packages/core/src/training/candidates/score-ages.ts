@@ -31,15 +31,15 @@ function oldest({ limits, reuse }: AgedParts): number {
  * Counts the batches that may be drawn from a pool at once, so that neither the last of them nor any of the pools that wait
  * is drawn by scores that are too old. There is always room for one, since no pool is asked for too early for that.
  *
- * @param versions of the parameters that score, or are the oldest to do so: of this pool, and of those that come after it
+ * @param scoredAts updates of the parameters that score, or are the oldest to do so: of this pool, and of those after it
  */
 export function batchesInTime(
   parts: AgedParts,
-  versions: readonly number[],
+  scoredAts: readonly number[],
   update: number,
 ): number {
   const most = oldest(parts);
   // of each pool before it a waiting one sees at least one batch
-  const rooms = versions.map((version, place) => most - (update - version) - place + 1);
+  const rooms = scoredAts.map((scoredAt, place) => most - (update - scoredAt) - place + 1);
   return Math.max(1, Math.min(...rooms));
 }

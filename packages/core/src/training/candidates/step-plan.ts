@@ -11,7 +11,7 @@ export interface StepPlan {
 }
 
 /** Candidates that are to be had: which they are, and what for. */
-export interface PlannedCandidates extends Omit<ScoringRequest, "version"> {
+export interface PlannedCandidates extends Omit<ScoringRequest, "scoredAt"> {
   readonly importance: boolean;
   readonly sizes: Sizes;
   /** Whether a first stage proposed them, with `weights`; else the dataset's order deals them. */

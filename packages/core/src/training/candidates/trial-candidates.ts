@@ -17,13 +17,13 @@ export interface TrialParts {
 export function trialCandidates(
   parts: TrialParts,
   random: Random,
-  version: number,
+  scoredAt: number,
 ): ScoringRequest {
   const { dataset, presample } = parts;
   return {
     ids: Uint32Array.from({ length: presample }, () => random.integer(dataset.size)),
     keys: new Uint32Array(presample),
     signals: wantedSignals(parts),
-    version,
+    scoredAt,
   };
 }

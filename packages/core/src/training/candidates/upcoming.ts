@@ -16,8 +16,8 @@ import { plannedSizes, type SizedParts } from "./planned-sizes.js";
 export interface Upcoming extends StatefulOnEngine {
   /** Sizes that the next importance step has because its candidates are planned: those that they were planned with. */
   readonly sizes: () => Sizes | undefined;
-  /** Returns how many batches may be drawn from a pool that was scored after `version` updates, lest scores become too old. */
-  readonly batchesInTime: (version: number, progress: Progress) => number;
+  /** Returns how many batches may be drawn from a pool that was scored after `scoredAt` updates, lest scores become too old. */
+  readonly batchesInTime: (scoredAt: number, progress: Progress) => number;
   /** Returns the candidates of a step. */
   readonly take: (step: StepPlan) => Promise<Loaded>;
   /** Asks for those of the steps after this one, `covered` of which need none. Resolves when the learner is at rest. */
@@ -33,8 +33,8 @@ type UpcomingParts = PlanningParts &
     readonly background: BackgroundScoring | undefined;
   };
 
-/** Candidates that are asked for, of parameters that have seen `version` updates, or under `maxAge` newer ones. */
-type AskedCandidates = PlannedCandidates & Pick<ScoringRequest, "version">;
+/** Candidates that are asked for, of parameters that have seen `scoredAt` updates, or under `maxAge` newer ones. */
+type AskedCandidates = PlannedCandidates & Pick<ScoringRequest, "scoredAt">;
 
 /** Candidates that are planned. */
 interface Plans {
@@ -128,8 +128,8 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
   const { plan, restart } = createPlanner(parts);
   return {
     sizes: () => sizesOf(plans, scoring.lead()),
-    batchesInTime: (version, { update }) =>
-      batchesInTime(parts, [version, ...plans.queue.map((asked) => asked.version)], update),
+    batchesInTime: (scoredAt, { update }) =>
+      batchesInTime(parts, [scoredAt, ...plans.queue.map((asked) => asked.scoredAt)], update),
     take: async (step) => {
       if (plans.queue[0] !== undefined && !serves(plans.queue[0], step, scoring.lead())) {
         plans = withoutAsked(plans);
@@ -137,7 +137,7 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
       }
       const planned = plans.queue.shift() ?? (await plan(plans, step, { skip: 0, later: 0 }));
       if (!planned.proposed) order.next(planned.ids.length);
-      const candidates = await scoring.submit({ ...planned, version: step.progress.update });
+      const candidates = await scoring.submit({ ...planned, scoredAt: step.progress.update });
       const { proposed, weights } = planned;
       return { ...candidates, ...(proposed && weights && { proposed: weights }) };
     },
@@ -145,13 +145,13 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
       const lead = leadOf(parts);
       if (lead === undefined || (lead > 0 && !step.importance)) return;
       // asked for after the update, candidates meet its parameters
-      const version = step.progress.update + (lead === 0 ? 1 : 0);
+      const scoredAt = step.progress.update + (lead === 0 ? 1 : 0);
       const ready = (): number => covered + plans.queue.length * reuse.times();
       // this step's own may be those of candidates planned before it, or of a batch that was kept
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
         const planned = await plan(plans, coming, { skip: dealt(plans), later: 1 + ready() });
-        const asked = { ...planned, version };
+        const asked = { ...planned, scoredAt };
         plans.queue.push(asked);
         await scoring.ahead(asked);
       }

@@ -10,7 +10,7 @@ export interface DrawnBatch {
   readonly labels?: Int32Array;
   readonly drawn: DrawnRows;
   /** Updates that the parameters had seen when they scored; absent where no score mattered. */
-  readonly version?: number;
+  readonly scoredAt?: number;
   /** What the pool's scores said of the gain. */
   readonly estimate?: ReportedGain;
 }

@@ -28,6 +28,6 @@ export function joinPools(pools: readonly Pool[]): Pool {
         joinFloats(pools.map(({ signals }) => signals[name] ?? new Float32Array())),
       ]),
     ),
-    version: first.version,
+    scoredAt: first.scoredAt,
   };
 }

@@ -14,6 +14,6 @@ export function slicePool(pool: Pool, rows: ArrayLike<number>): Pool {
     ...pickExamples(pool, rows),
     signals,
     ...(pool.scores && { scores: floats(pool.scores) }),
-    version: pool.version,
+    scoredAt: pool.scoredAt,
   };
 }

@@ -62,7 +62,7 @@ const NO_ROWS: Rows["batch"] = { size: 0, dispose: () => {} };
 function candidatesOf(
   { labels, inline }: Labelled,
   request: ScoringRequest,
-  { weights, signals, version }: ReplicaAnswer,
+  { weights, signals, scoredAt }: ReplicaAnswer,
 ): Omit<Candidates, "durations"> {
   const { ids, keys } = request;
   const loaded: Candidates[] = [];
@@ -73,14 +73,14 @@ function candidatesOf(
       weights,
       ...(labels && { labels: Int32Array.from(ids, (id) => labels[id] as number) }),
       signals,
-      version,
+      scoredAt,
     },
     load: async (rows): Promise<Rows> => {
       if (rows.length === 0) return { batch: NO_ROWS, rows };
       const candidates = await inline.submit({
         ...pickExamples(request, rows),
         signals: [],
-        version,
+        scoredAt,
       });
       loaded.push(candidates);
       return candidates.load(everyRow(rows.length));

@@ -63,7 +63,7 @@ export function chooseScoring(
     parts.sampler,
     settings.uniform,
     // how many batches a pool bears is found by the law, which must not change with what it finds
-    ({ version }, { update }) => version < update || reuse.most > 1,
+    ({ scoredAt }, { update }) => scoredAt < update || reuse.most > 1,
   );
   const inline = addSignals(onLearner, parts.sources);
   if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {

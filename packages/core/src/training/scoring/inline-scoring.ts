@@ -14,7 +14,7 @@ export function inlineScoring(parts: {
   const { dataset, learner, loader, clock } = parts;
   const labels = dataset.labels?.();
   return {
-    submit: async ({ ids, keys, weights: extra, signals, version }) => {
+    submit: async ({ ids, keys, weights: extra, signals, scoredAt }) => {
       const started = clock.now();
       const { batch, weights } = await loader.load(ids, keys, extra);
       const loaded = clock.now();
@@ -26,7 +26,7 @@ export function inlineScoring(parts: {
           weights,
           ...(labels && { labels: Int32Array.from(ids, (id) => labels[id] as number) }),
           signals: computed,
-          version,
+          scoredAt,
         };
         return {
           pool,

@@ -97,10 +97,10 @@ function keepReplica({ make, timeout }: Options, begun: Begun) {
 /** Publishes the present parameters and asks; whatever fails, fails in the promise. */
 async function ask(
   replica: Replica,
-  { version, ...request }: ScoringRequest,
+  { scoredAt, ...request }: ScoringRequest,
   exact: boolean,
 ): Promise<ReplicaAnswer> {
-  replica.publish(version);
+  replica.publish(scoredAt);
   return replica.compute({ ...request, parameters: exact ? "asked" : "newest" });
 }
 

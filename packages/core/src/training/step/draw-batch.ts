@@ -74,13 +74,13 @@ async function loadKept(
   { progress }: StepPlan,
 ): Promise<ReadyBatch> {
   const { ids, keys, weights } = batch;
-  const version = progress.update;
+  const scoredAt = progress.update;
   const candidates = await inline.submit({
     ids,
     keys,
     ...(weights && { weights }),
     signals: [],
-    version,
+    scoredAt,
   });
   return { batch, candidates, rows: everyRow(ids.length), seen: 0 };
 }
@@ -102,7 +102,7 @@ async function drawNew(parts: DrawingParts, step: StepPlan): Promise<ReadyBatch>
       usable.batchRows.length > 0 ? parts.select(usable, request) : NO_ROWS;
     const made = batches.map((drawn) => ({
       ...batchOf(candidates, drawn),
-      ...(parts.scorer && { version: pool.version }),
+      ...(parts.scorer && { scoredAt: pool.scoredAt }),
       ...(estimate && { estimate }),
     }));
     const [batch, ...others] = made as [DrawnBatch, ...DrawnBatch[]];

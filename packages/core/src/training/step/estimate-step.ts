@@ -53,8 +53,8 @@ export interface StepEstimates {
 }
 
 /** Tells whether the rows of a batch were drawn by scores of other parameters than those that train on them. */
-function isOld({ batch: { version } }: ReadyBatch, { progress }: StepPlan): boolean {
-  return version !== undefined && version < progress.update;
+function isOld({ batch: { scoredAt } }: ReadyBatch, { progress }: StepPlan): boolean {
+  return scoredAt !== undefined && scoredAt < progress.update;
 }
 
 /** Updates of which each uniform one estimates the gain, and every how many do later: a small model feels the price of it. */
@@ -129,8 +129,8 @@ async function probe(
   const pool = all ? candidates.pool : slicePool(candidates.pool, rows);
   const { sizes, progress } = step;
   const old = background?.mode() === "background";
-  const version = old ? progress.update - 1 : pool.version;
-  const { pool: probed } = scorePool({ ...pool, signals, version }, scorer, parts.nonFinite);
+  const scoredAt = old ? progress.update - 1 : pool.scoredAt;
+  const { pool: probed } = scorePool({ ...pool, signals, scoredAt }, scorer, parts.nonFinite);
   if (probed.ids.length === 0) return undefined;
   const { loss } = made.result.signals;
   // now and then: it takes a law of its own

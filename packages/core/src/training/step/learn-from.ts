@@ -47,7 +47,7 @@ function steadied({ metrics }: LearningParts, result: StepResult, batch: DrawnBa
 async function observe(
   { sampler, sources, nonFinite }: LearningParts,
   { ids, keys, weights, labels, drawn }: DrawnBatch,
-  { signals, version }: Pick<StepResult, "signals"> & { readonly version: number },
+  { signals, scoredAt }: Pick<StepResult, "signals"> & { readonly scoredAt: number },
 ): Promise<void> {
   if (sampler.observe === undefined || ids.length === 0) return;
   const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
@@ -57,7 +57,7 @@ async function observe(
     ...(labels && { labels }),
     ...(drawn.groups === undefined && { coefficients: drawn.coefficients }),
     signals: { ...signals, ...added },
-    version,
+    scoredAt,
   };
   tellSampler(sampler, observation, nonFinite);
 }
@@ -94,7 +94,7 @@ async function learnFrom(
     parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
   }
   const estimate = await parts.estimates.of({ ...trained, result }, step);
-  await observe(parts, stepped, { signals: result.signals, version: step.progress.update });
+  await observe(parts, stepped, { signals: result.signals, scoredAt: step.progress.update });
   return { result, estimate, stepped };
 }
 

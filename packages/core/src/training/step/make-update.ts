@@ -101,7 +101,7 @@ async function trainOn(
 ): Promise<UpdateOutcome> {
   const { clock, events } = parts;
   const { batch, candidates, rows, seen } = ready;
-  const { ids, keys, version } = batch;
+  const { ids, keys, scoredAt } = batch;
   const { update: now } = request.progress;
   await askBefore(parts, request);
   events.emit("batch:selected", () => ({ ids, keys, coefficients: effectiveCoefficients(batch) }));
@@ -118,7 +118,7 @@ async function trainOn(
     train,
     ...(background !== undefined && { background }),
   };
-  const age = version === undefined ? undefined : now - version;
+  const age = scoredAt === undefined ? undefined : now - scoredAt;
   return {
     result,
     seen,

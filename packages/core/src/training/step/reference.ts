@@ -14,14 +14,14 @@ export interface ReferenceParts {
 /** Makes the walk of estimators over the dataset, in batches as large as a pool. */
 export function referenceOf(
   { dataset, inline, presample }: ReferenceParts,
-  version: number,
+  scoredAt: number,
 ): Reference {
   return {
     size: dataset.size,
     walk: async (visit, named) => {
       for (const ids of chunksOf(named ?? dataset.size, presample)) {
         const keys = new Uint32Array(ids.length);
-        const candidates = await inline.submit({ ids, keys, signals: [], version });
+        const candidates = await inline.submit({ ids, keys, signals: [], scoredAt });
         try {
           const { batch } = await candidates.load(everyRow(ids.length));
           await visit(batch, ids);

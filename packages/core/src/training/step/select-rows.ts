@@ -90,11 +90,11 @@ function selectByImportance(
   const law = pool.scores && stated?.(pool, count, progress);
   if (law) watchReach(parts, pool, law);
   const heard = events.heard("batch:scored") || events.heard("step:end");
-  const inTime = upcoming.batchesInTime(pool.version, progress);
+  const inTime = upcoming.batchesInTime(pool.scoredAt, progress);
   const times = Math.min(reuse.batchesOf(law, count), inTime);
   const planned = { batchSize, ...step, batches: times };
   const estimate = heard && law && stated ? reportGain(pool, { law: stated }, planned) : undefined;
-  announce(events, scored, { law, estimate, age: progress.update - pool.version });
+  announce(events, scored, { law, estimate, age: progress.update - pool.scoredAt });
   const selection = sampler.select(pool, times * count, progress);
   checkSelection(selection, pool.ids.length);
   const batches = splitSelection(selection, times, random).map((part) => {
