@@ -9,7 +9,7 @@ const kebabCase = {
   create: (context) => ({
     Program: (node) => {
       const file = context.filename.split("/").at(-1);
-      if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.config|\.shared)?\.[cm]?[jt]s$/.test(file)) {
+      if (!/^[a-z0-9]+(-[a-z0-9]+)*((\.proof|\.soak)?\.test|\.config|\.shared)?\.[cm]?[jt]s$/.test(file)) {
         context.report({ node, message: `"${file}" is not kebab-case.` });
       }
     },

@@ -58,6 +58,8 @@ export type { NamedExamples, SignalSource } from "./contracts/signal-source.js";
 export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";
 export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
+export { cumulativeSum, type CumulativeSum } from "./drawing/cumulative-sum.js";
+export { drawFrom, proportionalLaw } from "./drawing/draw-from.js";
 export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
 export { checkSubscription, EVENT_TYPES, EventBus } from "./events.js";
 export {

@@ -1,4 +1,4 @@
-import { cumulativeSum } from "./cumulative-sum.js";
+import { drawFrom } from "@unequal/core";
 import type { Draw } from "./draw.js";
 import { inProportion } from "./in-proportion.js";
 
@@ -9,8 +9,5 @@ import { inProportion } from "./in-proportion.js";
 export const multinomial: Draw = {
   expect: inProportion,
   variance: (expected) => expected,
-  draw: (expected, random) => {
-    const { total, find } = cumulativeSum(expected);
-    return Int32Array.from({ length: Math.round(total) }, () => find(random.uniform() * total));
-  },
+  draw: (expected, random) => drawFrom({ expected, variance: (e) => e }, random).rows,
 };

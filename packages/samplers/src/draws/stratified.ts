@@ -1,4 +1,4 @@
-import { cumulativeSum } from "./cumulative-sum.js";
+import { cumulativeSum } from "@unequal/core";
 import type { Draw } from "./draw.js";
 import { inProportion } from "./in-proportion.js";
 

@@ -1,4 +1,5 @@
 import {
+  cumulativeSum,
   defineSampler,
   restored,
   selectEvery,
@@ -8,7 +9,6 @@ import {
   type Sampler,
 } from "@unequal/core";
 import { z } from "zod";
-import { cumulativeSum } from "../draws/cumulative-sum.js";
 import { drawIds, type Distribution } from "../draws/distribution.js";
 import { trainedScores } from "../memory/observed-scores.js";
 import { loss } from "../scorers/loss.js";
