@@ -57,7 +57,7 @@ async function candidates(learner: Learner, dataset: Dataset): Promise<Candidate
     weights,
     signals,
     scores,
-    version: 0,
+    scoredAt: 0,
   });
   const scored = SCORES.map((name) => [name, pool(signals[name] ?? weights)] as const);
   return { batch, pools: new Map([["uniform", pool(weights)], ...scored]) };

@@ -55,7 +55,12 @@ export type { Scorer } from "./contracts/scorer.js";
 export type { Candidates, Rows, Scoring, ScoringRequest, StepDurations } from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
 export type { NamedExamples, SignalSource } from "./contracts/signal-source.js";
-export type { Signal, SignalPrice, Signals } from "./contracts/signals.js";
+export {
+  WEIGHTED_SIGNALS,
+  type Signal,
+  type SignalPrice,
+  type Signals,
+} from "./contracts/signals.js";
 export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
 export { cumulativeSum, type CumulativeSum } from "./drawing/cumulative-sum.js";

@@ -20,14 +20,15 @@ export interface Examples {
 /** Reports what a training step found out about the rows that it trained on, or a refresh about those asked for. */
 export interface Observation {
   readonly ids: Uint32Array;
+  /** As of an example drawn without a first stage: its weight is not in them. */
   readonly signals: Signals;
   /** Class of each row, [rows], where the dataset knows it. */
   readonly labels?: Int32Array;
-  /** First-stage weight of each row, [rows], where `propose` drew them: losses and norms are multiplied by it. */
-  readonly weights?: Float32Array;
+  /** True where `propose` named the rows; absent where they stand for the dataset. */
+  readonly proposed?: true;
   /**
-   * Coefficient that each row was trained with, [rows]; absent for refreshed ones. Under an unbiased weighting
-   * Σ coefficient · weight · f(row) estimates the mean of f over the dataset, for any f.
+   * What each row's loss was multiplied with, [rows], the weight of a first stage included; absent for refreshed ones and for
+   * groups. Under an unbiased weighting Σ coefficient · f(row) estimates the mean of f over the dataset, for any f.
    */
   readonly coefficients?: Float32Array;
   /** Updates that the parameters had seen which found the signals. */

@@ -37,7 +37,7 @@ function poolOf(scores: Float32Array): Pool {
     weights: new Float32Array(size).fill(1),
     signals: {},
     scores,
-    version: 0,
+    scoredAt: 0,
   };
 }
 

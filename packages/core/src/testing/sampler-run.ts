@@ -106,14 +106,16 @@ function observe(
     progress,
   });
   const { ids, labels, signals } = slicePool(pool, rows);
-  const proposed = proposal && WEIGHTING.coefficients(proposal, undefined, progress);
+  const first = proposal && WEIGHTING.coefficients(proposal, undefined, progress);
+  const weight = (row: number): number =>
+    first === undefined || proposal === undefined ? 1 : (first[row] as number) * proposal.planned;
   sampler.observe?.({
     ids,
     ...(labels && { labels }),
-    ...(proposal && {
-      weights: Float32Array.from(rows, (row) => (proposed?.[row] as number) * proposal.planned),
+    ...(proposal && { proposed: true }),
+    ...(groups === undefined && {
+      coefficients: coefficients.map((c, at) => c * weight(rows[at] as number)),
     }),
-    ...(groups === undefined && { coefficients }),
     signals: bare ? only(signals, sampler.requires) : signals,
     scoredAt: progress.update,
   });

@@ -50,7 +50,7 @@ export function toyPool(options: ToyPoolOptions = {}): Pool {
     labels: Int32Array.from(ids, (id) => id % 4),
     signals: named,
     ...(scores !== null && { scores: Float32Array.from(scores) }),
-    version: 0,
+    scoredAt: 0,
   };
 }
 

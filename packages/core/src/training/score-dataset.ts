@@ -76,7 +76,7 @@ export async function scoreDataset(
   const pools: Pool[] = [];
   for (const ids of chunksOf(dataset.size, chunk)) {
     const keys = new Uint32Array(ids.length);
-    const request = { ids, keys, signals: scorer.requires, version: 0 };
+    const request = { ids, keys, signals: scorer.requires, scoredAt: 0 };
     const { pool, dispose } = await scoring.submit(request);
     dispose();
     pools.push(pool);

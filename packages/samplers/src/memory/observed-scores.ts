@@ -4,34 +4,17 @@ import {
   type Observation,
   type Pool,
   type Scorer,
-  type Signals,
 } from "@unequal/core";
 
-/** Signals that an example's weight is a factor of, that of a first stage too. */
-const WEIGHED = new Set(["loss", "upper-bound", "gradient-norm", "output-gradient"]);
-
-/** Divides signals by the first stage's weight of each row. */
-function unweighed({ ids, signals, weights }: Observation): Signals {
-  if (weights === undefined) return signals;
-  const divide = (values: Float32Array): Float32Array => {
-    const width = values.length / ids.length;
-    return values.map((value, at) => value / (weights[Math.floor(at / width)] as number));
-  };
-  const entries = Object.entries(signals).map(
-    ([name, values]) => [name, WEIGHED.has(name) ? divide(values) : values] as const,
-  );
-  return Object.fromEntries(entries);
-}
-
-/** Makes a pool of the rows of an observation, as they would be without a first stage: unaugmented, every weight 1. */
+/** Makes a pool of the rows of an observation, unaugmented, every weight 1. */
 export function observedPool(observation: Observation): Pool {
-  const { ids, labels, scoredAt } = observation;
+  const { ids, labels, signals, scoredAt } = observation;
   return {
     ids,
     keys: new Uint32Array(ids.length),
     weights: new Float32Array(ids.length).fill(1),
     ...(labels && { labels }),
-    signals: unweighed(observation),
+    signals,
     scoredAt,
   };
 }

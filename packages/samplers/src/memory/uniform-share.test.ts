@@ -128,7 +128,8 @@ test("averages Σ coefficient · weight · s²/(N p_u) as a naive loop does, and
     const ids = Uint32Array.from(fresh, () => random.integer(N));
     const coefficients = fresh.map(() => random.uniform());
     const weights = fresh.map(() => 0.5 + random.uniform());
-    share.learn({ ids, coefficients, weights, signals: {}, scoredAt: step }, fresh, memory);
+    const whole = coefficients.map((c, row) => c * (weights[row] as number));
+    share.learn({ ids, coefficients: whole, signals: {}, scoredAt: step }, fresh, memory);
     steps.push(
       Array.from(ids, (id, row) => ({
         part:

@@ -28,14 +28,14 @@ export interface UniformShare extends Stateful {
 
 /** What one trained row says of the memory. */
 interface Evidence {
-  /** x = coefficient · first-stage weight · s², s the score found: what the row adds to M(1). */
+  /** x = coefficient · s², s the score found: what the row adds to M(1). */
   readonly part: number;
   /** N r, the probability by the remembered score over that of uniform draws. */
   readonly density: number;
 }
 
 function evidenceOf(
-  { ids, coefficients, weights }: Observation,
+  { ids, coefficients }: Observation,
   fresh: Float32Array,
   memory: ScoreMemory,
 ): readonly Evidence[] {
@@ -44,7 +44,7 @@ function evidenceOf(
   if (coefficients === undefined || mean === 0) return [];
   return Array.from(ids, (id, row) => ({
     known: memory.knows(id),
-    part: (coefficients[row] as number) * (weights?.[row] ?? 1) * (fresh[row] as number) ** 2,
+    part: (coefficients[row] as number) * (fresh[row] as number) ** 2,
     density: memory.get(id) / mean,
   })).filter(({ known, part }) => known && part > 0);
 }
@@ -70,7 +70,7 @@ interface Averages {
  * M(u) = 1/N Σ_i s_i² / (N p_u(i)), N p_u(i) = u + (1 − u) N r_i,
  *
  * s_i the score as it is now, r_i the probability by the remembered one. Where the two agree, M is least for u = 0; where
- * they have nothing to do with each other, for u = 1. Under an unbiased weighting Σ coefficient · weight · f(row) over
+ * they have nothing to do with each other, for u = 1. Under an unbiased weighting Σ coefficient · f(row) over
  * trained rows estimates the mean of any f, however they were drawn: so every step brings an estimate of M(u) for
  * each of 21 shares from `least` to 1, free of charge. M is convex in u, so that the best of these is close to the best.
  *

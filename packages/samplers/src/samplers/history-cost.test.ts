@@ -37,7 +37,7 @@ function looks(size: number): number {
   const observe = (ids: Uint32Array): void => {
     const signals = { "upper-bound": Float32Array.from(ids, () => random.uniform()) };
     const coefficients = new Float32Array(ids.length).fill(1 / ids.length);
-    sampler.observe?.({ ids, signals, coefficients, version: 0 });
+    sampler.observe?.({ ids, signals, coefficients, scoredAt: 0 });
   };
   observe(Uint32Array.from({ length: size }, (_, id) => id));
   counter.looks = 0;

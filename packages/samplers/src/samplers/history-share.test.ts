@@ -29,7 +29,7 @@ function observe(
     ids: Uint32Array.from(scores, ([id]) => id),
     signals: { "upper-bound": values },
     ...(coefficients && { coefficients }),
-    version: 0,
+    scoredAt: 0,
   });
 }
 

@@ -20,7 +20,7 @@ function observe(sampler: Sampler, scores: readonly (readonly [number, number])[
   sampler.observe?.({
     ids: Uint32Array.from(scores, ([id]) => id),
     signals: { "upper-bound": values, loss: values.map((value) => value ** 2) },
-    version: 0,
+    scoredAt: 0,
   });
 }
 
@@ -74,18 +74,7 @@ describe("p_i = u/N + (1 − u) s_i / Σs", () => {
   });
 });
 
-test("scores carry the first stage's weight, which is taken out", () => {
-  const [weighed, bare] = [start(), start()];
-  const ids = Uint32Array.of(2, 5);
-  const bound = Float32Array.of(4, 3);
-  bare.observe?.({ ids, signals: { "upper-bound": bound }, version: 0 });
-  const weights = Float32Array.of(0.5, 2);
-  const signals = { "upper-bound": bound.map((value, row) => value * (weights[row] as number)) };
-  weighed.observe?.({ ids, signals, weights, version: 0 });
-  expect(probabilities(weighed)).toEqual(probabilities(bare));
-});
-
-test("asks for all to be scored anew every so often, if told to", () => {
+test("asks for all to be scored again every so often, if told to", () => {
   const asked = (sampler: Sampler, update: number) => sampler.refresh?.(toyProgress(update));
   const sampler = start({ recompute: "10up" });
   expect([0, 9].map((update) => asked(sampler, update))).toEqual([undefined, undefined]);
@@ -97,7 +86,7 @@ test("asks for all to be scored anew every so often, if told to", () => {
 });
 
 test("scores that training passes do not bring need recomputing", () => {
-  const observation = { ids: Uint32Array.of(1), signals: { loss: Float32Array.of(1) }, version: 0 };
+  const observation = { ids: Uint32Array.of(1), signals: { loss: Float32Array.of(1) }, scoredAt: 0 };
   expect(() => start().observe?.(observation)).toThrow(
     expect.objectContaining({ code: "SIGNAL_UNAVAILABLE" }),
   );

@@ -42,7 +42,7 @@ function experienced(options: Options = {}): Sampler {
   const sampler = start(options);
   pass(sampler);
   const ids = Uint32Array.from(losses.keys());
-  sampler.observe?.({ ids, signals: { loss: losses.slice() }, version: 0 });
+  sampler.observe?.({ ids, signals: { loss: losses.slice() }, scoredAt: 0 });
   return sampler;
 }
 
@@ -146,19 +146,10 @@ test("equal losses, and examples without one, are left in", () => {
   pass(sampler);
   const ids = Uint32Array.from({ length: 18 }, (_, id) => id);
   const equal = (id: number): number => (id === 0 ? 0.05 : 0.1);
-  sampler.observe?.({ ids, signals: { loss: Float32Array.from(ids, () => 0.1) }, version: 0 });
+  sampler.observe?.({ ids, signals: { loss: Float32Array.from(ids, () => 0.1) }, scoredAt: 0 });
   expect(idsOf(pass(sampler)).length).toBe(N);
-  sampler.observe?.({ ids, signals: { loss: Float32Array.from(ids, equal) }, version: 0 });
+  sampler.observe?.({ ids, signals: { loss: Float32Array.from(ids, equal) }, scoredAt: 0 });
   expect(idsOf(pass(sampler))).toEqual(expect.arrayContaining([18, 19]));
-});
-
-test("takes the first stage's weight out of the losses that it observes", () => {
-  const sampler = experienced();
-  const ids = Uint32Array.from(losses.keys());
-  const weights = Float32Array.from(ids, (id) => (id % 2 === 0 ? 0.5 : 4));
-  const loss = losses.map((value, id) => value * (weights[id] as number));
-  sampler.observe?.({ ids, signals: { loss }, weights, version: 0 });
-  expect((sampler.state() as unknown as { losses: Float32Array }).losses).toEqual(losses);
 });
 
 test("a run without a limit is told that it needs one, or `until` in updates", () => {

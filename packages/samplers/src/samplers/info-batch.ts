@@ -83,9 +83,9 @@ function beginPass(
   memory.position = 0;
 }
 
-function learn({ losses }: Memory, { ids, signals, weights }: Observation): void {
+function learn({ losses }: Memory, { ids, signals }: Observation): void {
   ids.forEach((id, row) => {
-    losses[id] = (signals.loss?.[row] ?? NaN) / (weights?.[row] ?? 1);
+    losses[id] = signals.loss?.[row] ?? NaN;
   });
 }
 

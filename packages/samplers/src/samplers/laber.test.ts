@@ -36,7 +36,7 @@ function poolOf(ids: Int32Array, weights: Float64Array): Pool {
     weights: Float32Array.from(weights),
     signals: {},
     scores: Float32Array.from(ids, (id, row) => (scores[id] as number) * (weights[row] as number)),
-    version: 0,
+    scoredAt: 0,
   };
 }
 
@@ -91,7 +91,7 @@ test("both stages learn from the rows trained on, and come back from a state", (
   sampler.observe?.({
     ids: Uint32Array.from({ length: N }, (_, id) => id),
     signals: { loss: scores.slice() },
-    version: 0,
+    scoredAt: 0,
   });
   const again = start();
   again.restore(sampler.state());

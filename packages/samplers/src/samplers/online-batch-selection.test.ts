@@ -19,7 +19,7 @@ function observe(sampler: Sampler, losses: readonly (readonly [number, number])[
   sampler.observe?.({
     ids: Uint32Array.from(losses, ([id]) => id),
     signals: { loss: Float32Array.from(losses, ([, loss]) => loss) },
-    version: 0,
+    scoredAt: 0,
   });
 }
 
@@ -191,24 +191,13 @@ test("ranks losses below 0 last", () => {
   expect(Math.min(...p.values())).toBe(p.get(5));
 });
 
-test("takes the first stage's weight out of the losses that it observes", () => {
-  const weighed = start();
-  const plain = start();
-  observeAll(plain);
-  const ids = Uint32Array.from({ length: N }, (_, id) => id);
-  const weights = Float32Array.from(ids, (id) => 1 / (1 + id));
-  const loss = Float32Array.from(ids, (id) => ((7 * id) % N) * (weights[id] as number));
-  weighed.observe?.({ ids, signals: { loss }, weights, version: 0 });
-  expect(probabilities(weighed)).toEqual(probabilities(plain));
-});
-
 test("selects every proposed row once", () => {
   const pool = {
     ids: Uint32Array.of(4, 4, 7),
     keys: new Uint32Array(3),
     weights: new Float32Array(3),
     signals: {},
-    version: 0,
+    scoredAt: 0,
   };
   const selection = start().select(pool, 3, toyProgress(0));
   expect([...selection.rows]).toEqual([0, 1, 2]);

@@ -68,10 +68,10 @@ function drawRanked(
   return { ...drawn, rows: drawn.rows.map((rank) => ranked[rank] as number) };
 }
 
-/** Notes losses, the first stage's weight taken out. @throws SCORE_NOT_FINITE naming the example */
-function learn({ losses }: Memory, { ids, signals, weights }: Observation): void {
+/** Notes losses. @throws SCORE_NOT_FINITE naming the example */
+function learn({ losses }: Memory, { ids, signals }: Observation): void {
   ids.forEach((id, row) => {
-    const loss = (signals.loss?.[row] as number) / (weights?.[row] ?? 1);
+    const loss = signals.loss?.[row] as number;
     if (!Number.isFinite(loss)) {
       throw new UnequalError(
         "SCORE_NOT_FINITE",

@@ -19,7 +19,7 @@ function observe(sampler: Sampler, losses: readonly (readonly [number, number])[
   sampler.observe?.({
     ids: Uint32Array.from(losses, ([id]) => id),
     signals: { loss: values, "upper-bound": values.map((value) => 2 * value) },
-    version: 0,
+    scoredAt: 0,
   });
 }
 

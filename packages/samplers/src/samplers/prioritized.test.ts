@@ -6,16 +6,11 @@ import { annealed, prioritized } from "../index.js";
 function trained(losses: readonly number[], options: Parameters<typeof prioritized>[0] = {}) {
   const { role } = setUpPart(prioritized(options));
   role.bind?.({ size: losses.length });
-  const observe = (
-    ids: readonly number[],
-    values: readonly number[],
-    weights?: readonly number[],
-  ) =>
+  const observe = (ids: readonly number[], values: readonly number[]) =>
     role.observe?.({
       ids: Uint32Array.from(ids),
       signals: { loss: Float32Array.from(values) },
-      ...(weights && { weights: Float32Array.from(weights) }),
-      version: 0,
+      scoredAt: 0,
     });
   observe([...losses.keys()], losses);
   const propose = (count = 64) => role.propose?.(count, toyProgress(9)) ?? expect.fail();
@@ -39,12 +34,6 @@ test("draws by 1 / rank^α", () => {
   const wanted = [1 / 4, 1 / 3, 1, 1 / 2];
   for (const [id, probability] of p)
     expect(probability).toBeCloseTo((wanted[id] as number) / (25 / 12), 9);
-});
-
-test("the first-stage weight is not part of the priority", () => {
-  const run = trained([1, 1]);
-  run.observe([0], [5], [5]);
-  expect(stated(run).get(0)).toBeCloseTo(0.5, 6);
 });
 
 test("the first pass deals every example once", () => {

@@ -45,11 +45,11 @@ function createMemory(size: number, options: PriorityOptions, random: Random): M
 }
 
 /** Takes the loss of each trained example for its |δ|. @throws SCORE_NOT_FINITE */
-function learn(memory: Memory, { ids, signals, weights }: Observation): void {
+function learn(memory: Memory, { ids, signals }: Observation): void {
   const { priorities, known } = memory;
   let sum = 0;
   ids.forEach((id, row) => {
-    const magnitude = Math.abs((signals.loss?.[row] ?? Number.NaN) / (weights?.[row] ?? 1));
+    const magnitude = Math.abs(signals.loss?.[row] ?? Number.NaN);
     if (!Number.isFinite(magnitude)) {
       throw new UnequalError(
         "SCORE_NOT_FINITE",

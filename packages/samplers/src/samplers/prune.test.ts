@@ -25,7 +25,7 @@ function start(options: Options = {}): Sampler {
 }
 
 function observation(values: Float32Array): Observation {
-  return { ids, signals: { known: values }, version: 0 };
+  return { ids, signals: { known: values }, scoredAt: 0 };
 }
 
 /** Ids proposed in a whole pass over what is left. */

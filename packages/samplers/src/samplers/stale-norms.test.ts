@@ -18,13 +18,13 @@ function start(options: Parameters<typeof staleNorms>[0] = {}) {
 function observe(
   sampler: Sampler,
   norms: readonly (readonly [number, number])[],
-  { scoredAt = 0, weights }: { scoredAt?: number; weights?: Float32Array } = {},
+  { scoredAt = 0, ...proposed }: { scoredAt?: number; proposed?: true } = {},
 ): void {
   const values = Float32Array.from(norms, ([, norm]) => norm);
   sampler.observe?.({
     ids: Uint32Array.from(norms, ([id]) => id),
     signals: { "gradient-norm": values, "upper-bound": values },
-    ...(weights && { weights }),
+    ...proposed,
     scoredAt,
   });
 }
@@ -124,7 +124,7 @@ describe("monitors", () => {
   });
 
   test("leave out rows that were drawn by their scores", () => {
-    const heard = figures((sampler) => observe(sampler, [[1, 2]], { weights: Float32Array.of(2) }));
+    const heard = figures((sampler) => observe(sampler, [[1, 2]], { proposed: true }));
     expect(heard).toEqual([]);
   });
 
@@ -154,8 +154,8 @@ describe("monitors", () => {
 test("free scores of training passes are learned as well, paid ones from the rotation alone", () => {
   const { role } = start({ scorer: upperBound() });
   expect(role.requires).toEqual(["upper-bound"]);
-  observe(role, all, { weights: new Float32Array(N).fill(2) });
-  expect(probabilities(role)).toEqual(close(shares(all.map(([, s]) => s / 2 + 1))));
+  observe(role, all, { proposed: true });
+  expect(probabilities(role)).toEqual(close(shares(all.map(([, s]) => s + 1))));
   const { role: paid } = start();
   paid.observe?.({ ids: Uint32Array.of(1), signals: { loss: Float32Array.of(1) }, scoredAt: 0 });
   expect(probabilities(paid)).toEqual(close(Array<number>(N).fill(1 / N)));

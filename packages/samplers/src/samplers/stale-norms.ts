@@ -127,12 +127,12 @@ export const staleNorms = defineSampler({
       },
       select: selectEvery,
       observe: (observation) => {
-        const { ids, weights, scoredAt } = observation;
+        const { ids, proposed, scoredAt } = observation;
         const norms = observedScores(observation, scorer);
         if (norms === undefined) return;
-        // Rows without a first-stage weight were not chosen by their scores: they stand for the dataset.
+        // Rows that were not proposed were not chosen by their scores: they stand for the dataset.
         const constant = drawnWith;
-        if (weights === undefined && constant !== undefined) {
+        if (proposed === undefined && constant !== undefined) {
           const figures = (): Record<string, number> => figuresOf(store, ids, { norms, constant });
           events.emit("part:figures", () => ({ part: "stale-norms", figures: figures() }));
         }

@@ -4,7 +4,7 @@ import { pickVectors } from "../pools/pick-vectors.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 
 function pickRows(observation: Observation, rows: Int32Array): Observation {
-  const { ids, signals, labels, weights, coefficients, scoredAt } = observation;
+  const { ids, signals, labels, proposed, coefficients, scoredAt } = observation;
   const pick = (values: Float32Array): Float32Array => pickVectors(values, ids.length, rows);
   return {
     ids: Uint32Array.from(rows, (row) => ids[row] as number),
@@ -12,7 +12,7 @@ function pickRows(observation: Observation, rows: Int32Array): Observation {
       Object.entries(signals).map(([name, values]) => [name, pick(values)]),
     ),
     ...(labels && { labels: Int32Array.from(rows, (row) => labels[row] as number) }),
-    ...(weights && { weights: pick(weights) }),
+    ...(proposed && { proposed }),
     ...(coefficients && { coefficients: pick(coefficients) }),
     scoredAt,
   };

@@ -89,7 +89,7 @@ const request = (id: number) => ({
   ids: Uint32Array.of(id),
   keys: Uint32Array.of(0),
   signals: ["loss"],
-  version: 0,
+  scoredAt: 0,
 });
 
 test("what its end cuts off did not fail", async () => {

@@ -11,6 +11,7 @@ import type { WeightWatch } from "../checks/weight-watch.js";
 import { effectiveCoefficients, type DrawnBatch } from "../draws/drawn-batch.js";
 import type { MetricControl } from "../estimates/metric-control.js";
 import { pickExamples } from "../pools/pick-examples.js";
+import { unweighted } from "../pools/unweighted.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 import { signalsOf } from "../scoring/signal-sources.js";
 import type { ReadyBatch } from "./draw-batch.js";
@@ -43,20 +44,21 @@ function steadied({ metrics }: LearningParts, result: StepResult, batch: DrawnBa
   return { ...result, metrics: metrics.correct(result.metrics, weight) };
 }
 
-/** Tells the sampler what the pass found of the rows, and what sources know of them. */
+/** Tells the sampler what the pass found of the rows, without a first stage's weights, and what sources know of them. */
 async function observe(
   { sampler, sources, nonFinite }: LearningParts,
-  { ids, keys, weights, labels, drawn }: DrawnBatch,
+  batch: DrawnBatch,
   { signals, scoredAt }: Pick<StepResult, "signals"> & { readonly scoredAt: number },
 ): Promise<void> {
+  const { ids, keys, weights, labels, drawn } = batch;
   if (sampler.observe === undefined || ids.length === 0) return;
   const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
   const observation = {
     ids,
-    ...(weights && { weights }),
     ...(labels && { labels }),
-    ...(drawn.groups === undefined && { coefficients: drawn.coefficients }),
-    signals: { ...signals, ...added },
+    ...(weights && { proposed: true as const }),
+    ...(drawn.groups === undefined && { coefficients: effectiveCoefficients(batch) }),
+    signals: { ...unweighted(signals, weights), ...added },
     scoredAt,
   };
   tellSampler(sampler, observation, nonFinite);
