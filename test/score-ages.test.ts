@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import { ages, learnerWith, of, pause, run, start } from "./scoring-run.js";
 
 /** Scores that say nothing for a while, and then last for ever, in turns: so fewer and then again more batches come of a pool. */
-const moody = defineScorer({
-  name: "moody",
+const shifting = defineScorer({
+  name: "shifting",
   summary: "At random, or by id.",
   setup: (_, { random }) => ({
-    ...stateless("moody"),
+    ...stateless("shifting"),
     requires: ["loss"],
     score: ({ ids, scoredAt }) =>
       Float32Array.from(ids, (id) =>
@@ -19,7 +19,7 @@ const moody = defineScorer({
 async function watch(scoring: ScoringOption, reuse: number) {
   let call = 0;
   const learner = learnerWith({ delay: () => pause(call++ % 2) });
-  const events = await run(start(learner, { scoring, reuse, presample: 64, scorer: moody() }), 700);
+  const events = await run(start(learner, { scoring, reuse, presample: 64, scorer: shifting() }), 700);
   const drawn = of(events, "batch:scored").map(({ step }) => step);
   return {
     oldest: Math.max(...(ages(events) as number[])),
@@ -44,7 +44,7 @@ test.each([
 
 test("more batches of a pool than maxAge leaves time for are refused", () => {
   const scoring = { name: "background", maxAge: 1 } as const;
-  expect(() => start(learnerWith(), { scoring, reuse: 2, scorer: moody() })).toThrow(
+  expect(() => start(learnerWith(), { scoring, reuse: 2, scorer: shifting() })).toThrow(
     expect.objectContaining({
       code: "OPTION_INVALID",
       message: expect.stringContaining("maxAge is 1") as string,

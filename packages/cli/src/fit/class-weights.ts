@@ -14,7 +14,7 @@ export interface WeighedClasses {
 /** Weighs classes, once it has seen the targets. */
 export interface ClassWeigher {
   /** Looks at the targets of an output. @throws DATASET_INVALID, OPTION_INVALID */
-  readonly look: (column: HostArray, at: number) => readonly string[];
+  readonly tally: (column: HostArray, at: number) => readonly string[];
   readonly weigh: (train: Dataset) => WeighedClasses;
 }
 
@@ -70,7 +70,7 @@ export function createClassWeigher(
 ): ClassWeigher {
   const tallies = new Map<number, TalliedClasses>();
   return {
-    look: (column, at) => {
+    tally: (column, at) => {
       const [table, target] = [tables[at], targets[at]];
       if (table === undefined || target === undefined) return [];
       const tally = tallyClasses(column, target);

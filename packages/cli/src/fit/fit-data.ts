@@ -110,7 +110,7 @@ function read({ options, model, lossless }: FitTarget<SharedFitOptions>): Readin
       ...target,
       check: (column) => {
         const found = checkTargets(column, target);
-        if (training) notes.push(...found, ...(weigher?.look(column, at) ?? []));
+        if (training) notes.push(...found, ...(weigher?.tally(column, at) ?? []));
       },
     }));
   };

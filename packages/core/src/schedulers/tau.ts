@@ -51,28 +51,28 @@ function unreachable(
 }
 
 /** What one tau gate goes by: its rule, and the sizes of its run if they never change. */
-interface Standing {
+interface Terms {
   rule: TauRule;
   sizes: PaidSizes | undefined;
 }
 
 function takeMeasured(
   memory: EstimateMemory<TauMemory>,
-  standing: Standing,
+  terms: Terms,
   events: EventBus,
 ): void {
   let warned = false;
   events.on("costs:calibrated", ({ costs }) => {
     memory.set({ ...memory.now(), costs });
-    const message = unreachable(standing.rule, costs, standing.sizes);
+    const message = unreachable(terms.rule, costs, terms.sizes);
     if (message === undefined || warned) return;
     warned = true;
     events.emit("warning", () => ({ code: "GATE_UNREACHABLE", message }));
   });
 }
 
-function takeGiven(memory: EstimateMemory<TauMemory>, standing: Standing, costs: Costs): void {
-  const message = unreachable(standing.rule, costs, standing.sizes);
+function takeGiven(memory: EstimateMemory<TauMemory>, terms: Terms, costs: Costs): void {
+  const message = unreachable(terms.rule, costs, terms.sizes);
   if (message !== undefined) throw new UnequalError("GATE_UNREACHABLE", message);
   memory.set({ ...memory.now(), costs });
 }
@@ -93,27 +93,27 @@ export const tau = defineGate({
   paper: "Katharopoulos & Fleuret 2018, §3.3 (slides: equivalent batch increment)",
   options,
   setup: ({ costs, ...chosen }, { events }) => {
-    const standing: Standing = {
+    const terms: Terms = {
       rule: { ...chosen, batchSize: 1, presample: 1 },
       sizes: undefined,
     };
     const memory = createEstimateMemory<TauMemory>("tau", events, {
       initial: initialTauMemory,
-      next: (before, estimate) => nextTauMemory(before, estimate, standing.rule),
+      next: (before, estimate) => nextTauMemory(before, estimate, terms.rule),
     });
-    if (costs === undefined) takeMeasured(memory, standing, events);
+    if (costs === undefined) takeMeasured(memory, terms, events);
     return {
       requires: new Set(costs === undefined ? ["costs", "estimate"] : ["estimate"]),
       bind: (facts: SchedulerFacts) => {
         const { batchSize, presample, sizes } = facts;
-        standing.rule = { ...chosen, batchSize, presample };
-        standing.sizes = sizes;
-        if (costs !== undefined) takeGiven(memory, standing, givenCosts(costs, facts));
+        terms.rule = { ...chosen, batchSize, presample };
+        terms.sizes = sizes;
+        if (costs !== undefined) takeGiven(memory, terms, givenCosts(costs, facts));
       },
       decide: () => memory.now().on,
       figures: () => ({
-        ...tauFigures(memory.now(), standing.rule),
-        ...standing.rule,
+        ...tauFigures(memory.now(), terms.rule),
+        ...terms.rule,
         costs: memory.now().costs && { ...memory.now().costs },
       }),
       state: memory.state,

@@ -3,13 +3,13 @@ import type { State, Stateful, StatefulOnEngine } from "../contracts/state.js";
 import { restored } from "../state/restored.js";
 import type { Cursor } from "./budget.js";
 import type { BackgroundScoring } from "./scoring/background-scoring.js";
-import type { ScoringStanding } from "./scoring/scoring-mode.js";
+import type { ScoringStatus } from "./scoring/scoring-mode.js";
 
 /** What the state of a run is made of. */
 export interface RunParts {
   readonly cursor: Cursor;
   readonly calibration: Stateful;
-  readonly background: Pick<BackgroundScoring, "standing" | "resume"> | undefined;
+  readonly background: Pick<BackgroundScoring, "status" | "resume"> | undefined;
   /** Parts that have a state, by role. */
   readonly stateful: Readonly<Record<string, Stateful | StatefulOnEngine>>;
   /** Every generator that a part was given, by role. */
@@ -20,7 +20,7 @@ interface Saved {
   readonly cursor: Cursor;
   readonly calibration: State;
   readonly prepared: boolean;
-  readonly scoring?: ScoringStanding;
+  readonly scoring?: ScoringStatus;
   readonly parts: Readonly<Record<string, State>>;
   readonly generators: Readonly<Record<string, State | undefined>>;
 }
@@ -37,7 +37,7 @@ export async function runState(
     cursor: { ...cursor },
     calibration: calibration.state(),
     prepared,
-    scoring: background && { ...background.standing() },
+    scoring: background && { ...background.status() },
     parts,
     generators: Object.fromEntries([...generators].map(([role, random]) => [role, random.state()])),
   };

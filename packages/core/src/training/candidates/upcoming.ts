@@ -1,11 +1,10 @@
 import type { Progress } from "../../contracts/progress.js";
 import type { ReplicaAnswer } from "../../contracts/replica.js";
 import type { Sizes } from "../../contracts/scheduler.js";
-import type { ScoringRequest } from "../../contracts/scoring.js";
 import type { State, StatefulOnEngine } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
-import type { ScoringAhead } from "../scoring/scoring-ahead.js";
+import type { AskedCandidates, ScoringAhead } from "../scoring/scoring-ahead.js";
 import { planCandidates, type Ahead, type PlanningParts } from "./plan-candidates.js";
 import { refreshMemory, type MemoryParts } from "./refresh-memory.js";
 import { batchesInTime, leadOf, type AgedParts } from "./score-ages.js";
@@ -34,17 +33,22 @@ type UpcomingParts = PlanningParts &
   };
 
 /** Candidates that are asked for, of parameters that have seen `scoredAt` updates, or under `maxAge` newer ones. */
-type AskedCandidates = PlannedCandidates & Pick<ScoringRequest, "scoredAt">;
+interface Asked {
+  readonly planned: PlannedCandidates;
+  readonly scoredAt: number;
+  readonly asked: AskedCandidates;
+}
 
 /** Candidates that are planned. */
 interface Plans {
-  readonly queue: AskedCandidates[];
+  readonly queue: Asked[];
   /** Proposals that were asked for and were not wanted then: a sampler makes none twice, so they are for the next importance steps. */
   readonly proposals: PlannedCandidates[];
 }
 
-interface Saved extends Plans {
-  readonly answers: readonly (ReplicaAnswer | undefined)[];
+interface Saved {
+  readonly queue: readonly (Omit<Asked, "asked"> & { readonly answer?: ReplicaAnswer })[];
+  readonly proposals: PlannedCandidates[];
 }
 
 /** Tells whether candidates that were asked for serve a step: those scored in the background also if sizes changed since. */
@@ -55,43 +59,47 @@ function serves(planned: PlannedCandidates, step: StepPlan, lead: number | undef
 }
 
 /** Saves candidates that a replica was asked for, with what it found: parameters of then are gone. */
-async function savedPlans({ background }: UpcomingParts, { queue, proposals }: Plans): Promise<State> {
+async function savedPlans(
+  { background }: UpcomingParts,
+  { queue, proposals }: Plans,
+): Promise<State> {
+  const saved: Saved["queue"][number][] = [];
   // what the learner itself was asked for is asked for again: its scores are of age 0
-  const kept = background === undefined ? [] : queue;
-  const answers: (ReplicaAnswer | undefined)[] = [];
-  for (const planned of kept) answers.push(await background?.look(planned));
-  return {
-    version: 2,
-    ...structuredClone({ queue: kept, proposals }),
-    answers,
-  } as unknown as State;
+  for (const { planned, scoredAt, asked } of background === undefined ? [] : queue) {
+    const answer = await asked.answer();
+    saved.push({ planned, scoredAt, ...(answer && { answer }) });
+  }
+  return { version: 3, ...structuredClone({ queue: saved, proposals }) } as unknown as State;
 }
 
-/** Hands the saved answers to whoever takes them, and returns what was planned. */
+/** Takes up what was planned, with the answers that there were. */
 function restoredPlans({ background }: UpcomingParts, state: State): Plans {
-  const { queue, proposals, answers } = restored<Saved>(state, 2, "coming candidates");
-  queue.forEach((planned, at) => {
-    const answer = answers[at];
-    if (answer !== undefined) background?.know(planned, answer);
-  });
-  return { queue, proposals };
+  const { queue, proposals } = restored<Saved>(state, 3, "coming candidates");
+  const asked = queue.flatMap(({ planned, scoredAt, answer }) =>
+    background === undefined
+      ? []
+      : [{ planned, scoredAt, asked: background.asked({ ...planned, scoredAt }, answer) }],
+  );
+  return { queue: asked, proposals };
 }
 
 /** Counts the candidates that the dataset's order will have dealt once those asked for are taken. */
 function dealt({ queue }: Plans): number {
-  return queue.reduce((sum, { proposed, ids }) => sum + (proposed ? 0 : ids.length), 0);
+  return queue.reduce((sum, { planned: { proposed, ids } }) => sum + (proposed ? 0 : ids.length), 0);
 }
 
 /** Returns the sizes that the next importance step has because its candidates are planned. */
 function sizesOf({ queue, proposals }: Plans, lead = 0): Sizes | undefined {
-  const next = queue[0] ?? proposals[0];
+  const next = queue[0]?.planned ?? proposals[0];
   // where nothing is asked for ahead any more, a proposal of another size is still better used than lost
   return lead > 0 || next?.proposed === true ? next?.sizes : undefined;
 }
 
 /** Gives up what was asked for, but for proposals. */
 function withoutAsked({ queue, proposals }: Plans): Plans {
-  return { queue: [], proposals: [...queue.filter(({ proposed }) => proposed), ...proposals] };
+  for (const { asked } of queue) asked.drop();
+  const planned = queue.map((each) => each.planned);
+  return { queue: [], proposals: [...planned.filter(({ proposed }) => proposed), ...proposals] };
 }
 
 /** Plans candidates, or takes up proposals that nobody wanted. */
@@ -131,13 +139,14 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
     batchesInTime: (scoredAt, { update }) =>
       batchesInTime(parts, [scoredAt, ...plans.queue.map((asked) => asked.scoredAt)], update),
     take: async (step) => {
-      if (plans.queue[0] !== undefined && !serves(plans.queue[0], step, scoring.lead())) {
-        plans = withoutAsked(plans);
-        scoring.forget();
-      }
-      const planned = plans.queue.shift() ?? (await plan(plans, step, { skip: 0, later: 0 }));
+      const { update } = step.progress;
+      const first = plans.queue[0]?.planned;
+      if (first !== undefined && !serves(first, step, scoring.lead())) plans = withoutAsked(plans);
+      const next = plans.queue.shift();
+      const planned = next?.planned ?? (await plan(plans, step, { skip: 0, later: 0 }));
       if (!planned.proposed) order.next(planned.ids.length);
-      const candidates = await scoring.submit({ ...planned, scoredAt: step.progress.update });
+      const candidates = await (next?.asked.take(update) ??
+        scoring.submit({ ...planned, scoredAt: update }));
       const { proposed, weights } = planned;
       return { ...candidates, ...(proposed && weights && { proposed: weights }) };
     },
@@ -151,14 +160,13 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
       while (ready() < Math.max(lead, 1)) {
         const planned = await plan(plans, coming, { skip: dealt(plans), later: 1 + ready() });
-        const asked = { ...planned, scoredAt };
-        plans.queue.push(asked);
-        await scoring.ahead(asked);
+        const asked = await scoring.ask({ ...planned, scoredAt });
+        plans.queue.push({ planned, scoredAt, asked });
       }
     },
     state: () => savedPlans(parts, plans),
     restore: async (state) => {
-      scoring.forget();
+      for (const { asked } of plans.queue) asked.drop();
       restart();
       plans = restoredPlans(parts, state);
     },

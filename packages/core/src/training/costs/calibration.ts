@@ -104,7 +104,7 @@ function isDoubtful(parts: CalibrationParts, known: Known, update: number): bool
 
 /** Tells whether a replica is there or may still be made of this run. */
 function mayCome({ background }: CalibrationParts, known: Known): boolean {
-  if (background === undefined || background.standing().over) return false;
+  if (background === undefined || background.status().over) return false;
   return background.replica() !== "none" || !timed(known);
 }
 

@@ -67,7 +67,7 @@ export async function startReplica(
   secondsLeft: () => number | undefined,
 ): Promise<boolean> {
   if (background === undefined) return false;
-  if (auto && background.replica() === "none" && !background.standing().over) {
+  if (auto && background.replica() === "none" && !background.status().over) {
     const left = secondsLeft();
     if (left === undefined) return false;
     if (left < WORTH) {

@@ -8,9 +8,9 @@ import { isUnequalError, UnequalError } from "../../errors.js";
 import type { ScoringMode } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
 import { everyRow, pickExamples } from "../pools/pick-examples.js";
-import { createReplicaRequests, type ReplicaRequests } from "./replica-requests.js";
-import type { ScoringAhead } from "./scoring-ahead.js";
-import { createMode, messageOf, type Mode, type ScoringStanding } from "./scoring-mode.js";
+import { createReplicaRequests, type PendingAnswer, type ReplicaRequests } from "./replica-requests.js";
+import type { AskedCandidates, ScoringAhead } from "./scoring-ahead.js";
+import { createMode, messageOf, type Mode, type ScoringStatus } from "./scoring-mode.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
 
@@ -30,13 +30,11 @@ export interface BackgroundScoring extends ScoringAhead {
   /** Has the replica score what nobody wants; resolves with the seconds that it took, if it could, and never rejects. */
   readonly tryOut: (request: ScoringRequest) => Promise<number | undefined>;
   readonly replica: ReplicaRequests["replica"];
-  /** Waits for what a request that was begun found, to save it. */
-  readonly look: ReplicaRequests["look"];
-  /** Takes up a restored run. */
-  readonly know: ReplicaRequests["know"];
-  readonly standing: () => ScoringStanding;
+  /** What was asked in a run that is taken up, with what was found of it. */
+  readonly asked: (request: ScoringRequest, answer: ReplicaAnswer | undefined) => AskedCandidates;
+  readonly status: () => ScoringStatus;
   /** Takes up a restored run where it was: with another replica if this one has failed since, or without it if it was over. */
-  readonly resume: (standing: ScoringStanding) => Promise<void>;
+  readonly resume: (status: ScoringStatus) => Promise<void>;
 }
 
 /** What scores in the background are made of. */
@@ -130,7 +128,7 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
   return {
     begin: async () => {
       check();
-      if (mode.standing().over) return;
+      if (mode.status().over) return;
       if (starting === undefined && name === "background") mode.use("background", "It was asked for.");
       starting ??= start();
       // steps that never wait would keep its messages out
@@ -144,22 +142,31 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
   };
 }
 
-/** Takes what the replica found of a request; what it did not, or was not asked, is scored inline. */
-async function submit(
+/** Scores inline, unless it is the end. @throws DISPOSED */
+function scoreInline({ mode, inline }: Labelled, request: ScoringRequest): Promise<Candidates> {
+  mode.checkOpen();
+  return inline.submit(request);
+}
+
+/** Makes candidates of what the replica found of them; what it did not is scored inline, when it is taken. */
+function askedOf(
   parts: Labelled,
-  requests: ReplicaRequests,
   request: ScoringRequest,
-): Promise<Candidates> {
-  const started = parts.clock.now();
-  const answer = await requests.take(request);
-  if (answer === undefined) {
-    parts.mode.checkOpen();
-    return parts.inline.submit(request);
-  }
-  const score = parts.clock.now() - started;
-  const durations = { load: 0, score, background: 1000 * answer.seconds };
-  const candidates = { ...candidatesOf(parts, request, answer), durations };
-  return withSources(candidates, request.signals, parts.sources);
+  { answer }: PendingAnswer,
+): AskedCandidates {
+  return {
+    answer,
+    drop: () => {},
+    take: async (update) => {
+      const started = parts.clock.now();
+      const found = await answer();
+      if (found === undefined) return scoreInline(parts, { ...request, scoredAt: update });
+      const score = parts.clock.now() - started;
+      const durations = { load: 0, score, background: 1000 * found.seconds };
+      const candidates = { ...candidatesOf(parts, request, found), durations };
+      return withSources(candidates, request.signals, parts.sources);
+    },
+  };
 }
 
 /** The life of one replica: what is asked of it, and its start. */
@@ -171,8 +178,8 @@ function createLife(parts: BackgroundParts, settings: ScoringSettings, mode: Mod
   });
   return {
     ...requests,
-    begin: (request: ScoringRequest): void =>
-      requests.begin({ ...request, signals: ownSignals(request.signals, parts.sources) }),
+    ask: (request: ScoringRequest): PendingAnswer =>
+      requests.ask({ ...request, signals: ownSignals(request.signals, parts.sources) }),
     starting: createStart(requests, mode, settings),
   };
 }
@@ -196,21 +203,16 @@ export function backgroundScoring(parts: BackgroundParts, settings: ScoringSetti
       mode.giveUp(reason);
       await life.end();
     },
-    ahead: async (request) => {
+    ask: async (request) => {
       await life.starting.wait();
-      life.begin(request);
+      return askedOf(labelled, request, life.ask(request));
     },
-    tryOut: async (request) => {
-      life.begin(request);
-      return (await life.take(request))?.seconds;
-    },
-    submit: (request) => submit(labelled, life, request),
-    look: (request) => life.look(request),
-    know: (request, answer) => life.know(request, answer),
-    forget: () => life.forget(),
-    resume: async (standing) => {
-      mode.resume(standing);
-      if (!standing.over && life.replica() !== "none") return;
+    asked: (request, answer) => askedOf(labelled, request, life.asked(answer)),
+    tryOut: async (request) => (await life.ask(request).answer())?.seconds,
+    submit: async (request) => scoreInline(labelled, request),
+    resume: async (status) => {
+      mode.resume(status);
+      if (!status.over && life.replica() !== "none") return;
       const { end } = life;
       life = createLife(parts, settings, mode);
       await end();

@@ -99,11 +99,11 @@ test("what its end cuts off did not fail", async () => {
     replicaOf({ compute: () => answer.promise, dispose }),
   );
   await requests.start();
-  const asked = request(1);
-  requests.begin(asked);
-  const taken = requests.take(asked);
+  const asked = requests.ask(request(1));
+  const taken = asked.answer();
   await requests.end();
   expect(await taken).toBeUndefined();
+  expect(await asked.answer()).toBeUndefined();
   expect(failures).toEqual([]);
 });
 
@@ -112,11 +112,23 @@ test("the first failure is told, and ends it", async () => {
     replicaOf({ compute: ({ ids }) => Promise.reject(new Error(`failure ${ids[0]}`)) }),
   );
   await requests.start();
-  const asked = [request(1), request(2)];
-  for (const each of asked) requests.begin(each);
-  expect(await Promise.all(asked.map((each) => requests.take(each)))).toEqual(
+  const asked = [1, 2].map((id) => requests.ask(request(id)));
+  expect(await Promise.all(asked.map(({ answer }) => answer()))).toEqual(
     asked.map(() => undefined),
   );
   expect(failures).toEqual([new Error("failure 1")]);
   expect(requests.replica()).toBe("none");
+});
+
+test("an answer can be waited for more than once, and taken up from another run", async () => {
+  const found = { signals: {}, weights: new Float32Array(1), scoredAt: 3, seconds: 0 };
+  const { requests } = requestsOf(async () => replicaOf({ compute: async () => found }));
+  expect(await requests.ask(request(1)).answer()).toBeUndefined();
+  await requests.start();
+  const asked = requests.ask(request(1));
+  expect([await asked.answer(), await asked.answer()]).toEqual([found, found]);
+  expect(await requests.asked(found).answer()).toBe(found);
+  expect(await requests.asked(undefined).answer()).toBeUndefined();
+  await requests.end();
+  expect(await requests.asked(found).answer()).toBeUndefined();
 });

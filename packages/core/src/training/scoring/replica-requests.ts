@@ -5,20 +5,21 @@ import { UnequalError } from "../../errors.js";
 /** Whether there is a replica: none, or none any more; one that is being made; one that answers. */
 type ReplicaState = "none" | "starting" | "running";
 
-/** Requests to a replica that are under way, each known by its array `ids`, until they are taken or forgotten. */
+/** What a replica was asked. */
+export interface PendingAnswer {
+  /** Waits for the answer; undefined where there was no replica, or is none any more: where it failed it is ended, and failure told. */
+  readonly answer: () => Promise<ReplicaAnswer | undefined>;
+}
+
+/** A replica, from when it is made to its end, and what is asked of it. */
 export interface ReplicaRequests {
   readonly replica: () => ReplicaState;
   /** Makes the replica; resolves when it is there. */
   readonly start: () => Promise<void>;
   /** Publishes the present parameters and asks; nothing without a replica. */
-  readonly begin: (request: ScoringRequest) => void;
-  /** Takes the answer; undefined where the request was not begun, or failed: then the replica is ended, and failure told. */
-  readonly take: (request: ScoringRequest) => Promise<ReplicaAnswer | undefined>;
-  /** Waits for the answer and leaves it to be taken. */
-  readonly look: (request: ScoringRequest) => Promise<ReplicaAnswer | undefined>;
-  /** Has an answer, of a restored run, ready to be taken. */
-  readonly know: (request: ScoringRequest, answer: ReplicaAnswer) => void;
-  readonly forget: () => void;
+  readonly ask: (request: ScoringRequest) => PendingAnswer;
+  /** What was asked in a run that is taken up, and had an answer. */
+  readonly asked: (answer: ReplicaAnswer | undefined) => PendingAnswer;
   /** Ends the replica for good; resolves when nothing of it is left, or when it is made for longer than it is waited for. */
   readonly end: () => Promise<void>;
 }
@@ -32,8 +33,6 @@ interface Options {
   readonly timeout: number;
   readonly failed: (error: unknown) => void;
 }
-
-type Begun = Map<Uint32Array, Promise<ReplicaAnswer>>;
 
 /** Waits for a promise, but no longer than some seconds. @throws SCORING_FAILED */
 async function within<T>(promise: Promise<T>, seconds: number): Promise<T> {
@@ -52,14 +51,13 @@ async function within<T>(promise: Promise<T>, seconds: number): Promise<T> {
 }
 
 /** Keeps one replica, from when it is made to its end. */
-function keepReplica({ make, timeout }: Options, begun: Begun) {
+function keepReplica({ make, timeout }: Options) {
   const life = new AbortController();
   const { signal } = life;
   let making: Promise<Replica> | undefined;
   let replica: Replica | undefined;
   let ending: Promise<void> | undefined;
   const finish = async (): Promise<void> => {
-    begun.clear();
     replica = undefined;
     life.abort();
     if (making === undefined) return;
@@ -95,7 +93,7 @@ function keepReplica({ make, timeout }: Options, begun: Begun) {
 }
 
 /** Publishes the present parameters and asks; whatever fails, fails in the promise. */
-async function ask(
+async function publishAndAsk(
   replica: Replica,
   { scoredAt, ...request }: ScoringRequest,
   exact: boolean,
@@ -104,13 +102,11 @@ async function ask(
   return replica.compute({ ...request, parameters: exact ? "asked" : "newest" });
 }
 
-/** Keeps the requests to a replica. */
+/** Keeps a replica, and asks it. */
 export function createReplicaRequests(options: Options): ReplicaRequests {
-  const begun: Begun = new Map();
-  const { present, isOver, state, start, end } = keepReplica(options, begun);
-  const look: ReplicaRequests["look"] = async ({ ids }) => {
-    const found = begun.get(ids);
-    if (found === undefined) return undefined;
+  const { present, isOver, state, start, end } = keepReplica(options);
+  const wait = async (found: Promise<ReplicaAnswer>): Promise<ReplicaAnswer | undefined> => {
+    if (isOver()) return undefined;
     try {
       return await within(found, options.timeout);
     } catch (error) {
@@ -120,27 +116,19 @@ export function createReplicaRequests(options: Options): ReplicaRequests {
       return undefined;
     }
   };
+  const requestOf = (found: Promise<ReplicaAnswer> | undefined): PendingAnswer => {
+    // who waits for it learns of its failure
+    found?.catch(() => {});
+    return { answer: async () => (found === undefined ? undefined : wait(found)) };
+  };
   return {
     replica: state,
     start,
     end,
-    look,
-    begin: (request) => {
+    ask: (request) => {
       const replica = present();
-      if (replica === undefined) return;
-      const answer = ask(replica, request, options.exact);
-      // who takes it learns of its failure
-      answer.catch(() => {});
-      begun.set(request.ids, answer);
+      return requestOf(replica && publishAndAsk(replica, request, options.exact));
     },
-    take: async (request) => {
-      const answer = await look(request);
-      begun.delete(request.ids);
-      return answer;
-    },
-    know: ({ ids }, answer) => void begun.set(ids, Promise.resolve(answer)),
-    forget: () => {
-      begun.clear();
-    },
+    asked: (answer) => requestOf(answer && Promise.resolve(answer)),
   };
 }

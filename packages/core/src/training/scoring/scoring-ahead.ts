@@ -1,4 +1,15 @@
+import type { ReplicaAnswer } from "../../contracts/replica.js";
 import type { Candidates, Scoring, ScoringRequest } from "../../contracts/scoring.js";
+
+/** Candidates that were asked for before their step. */
+export interface AskedCandidates {
+  /** Returns them to their step, which comes after `update` updates; scores them then, where nobody has. */
+  readonly take: (update: number) => Promise<Candidates>;
+  /** Gives them up: they will not be taken. */
+  readonly drop: () => void;
+  /** Waits for what a replica found of them, to save it; undefined where none did. */
+  readonly answer: () => Promise<ReplicaAnswer | undefined>;
+}
 
 /** A scoring that can begin with a pool before its step comes. */
 export interface ScoringAhead extends Scoring {
@@ -8,13 +19,20 @@ export interface ScoringAhead extends Scoring {
    */
   readonly lead: () => number | undefined;
   /**
-   * Begins with a request, which `submit` is given later: the one with the same `ids`, the very array. Resolves when
-   * nothing of it is on its way on the learner. What fails of it fails in `submit`.
+   * Asks for candidates of a later step. Resolves when nothing of them is on its way on the learner. What fails of them
+   * fails when they are taken.
    * @throws SCORING_UNAVAILABLE where nobody can begin with any
    */
-  readonly ahead: (request: ScoringRequest) => Promise<void>;
-  /** Gives up what was begun and is not wanted any more. */
-  readonly forget: () => void;
+  readonly ask: (request: ScoringRequest) => Promise<AskedCandidates>;
+}
+
+/** Candidates that are scored when they are taken. */
+function later(scoring: Scoring, request: ScoringRequest): AskedCandidates {
+  return {
+    take: (update) => scoring.submit({ ...request, scoredAt: update }),
+    drop: () => {},
+    answer: () => Promise.resolve(undefined),
+  };
 }
 
 /** Makes a scoring that begins when it is asked to submit. */
@@ -22,8 +40,20 @@ export function neverAhead(scoring: Scoring): ScoringAhead {
   return {
     ...scoring,
     lead: () => undefined,
-    ahead: () => Promise.resolve(),
-    forget: () => {},
+    ask: (request) => Promise.resolve(later(scoring, request)),
+  };
+}
+
+/** Remembers the sizes of the last two pools. */
+function createSizes() {
+  const sizes: number[] = [];
+  return {
+    note: (size: number): void => {
+      sizes.push(size);
+      if (sizes.length > 2) sizes.shift();
+    },
+    /** Tells whether both were of this size. */
+    are: (size: number): boolean => sizes.length === 2 && sizes.every((each) => each === size),
   };
 }
 
@@ -32,37 +62,42 @@ export function neverAhead(scoring: Scoring): ScoringAhead {
  * compute alongside the host. Where the last pools were of different sizes, the next is not guessed.
  */
 export function aheadOnLearner(scoring: Scoring): ScoringAhead {
-  const begun = new Map<Uint32Array, Promise<Candidates>>();
-  const sizes: number[] = [];
-  const forget = (): void => {
-    for (const found of begun.values())
-      found.then(
-        (candidates) => candidates.dispose(),
-        // what failed has nothing to free
-        () => {},
-      );
-    begun.clear();
+  const begun = new Set<Promise<Candidates>>();
+  const sizes = createSizes();
+  const submit: Scoring["submit"] = (request) => {
+    sizes.note(request.ids.length);
+    return scoring.submit(request);
+  };
+  const drop = (found: Promise<Candidates>): void => {
+    if (!begun.delete(found)) return;
+    found.then(
+      (candidates) => candidates.dispose(),
+      // what failed has nothing to free
+      () => {},
+    );
   };
   return {
     lead: () => 0,
-    forget,
-    ahead: async (request) => {
-      if (!sizes.every((size) => size === request.ids.length) || sizes.length < 2) return;
+    submit,
+    ask: async (request) => {
+      const { length } = request.ids;
+      if (!sizes.are(length)) return later({ ...scoring, submit }, request);
       const found = (async () => scoring.submit(request))();
-      begun.set(request.ids, found);
+      begun.add(found);
       await found.catch(() => {});
-    },
-    submit: async (wanted) => {
-      sizes.push(wanted.ids.length);
-      if (sizes.length > 2) sizes.shift();
-      const found = begun.get(wanted.ids);
-      if (found === undefined) return scoring.submit(wanted);
-      begun.delete(wanted.ids);
-      // its time was spent in the step before, which waited for it
-      return { ...(await found), durations: { load: 0, score: 0 } };
+      return {
+        take: async () => {
+          sizes.note(length);
+          begun.delete(found);
+          // its time was spent in the step before, which waited for it
+          return { ...(await found), durations: { load: 0, score: 0 } };
+        },
+        drop: () => drop(found),
+        answer: () => Promise.resolve(undefined),
+      };
     },
     dispose: async () => {
-      forget();
+      begun.forEach(drop);
       await scoring.dispose();
     },
   };

@@ -3,7 +3,7 @@ import type { EventBus } from "../../events.js";
 import { disposed } from "../../errors.js";
 
 /** Where scores are computed, and whether the replica was given up for good. */
-export interface ScoringStanding {
+export interface ScoringStatus {
   readonly mode: ScoringMode;
   readonly over: boolean;
 }
@@ -15,25 +15,25 @@ export function messageOf(error: unknown): string {
 
 /** Keeps where scores are computed, and tells when that changes. */
 export function createMode(events: EventBus) {
-  let standing: ScoringStanding = { mode: "inline", over: false };
+  let status: ScoringStatus = { mode: "inline", over: false };
   let closed = false;
   let told = false;
-  const enter = (next: ScoringStanding, reason: string): void => {
-    const changed = next.mode !== standing.mode;
-    standing = next;
+  const enter = (next: ScoringStatus, reason: string): void => {
+    const changed = next.mode !== status.mode;
+    status = next;
     // the first choice is told too, where it changes nothing
     if (changed || !told) events.emit("scoring:switched", () => ({ mode: next.mode, reason }));
     told = true;
   };
   const giveUp = (reason: string): void => enter({ mode: "inline", over: true }, reason);
   return {
-    mode: (): ScoringMode => standing.mode,
-    standing: () => standing,
+    mode: (): ScoringMode => status.mode,
+    status: () => status,
     use: (mode: ScoringMode, reason: string) => {
-      enter({ ...standing, mode }, reason);
+      enter({ ...status, mode }, reason);
     },
-    resume: (saved: ScoringStanding) => {
-      standing = saved;
+    resume: (saved: ScoringStatus) => {
+      status = saved;
     },
     giveUp,
     close: () => {
