@@ -42,9 +42,9 @@ describe.each(ENGINES)("the absolute error of a linear head on %s", (engine) => 
   });
 
   test("with a gate that was named, uniform training is under that gate", async () => {
-    const { scorers } = await fit({ scheduler: "never" });
+    const { scorers } = await fit({ gate: "never" });
     expect(scorers).toEqual([null]);
-    await expect(fit({ scheduler: "tau" })).rejects.toThrow(
+    await expect(fit({ gate: "tau" })).rejects.toThrow(
       expect.objectContaining({ code: "GATE_NEEDS_SCORES" }) as Error,
     );
   });
@@ -68,7 +68,7 @@ describe.each(ENGINES)("the absolute error of a linear head on %s", (engine) => 
   test.each(["proportional", "laber"])(
     "the sampler %s that was named keeps drawing, by loss",
     async (sampler) => {
-      const { scorers, warnings } = await fit({ sampler, scheduler: "always" });
+      const { scorers, warnings } = await fit({ sampler, gate: "always" });
       expect(scorers).toEqual(["loss"]);
       expect(warnings.filter((message) => message.includes("upper-bound"))).toHaveLength(1);
     },

@@ -109,8 +109,8 @@ describe.each(ENGINES)("on %s", (engine) => {
   });
 
   test.each([
-    ["by the upper bound", { scheduler: "always", presample: 10 }],
-    ["by exact gradient norms", { scheduler: "always", presample: 10, scorer: "gradient-norm" }],
+    ["by the upper bound", { gate: "always", presample: 10 }],
+    ["by exact gradient norms", { gate: "always", presample: 10, scorer: "gradient-norm" }],
     ["by SVRG", { sampler: "uniform", estimator: svrg() }],
   ] as const)(
     "%s, with parts of batches to train and validate on, it is the model of any batch size",

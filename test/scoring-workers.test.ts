@@ -198,7 +198,7 @@ test(
   async () => {
     const model = smallClassifier();
     const training = new ImportanceTraining(model, {
-      scheduler: always(),
+      gate: always(),
       presample: 96,
       scoring: "background",
     });

@@ -51,7 +51,7 @@ export default defineConfig({
   dataset,
   model: net(),
   sampler: every(),
-  scheduler: recorded({ switches: [5, 15] }),
+  gate: recorded({ switches: [5, 15] }),
   batchSize: size,
   maxSteps: 30,
 });
@@ -73,7 +73,7 @@ test("a configuration in TypeScript brings parts of its own, on the command's co
   expect(result).toMatchObject({
     model: "net",
     sampler: "every-other",
-    scheduler: "recorded",
+    gate: "recorded",
     steps: 30,
     importanceSteps: 10,
   });

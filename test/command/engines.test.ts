@@ -6,7 +6,7 @@ import { TINY, workplace, type Workplace } from "./workplace.js";
 
 const config = {
   ...TINY,
-  scheduler: "tau",
+  gate: "tau",
   costs: { score: 1, step: 12 },
   presample: 48,
   maxSteps: 40,

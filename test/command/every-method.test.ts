@@ -4,14 +4,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "./run-command.js";
 import { TINY, workplace, type Workplace } from "./workplace.js";
 
-const KEYS = {
-  sampler: "sampler",
-  scorer: "scorer",
-  weighting: "weighting",
-  estimator: "estimator",
-  gate: "scheduler",
-  sizer: "sizer",
-} as const;
 const mines = { model: { name: "embedding", hidden: [16], units: 8 } };
 
 /** What a part needs in addition to its name: options of its own, or other parts. */
@@ -31,11 +23,11 @@ const NEEDS: Readonly<Record<string, object>> = {
   },
   "estimator contrastive": { ...mines, sampler: "hard-pairs" },
   "estimator triplet": { ...mines, sampler: "batch-hard" },
-  "gate all": { scheduler: { name: "all", of: ["always"] } },
-  "gate any": { scheduler: { name: "any", of: ["always"] } },
-  "gate not": { scheduler: { name: "not", of: "never" } },
-  "gate recorded": { scheduler: { name: "recorded", switches: [3, 7] } },
-  "gate warm-up": { scheduler: { name: "warm-up", updates: 4 } },
+  "gate all": { gate: { name: "all", of: ["always"] } },
+  "gate any": { gate: { name: "any", of: ["always"] } },
+  "gate not": { gate: { name: "not", of: "never" } },
+  "gate recorded": { gate: { name: "recorded", switches: [3, 7] } },
+  "gate warm-up": { gate: { name: "warm-up", updates: 4 } },
   "sizer fixed": { sizer: { name: "fixed", candidates: 40, count: 16 } },
 };
 
@@ -44,8 +36,7 @@ const parts = [...samplersPlugin.parts, ...schedulersPlugin.parts].map(
 );
 
 function configOf(kind: Kind, name: string): object {
-  const named = { [KEYS[kind as keyof typeof KEYS]]: name };
-  return { ...TINY, maxSteps: 24, ...named, ...NEEDS[`${kind} ${name}`] };
+  return { ...TINY, maxSteps: 24, [kind]: name, ...NEEDS[`${kind} ${name}`] };
 }
 
 let place: Workplace;

@@ -16,7 +16,7 @@ beforeAll(() => {
     },
     "measured.json": {
       ...TINY,
-      scheduler: { name: "any", of: ["tau", { name: "warm-up", updates: 40 }] },
+      gate: { name: "any", of: ["tau", { name: "warm-up", updates: 40 }] },
       scoring: "inline",
       maxSteps: 120,
     },
@@ -59,7 +59,7 @@ test("recorded switches of a run with measured costs replay it", async () => {
   const recorded = (switches: readonly number[]): string =>
     `import { recorded } from "unequal";
      import base from "./measured.json";
-     export default { ...base, scheduler: recorded({ switches: [${switches.join(", ")}], measured: true }) };`;
+     export default { ...base, gate: recorded({ switches: [${switches.join(", ")}], measured: true }) };`;
   const first = await eventsOf("measured.json", "measured");
   expect(first.some(({ type }) => type === "costs:calibrated")).toBe(true);
   expect(switchesOf(first).length).toBeGreaterThan(0);

@@ -32,7 +32,7 @@ beforeAll(async () => {
       ...TINY,
       dataset: { name: "slice", of: TINY.dataset, to: HALF },
       scorer: "rho-loss",
-      scheduler: "always",
+      gate: "always",
       signals: [{ name: "by-id", signal: "irreducible-loss", file: "holdout-loss.json" }],
     },
     "watch.ts": WATCH,

@@ -7,7 +7,7 @@ import { TINY, workplace, type Workplace } from "./workplace.js";
 let place: Workplace;
 beforeAll(() => {
   place = workplace({
-    "unequal.config.json": { ...TINY, scheduler: { name: "warm-up", updates: 20 }, reuse: 2 },
+    "unequal.config.json": { ...TINY, gate: { name: "warm-up", updates: 20 }, reuse: 2 },
     "wrong.json": { ...TINY, scoring: { name: "background", age: 1, maxAge: 2 } },
     "uniform.json": { ...TINY, sampler: "uniform", scoring: "background" },
   });

@@ -12,7 +12,7 @@ const KEYS = [
   "backend",
   "sampler",
   "scorer",
-  "scheduler",
+  "gate",
   "model",
   "dataset",
   "seed",
@@ -39,7 +39,7 @@ const lastLine = (text: string): Result =>
 let place: Workplace;
 beforeAll(() => {
   place = workplace({
-    "unequal.config.json": { ...TINY, scheduler: { name: "warm-up", updates: 20 } },
+    "unequal.config.json": { ...TINY, gate: { name: "warm-up", updates: 20 } },
     "endless.json": { ...TINY, maxSteps: 10_000_000 },
   });
 });
@@ -63,7 +63,7 @@ describe("a run with --out and --json", () => {
       backend: "wasm",
       sampler: "proportional",
       scorer: "upper-bound",
-      scheduler: "warm-up",
+      gate: "warm-up",
       steps: 60,
       importanceSteps: 40,
       seed: 0,
@@ -176,7 +176,7 @@ test.each([
   ["--optimizer", "momentum"],
   ["--weighting", "biased-k"],
   ["--presample", "auto"],
-  ["--sizer", "constant-time", "--scheduler", "total-variation"],
+  ["--sizer", "constant-time", "--gate", "total-variation"],
 ])("%s %s trains", async (...flags) => {
   const { code, stdout, stderr } = await runCommand(
     ["train", "--json", "--quiet", "--max-steps", "30", ...flags],

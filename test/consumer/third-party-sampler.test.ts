@@ -105,7 +105,7 @@ test("it trains by config", async () => {
 export default defineConfig({
   plugins: ["./rank-sampler.js"],
   sampler: "rank",
-  scheduler: "always",
+  gate: "always",
   dataset: { name: "mnist", folder: "digits" },
   model: { name: "mlp", hidden: [16] },
   batchSize: 16,

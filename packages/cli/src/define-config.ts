@@ -24,8 +24,8 @@ export interface UnequalConfig {
   /** Which direction to step in; default `plain`. */
   readonly estimator?: Spec<"estimator">;
   /** Gate that switches importance sampling on and off; default `tau` for samplers that draw by score. */
-  readonly scheduler?: Spec<"gate">;
-  /** Costs for the scheduler and the sizer, a shorthand for their option of that name; default: measured. */
+  readonly gate?: Spec<"gate">;
+  /** Costs for the gate and the sizer, a shorthand for their option of that name; default: measured. */
   readonly costs?: GivenCosts;
   /** b, rows trained on in one update; default 128. */
   readonly batchSize?: number;

@@ -15,7 +15,7 @@ describe("learns", () => {
   test("a line", async () => {
     const x = Array.from({ length: 64 }, (_, at) => [at / 32 - 1]);
     const model = line();
-    await new ImportanceTraining(model, { scheduler: "always" }).fit(
+    await new ImportanceTraining(model, { gate: "always" }).fit(
       x,
       x.map(([at = 0]) => [2 * at + 1]),
       { ...quiet, batchSize: 16, epochs: 80 },

@@ -47,7 +47,7 @@ function listing({ kind, name, plugin, factory }: RegistryEntry): PluginListing 
 
 function headingOf(kind: Kind): string {
   const meaning = UNBIASED[kind];
-  return `${kind === "gate" ? "gate (--scheduler)" : kind}${meaning === undefined ? "" : `  (${meaning})`}`;
+  return `${kind}${meaning === undefined ? "" : `  (${meaning})`}`;
 }
 
 function optionText({ name, type, default: value, description }: OptionDescription): string {

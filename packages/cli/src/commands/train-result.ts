@@ -8,7 +8,7 @@ export interface TrainResult {
   readonly sampler: string;
   /** Null where the sampler does not draw by score. */
   readonly scorer: string | null;
-  readonly scheduler: string;
+  readonly gate: string;
   readonly model: string;
   readonly dataset: string;
   readonly seed: number | string;
@@ -40,7 +40,7 @@ export function resultOf(facts: {
     backend: config.backend.name,
     sampler: config.sampler.name,
     scorer: config.scorer?.name ?? null,
-    scheduler: config.scheduler.name,
+    gate: config.gate.name,
     model: config.model.name,
     dataset: config.dataset.name,
     seed: config.seed,

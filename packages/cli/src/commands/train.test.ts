@@ -91,7 +91,7 @@ describe("a default part that the model cannot serve", () => {
   test("gives way to uniform training, with a warning, and the configuration says so", async () => {
     const { text, config } = await run({ model: absolute(), dataset: sequences(8, 4)() });
     expect(text).toMatch(/warning: SIGNAL_UNAVAILABLE The usual scorer .* trained uniformly/);
-    expect(config).toMatchObject({ sampler: "uniform", scheduler: "never" });
+    expect(config).toMatchObject({ sampler: "uniform", gate: "never" });
     expect(config).not.toHaveProperty("scorer");
   });
 
@@ -112,7 +112,7 @@ describe("a default part that the model cannot serve", () => {
       sampler: "proportional",
     });
     expect(text).toMatch(/warning: .* scored by "loss"/);
-    expect(config).toMatchObject({ sampler: "proportional", scorer: "loss", scheduler: "tau" });
+    expect(config).toMatchObject({ sampler: "proportional", scorer: "loss", gate: "tau" });
   });
 });
 

@@ -68,7 +68,7 @@ function sayTo(
 }
 
 function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): Trainer {
-  const { registry, sampler, scorer, weighting, estimator, scheduler, sizer } = config;
+  const { registry, sampler, scorer, weighting, estimator, gate, sizer } = config;
   return createTrainer({
     learner,
     dataset: splits.train,
@@ -77,7 +77,7 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     signals: config.signals,
     weighting,
     estimator,
-    gate: scheduler,
+    gate,
     sizer,
     batchSize: config.batchSize,
     presample: config.presample,

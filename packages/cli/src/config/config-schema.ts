@@ -25,7 +25,7 @@ export const configSchema = z.strictObject({
   signals: z.array(specSchema("signal")).optional(),
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
-  scheduler: specSchema("gate").optional(),
+  gate: specSchema("gate").optional(),
   costs: costsOption,
   batchSize: z.int().positive().optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),

@@ -29,7 +29,7 @@ test("what is written is a configuration, and resolves to itself", async () => {
       of: { name: "proportional", draw: "multinomial" },
       constant: 0.5,
     },
-    scheduler: { name: "tau", costs: { backward: 2 } },
+    gate: { name: "tau", costs: { backward: 2 } },
     maxSteps: 10,
   });
   expect(first).not.toHaveProperty("extends");
@@ -51,7 +51,7 @@ test("a part made in code is left to the file that made it, also where its name 
       }),
     }),
   });
-  const described = await written({ sampler: mine(), scheduler: "always" });
-  expect(described).toMatchObject({ extends: "../../unequal.config.ts", scheduler: "always" });
+  const described = await written({ sampler: mine(), gate: "always" });
+  expect(described).toMatchObject({ extends: "../../unequal.config.ts", gate: "always" });
   expect(described).not.toHaveProperty("sampler");
 });

@@ -14,7 +14,7 @@ const PARTS = {
   scorer: "scorer",
   weighting: "weighting",
   estimator: "estimator",
-  scheduler: "gate",
+  gate: "gate",
   sizer: "sizer",
   optimizer: "optimizer",
 } as const satisfies Partial<Record<keyof RunConfig, Kind>>;

@@ -8,8 +8,8 @@ const resolve = (config: UnequalConfig, flags: UnequalConfig = {}) =>
   resolveConfig({ config, file: undefined }, flags, process.cwd());
 
 const around = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
-  const { sampler, scorer, weighting, scheduler } = await resolve(config, flags);
-  return [sampler.name, scorer?.name, weighting.name, scheduler.name];
+  const { sampler, scorer, weighting, gate } = await resolve(config, flags);
+  return [sampler.name, scorer?.name, weighting.name, gate.name];
 };
 
 describe("defaults", () => {
@@ -84,11 +84,11 @@ describe("defaults", () => {
   test("leave nothing to the clock where costs are given, or the gate needs none", async () => {
     for (const config of [
       { costs: { backward: 2 } },
-      { scheduler: "always" },
-      { scheduler: { name: "tau", costs: { backward: 2 } } },
+      { gate: "always" },
+      { gate: { name: "tau", costs: { backward: 2 } } },
     ] as const)
       expect(await resolve(config)).toMatchObject({ scoring: "inline", presample: 640 });
-    expect(await resolve({ scheduler: { name: "all", of: ["always", "tau"] } })).toMatchObject({
+    expect(await resolve({ gate: { name: "all", of: ["always", "tau"] } })).toMatchObject({
       scoring: "auto",
     });
   });
@@ -104,7 +104,7 @@ describe("flags", () => {
   });
 
   test("that name a sampler without scores leave out what the file chose for its own", async () => {
-    const file: UnequalConfig = { scorer: "loss", scheduler: "warm-up", costs: { backward: 2 } };
+    const file: UnequalConfig = { scorer: "loss", gate: "warm-up", costs: { backward: 2 } };
     expect(await around(file, { sampler: "uniform" })).toEqual([
       "uniform",
       undefined,
@@ -120,21 +120,21 @@ describe("costs", () => {
     expect(checkConfig("unequal.config.json", given)).toEqual(given);
   });
 
-  test("become an option of the scheduler", async () => {
-    const { scheduler } = await resolve({ costs: { backward: 2 } });
-    expect(scheduler.given).toEqual({ costs: { backward: 2 } });
+  test("become an option of the gate", async () => {
+    const { gate } = await resolve({ costs: { backward: 2 } });
+    expect(gate.given).toEqual({ costs: { backward: 2 } });
     const named = await resolve({
-      scheduler: { name: "tau", dwell: 3 },
+      gate: { name: "tau", dwell: 3 },
       costs: { score: 2, step: 1 },
     });
-    expect(named.scheduler.given).toEqual({ dwell: 3, costs: { score: 2, step: 1 } });
+    expect(named.gate.given).toEqual({ dwell: 3, costs: { score: 2, step: 1 } });
   });
 
   test("are refused by a gate that weighs none, and with a gate made in code", async () => {
-    await expect(resolve({ scheduler: "always", costs: { backward: 2 } })).rejects.toMatchObject({
+    await expect(resolve({ gate: "always", costs: { backward: 2 } })).rejects.toMatchObject({
       code: "OPTION_INVALID",
     });
-    await expect(resolve({ scheduler: tau(), costs: { backward: 2 } })).rejects.toMatchObject({
+    await expect(resolve({ gate: tau(), costs: { backward: 2 } })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
     });
   });
@@ -173,8 +173,8 @@ describe("sizes", () => {
       640,
       {},
     ]);
-    const config = await resolve({ scheduler: "always", presample: "auto", costs });
-    expect([config.scheduler.given, config.sizer.given]).toEqual([{}, { costs }]);
+    const config = await resolve({ gate: "always", presample: "auto", costs });
+    expect([config.gate.given, config.sizer.given]).toEqual([{}, { costs }]);
   });
 
   test("are left out with a flag that names a sampler without scores", async () => {

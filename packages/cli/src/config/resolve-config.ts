@@ -34,7 +34,7 @@ export interface RunConfig {
   readonly signals: readonly Part<"signal">[];
   readonly weighting: Part<"weighting">;
   readonly estimator: Part<"estimator">;
-  readonly scheduler: Part<"gate">;
+  readonly gate: Part<"gate">;
   readonly sizer: Part<"sizer">;
   readonly optimizer: Part<"optimizer">;
   readonly reporters: readonly Part<"reporter">[];
@@ -54,7 +54,7 @@ export interface RunConfig {
   readonly plugins: readonly (string | Plugin)[];
 }
 
-const SUITED_TO_SAMPLER = ["scorer", "weighting", "scheduler", "sizer", "costs"];
+const SUITED_TO_SAMPLER = ["scorer", "weighting", "gate", "sizer", "costs"];
 
 const DEFAULT_SECONDS = 60;
 
@@ -74,7 +74,7 @@ function withCosts<K extends "gate" | "sizer">(
   if (!isPart(spec)) return typeof spec === "string" ? { name: spec, costs } : { ...spec, costs };
   throw new UnequalError(
     "CONFIG_INVALID",
-    `The scheduler "${spec.name}" is made in code, so give it its costs there: tau({ costs: … }).`,
+    `The gate "${spec.name}" is made in code, so give it its costs there: tau({ costs: … }).`,
   );
 }
 
@@ -83,12 +83,12 @@ function schedulersOf(
   config: UnequalConfig,
   gate: Spec<"gate">,
   registry: Registry,
-): Pick<RunConfig, "scheduler" | "sizer"> {
+): Pick<RunConfig, "gate" | "sizer"> {
   const sizer = chooseSizer(config);
   const sized = weighsCosts("sizer", sizer, registry);
   const gated = weighsCosts("gate", gate, registry) || !sized;
   return {
-    scheduler: registry.part("gate", gated ? withCosts(gate, config.costs) : gate),
+    gate: registry.part("gate", gated ? withCosts(gate, config.costs) : gate),
     sizer: registry.part("sizer", sized ? withCosts(sizer, config.costs) : sizer),
   };
 }
@@ -107,9 +107,9 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
 function aroundSampler(
   config: UnequalConfig,
   registry: Registry,
-): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "scheduler" | "estimator" | "sizer"> {
+): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "gate" | "estimator" | "sizer"> {
   const { gate, ...suited } = suitSampler(config, registry);
-  return { ...suited, ...schedulersOf(config, config.scheduler ?? gate.name, registry) };
+  return { ...suited, ...schedulersOf(config, config.gate ?? gate.name, registry) };
 }
 
 /** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
@@ -140,10 +140,10 @@ export async function resolveConfig(
     registry.part(kind, spec ?? name);
   const { batchSize = 128 } = config;
   const suited = aroundSampler(config, registry);
-  const { sampler, scorer, weighting, scheduler, estimator } = config;
+  const { sampler, scorer, weighting, gate, estimator } = config;
   return {
     registry,
-    chosen: { sampler, scorer, weighting, scheduler, estimator },
+    chosen: { sampler, scorer, weighting, gate, estimator },
     ...suited,
     backend: part("backend", config.backend, "wasm"),
     model: part("model", config.model, "mlp"),
@@ -152,7 +152,7 @@ export async function resolveConfig(
     signals: (config.signals ?? []).map((spec) => registry.part("signal", spec)),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
-    ...chooseScoring(config, suited.scheduler, { registry, batchSize }),
+    ...chooseScoring(config, suited.gate, { registry, batchSize }),
     resident: config.resident ?? "auto",
     reuse: config.reuse ?? 1,
     budget: budgetOf(config),

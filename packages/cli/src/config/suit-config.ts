@@ -13,14 +13,13 @@ export function suitConfig(config: RunConfig, learner: Learner): SuitedConfig {
   const { chosen, registry, signals } = config;
   const { parts, warning } = suitModel(chosen, { learner, signals, registry });
   if (warning === undefined) return { config };
-  const { sampler, scorer, weighting, estimator, gate } = parts;
-  const scheduler =
-    chosen.scheduler === undefined && scorer === undefined ? gate : config.scheduler;
+  const { sampler, scorer, weighting, estimator } = parts;
+  const gate = chosen.gate === undefined && scorer === undefined ? parts.gate : config.gate;
   // sizes that go by scores are no use without any
   const useless = scorer === undefined && config.sizer.name === "auto";
   const sizer = useless ? registry.part("sizer", "fixed") : config.sizer;
   return {
-    config: { ...config, sampler, scorer, weighting, estimator, scheduler, sizer },
+    config: { ...config, sampler, scorer, weighting, estimator, gate, sizer },
     warning,
   };
 }

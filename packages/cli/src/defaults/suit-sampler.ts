@@ -5,7 +5,7 @@ export interface ChosenParts {
   readonly sampler?: Spec<"sampler"> | undefined;
   readonly scorer?: Spec<"scorer"> | undefined;
   readonly weighting?: Spec<"weighting"> | undefined;
-  readonly scheduler?: Spec<"gate"> | undefined;
+  readonly gate?: Spec<"gate"> | undefined;
   readonly estimator?: Spec<"estimator"> | undefined;
 }
 
@@ -35,7 +35,7 @@ export function suitSampler(chosen: ChosenParts, registry: Registry): SuitedPart
     sampler,
     scorer: scorer === undefined ? undefined : registry.part("scorer", scorer),
     weighting: registry.part("weighting", chosen.weighting ?? defaults.weighting ?? "unbiased"),
-    gate: registry.part("gate", chosen.scheduler ?? gate),
+    gate: registry.part("gate", chosen.gate ?? gate),
     estimator: registry.part("estimator", chosen.estimator ?? defaults.estimator ?? "plain"),
   };
 }

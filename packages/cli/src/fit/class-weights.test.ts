@@ -160,7 +160,7 @@ describe.each([
 
   test("of pixels, under importance sampling: scores are norms of what is trained", async () => {
     const training = new ImportanceTraining(pixels(3, "sparseCategoricalCrossentropy"), {
-      ...{ scheduler: "always", presample: IMAGES },
+      ...{ gate: "always", presample: IMAGES },
     });
     let scores = new Float32Array();
     let ids = new Uint32Array();

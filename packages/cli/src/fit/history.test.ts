@@ -89,7 +89,7 @@ describe("the importance columns are", () => {
 
   test("of importance updates the share 1 and the means of 1/Σp²", async () => {
     const { x, y } = classes();
-    const training = new ImportanceTraining(classifier(), { scheduler: "always", presample: 60 });
+    const training = new ImportanceTraining(classifier(), { gate: "always", presample: 60 });
     const sizes: number[] = [];
     training.on("batch:scored", ({ scores }) => {
       const total = scores.reduce((sum, score) => sum + score, 0);
@@ -105,7 +105,7 @@ describe("the importance columns are", () => {
 
   test("of uniform updates the share 0 and the means of tau and B / tau", async () => {
     const { x, y } = classes();
-    const training = new ImportanceTraining(classifier(), { scheduler: "never", presample: 60 });
+    const training = new ImportanceTraining(classifier(), { gate: "never", presample: 60 });
     const taus: number[] = [];
     training.on("step:end", ({ estimate }) => taus.push(estimate?.tau ?? NaN));
     const { history } = await training.fit(x, y, { ...options, epochs: 1 });
@@ -120,7 +120,7 @@ describe("the importance columns are", () => {
   test("of the sizes in force where a sizer changes them", async () => {
     const { x, y } = classes();
     const sizer = constantVariance({ form: "slides", extra: 0, smoothing: 0 });
-    const training = new ImportanceTraining(classifier(), { scheduler: "always", sizer });
+    const training = new ImportanceTraining(classifier(), { gate: "always", sizer });
     const counts = new Set<number>();
     training.on("step:start", ({ candidates, count }) => {
       expect(candidates).toBe(20);
@@ -134,7 +134,7 @@ describe("the importance columns are", () => {
   test("of uniform updates B / tau with the B that auto chose", async () => {
     const { x, y } = classes();
     const training = new ImportanceTraining(classifier(), {
-      scheduler: "never",
+      gate: "never",
       presample: "auto",
     });
     const sizes: number[] = [];

@@ -308,7 +308,7 @@ describe("models that cannot be trained are refused in words", () => {
   ])("%s: %s", async (code, message, make) => {
     const y = [[1], [2], [3], [4]];
     await expectRefused(() => fit(make(), y), code, message);
-    const scored = new ImportanceTraining(make(), { scheduler: "always" });
+    const scored = new ImportanceTraining(make(), { gate: "always" });
     await expectRefused(() => scored.fit(x, y, quiet), code, message);
   });
 });
@@ -344,7 +344,7 @@ describe("callbacks", () => {
     const callbacks = {
       onBatchEnd: (_: number, logs?: Record<string, number>) => void got.push(logs?.acc ?? NaN),
     };
-    const training = new ImportanceTraining(classifier(), { scheduler: "always", presample: 60 });
+    const training = new ImportanceTraining(classifier(), { gate: "always", presample: 60 });
     training.on("step:end", ({ metrics }) => own.push(metrics.acc ?? NaN));
     const { x: inputs, y } = classes();
     await training.fit(inputs, y, { ...quiet, epochs: 6, batchSize: 10, callbacks });
@@ -357,7 +357,7 @@ describe("callbacks", () => {
 
   test("and the line of a short epoch shows such means too", async () => {
     const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-    const training = new ImportanceTraining(classifier(), { scheduler: "always", presample: 120 });
+    const training = new ImportanceTraining(classifier(), { gate: "always", presample: 120 });
     const own: number[] = [];
     training.on("step:end", ({ metrics }) => own.push(metrics.acc ?? NaN));
     const { x: inputs, y } = classes();

@@ -58,7 +58,7 @@ const schema = z.strictObject({
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
   signals: z.array(specSchema("signal")).optional(),
-  scheduler: specSchema("gate").optional(),
+  gate: specSchema("gate").optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
   resident: z.union([z.boolean(), z.literal("auto")]).optional(),
