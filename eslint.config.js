@@ -136,7 +136,7 @@ export default tseslint.config(
   },
   {
     files: [
-      "packages/core/src/training/create-trainer.ts",
+      "packages/core/src/training/composition.ts",
       "packages/core/src/training/reflect.ts",
     ],
     rules: { "no-restricted-imports": imports(published, tensorflow) },

@@ -25,6 +25,8 @@ export interface UnequalConfig {
   readonly estimator?: Spec<"estimator">;
   /** Gate that switches importance sampling on and off; default `tau` for samplers that draw by score. */
   readonly gate?: Spec<"gate">;
+  /** A whole scheduler, of a plugin, instead of a gate and a sizer; default none. */
+  readonly scheduler?: Spec<"scheduler">;
   /** Costs for the gate and the sizer, a shorthand for their option of that name; default: measured. */
   readonly costs?: GivenCosts;
   /** b, rows trained on in one update; default 128. */

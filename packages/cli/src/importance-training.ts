@@ -29,7 +29,7 @@ import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
 import { chooseScoring } from "./defaults/choose-scoring.js";
-import { chooseSizer } from "./defaults/choose-sizer.js";
+import { chooseScheduling } from "./defaults/choose-scheduling.js";
 import { checkEvaluated } from "./runs/check-evaluated.js";
 import { suitModel, type ModelParts } from "./defaults/suit-model.js";
 import { suitLoss, suitSampler } from "./defaults/suit-sampler.js";
@@ -216,17 +216,18 @@ export class ImportanceTraining {
     const { reuse = 1, presample: asked } = this.#options;
     const registry = this.#registry();
     const { batchSize } = order;
-    const chosen = chooseScoring(this.#options, suited.gate, { registry, batchSize });
+    const { gate, ...around } = suited;
+    const { scheduler } = this.#options;
+    const chosen = chooseScoring(this.#options, { gate, scheduler }, { registry, batchSize });
     // what was not asked for gives way to a small dataset
     const presample = typeof asked === "number" ? asked : Math.min(chosen.presample, dataset.size);
     const fits = this.#fits++;
     return createTrainer({
-      ...suited,
+      ...around,
+      ...chooseScheduling(this.#options, { gate, scored: scorer !== undefined }),
       ...(scorer && { scorer }),
       learner,
       dataset,
-      // sizes that go by scores are no use without any
-      sizer: scorer || this.#options.sizer ? chooseSizer(this.#options) : "fixed",
       signals,
       resident,
       scoring: chosen.scoring,

@@ -46,10 +46,12 @@ export type {
   Costs,
   Gate,
   PaidSizes,
+  Scheduler,
   SchedulerFacts,
   SchedulerNeed,
   Sizer,
   Sizes,
+  StepDecision,
 } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
 export type { Candidates, Rows, Scoring, ScoringRequest, StepDurations } from "./contracts/scoring.js";
@@ -76,6 +78,7 @@ export {
   defineOptimizer,
   defineReporter,
   defineSampler,
+  defineScheduler,
   defineScorer,
   defineSignal,
   defineSizer,
@@ -104,6 +107,7 @@ export { all } from "./schedulers/all.js";
 export { always } from "./schedulers/always.js";
 export { any } from "./schedulers/any.js";
 export { auto } from "./schedulers/auto.js";
+export { composeScheduler } from "./schedulers/compose-scheduler.js";
 export { constantTime } from "./schedulers/constant-time.js";
 export { constantVariance } from "./schedulers/constant-variance.js";
 export { fixed } from "./schedulers/fixed.js";

@@ -8,7 +8,9 @@ export interface TrainResult {
   readonly sampler: string;
   /** Null where the sampler does not draw by score. */
   readonly scorer: string | null;
-  readonly gate: string;
+  /** Null where a whole scheduler takes its place. */
+  readonly gate: string | null;
+  readonly scheduler?: string;
   readonly model: string;
   readonly dataset: string;
   readonly seed: number | string;
@@ -40,7 +42,8 @@ export function resultOf(facts: {
     backend: config.backend.name,
     sampler: config.sampler.name,
     scorer: config.scorer?.name ?? null,
-    gate: config.gate.name,
+    gate: config.gate?.name ?? null,
+    ...(config.scheduler && { scheduler: config.scheduler.name }),
     model: config.model.name,
     dataset: config.dataset.name,
     seed: config.seed,

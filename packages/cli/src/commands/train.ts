@@ -68,7 +68,7 @@ function sayTo(
 }
 
 function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): Trainer {
-  const { registry, sampler, scorer, weighting, estimator, gate, sizer } = config;
+  const { registry, sampler, scorer, weighting, estimator, gate, sizer, scheduler } = config;
   return createTrainer({
     learner,
     dataset: splits.train,
@@ -77,8 +77,9 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     signals: config.signals,
     weighting,
     estimator,
-    gate,
-    sizer,
+    ...(gate && { gate }),
+    ...(sizer && { sizer }),
+    ...(scheduler && { scheduler }),
     batchSize: config.batchSize,
     presample: config.presample,
     resident: config.resident,

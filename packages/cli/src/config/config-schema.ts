@@ -26,6 +26,7 @@ export const configSchema = z.strictObject({
   weighting: specSchema("weighting").optional(),
   estimator: specSchema("estimator").optional(),
   gate: specSchema("gate").optional(),
+  scheduler: specSchema("scheduler").optional(),
   costs: costsOption,
   batchSize: z.int().positive().optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),

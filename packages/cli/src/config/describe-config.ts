@@ -15,6 +15,7 @@ const PARTS = {
   weighting: "weighting",
   estimator: "estimator",
   gate: "gate",
+  scheduler: "scheduler",
   sizer: "sizer",
   optimizer: "optimizer",
 } as const satisfies Partial<Record<keyof RunConfig, Kind>>;

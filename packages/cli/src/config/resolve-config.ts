@@ -34,8 +34,10 @@ export interface RunConfig {
   readonly signals: readonly Part<"signal">[];
   readonly weighting: Part<"weighting">;
   readonly estimator: Part<"estimator">;
-  readonly gate: Part<"gate">;
-  readonly sizer: Part<"sizer">;
+  /** What decides on steps: a gate and a sizer, or a whole scheduler in their place. */
+  readonly gate: Part<"gate"> | undefined;
+  readonly sizer: Part<"sizer"> | undefined;
+  readonly scheduler: Part<"scheduler"> | undefined;
   readonly optimizer: Part<"optimizer">;
   readonly reporters: readonly Part<"reporter">[];
   readonly batchSize: number;
@@ -54,7 +56,9 @@ export interface RunConfig {
   readonly plugins: readonly (string | Plugin)[];
 }
 
-const SUITED_TO_SAMPLER = ["scorer", "weighting", "gate", "sizer", "costs"];
+const SUITED_TO_SAMPLER = ["scorer", "weighting", "gate", "scheduler", "sizer", "costs"];
+
+type Scheduling = Pick<RunConfig, "gate" | "sizer" | "scheduler">;
 
 const DEFAULT_SECONDS = 60;
 
@@ -78,18 +82,31 @@ function withCosts<K extends "gate" | "sizer">(
   );
 }
 
-/** Makes gate and sizer; costs go to whichever weighs them, and are refused by the gate where neither does. */
-function schedulersOf(
-  config: UnequalConfig,
-  gate: Spec<"gate">,
-  registry: Registry,
-): Pick<RunConfig, "gate" | "sizer"> {
+/** Takes a whole scheduler. @throws CONFIG_INVALID where something else is to decide too */
+function wholeScheduler(
+  { gate, sizer, costs, presample }: UnequalConfig,
+  scheduler: Part<"scheduler">,
+): Scheduling {
+  const others = { gate, sizer, costs, 'presample: "auto"': presample === "auto" || undefined };
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (other === undefined) return { scheduler, gate: undefined, sizer: undefined };
+  throw new UnequalError(
+    "CONFIG_INVALID",
+    `The scheduler "${scheduler.name}" decides when and how large by itself, but ${other} is given too. Leave one of them out.`,
+  );
+}
+
+/** Makes gate and sizer, or a whole scheduler; costs go to whichever weighs them, and are refused by the gate where neither does. */
+function schedulingOf(config: UnequalConfig, gate: Spec<"gate">, registry: Registry): Scheduling {
+  if (config.scheduler !== undefined)
+    return wholeScheduler(config, registry.part("scheduler", config.scheduler));
   const sizer = chooseSizer(config);
   const sized = weighsCosts("sizer", sizer, registry);
   const gated = weighsCosts("gate", gate, registry) || !sized;
   return {
     gate: registry.part("gate", gated ? withCosts(gate, config.costs) : gate),
     sizer: registry.part("sizer", sized ? withCosts(sizer, config.costs) : sizer),
+    scheduler: undefined,
   };
 }
 
@@ -107,9 +124,9 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
 function aroundSampler(
   config: UnequalConfig,
   registry: Registry,
-): Pick<RunConfig, "sampler" | "scorer" | "weighting" | "gate" | "estimator" | "sizer"> {
+): Scheduling & Pick<RunConfig, "sampler" | "scorer" | "weighting" | "estimator"> {
   const { gate, ...suited } = suitSampler(config, registry);
-  return { ...suited, ...schedulersOf(config, config.gate ?? gate.name, registry) };
+  return { ...suited, ...schedulingOf(config, config.gate ?? gate.name, registry) };
 }
 
 /** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
@@ -140,10 +157,11 @@ export async function resolveConfig(
     registry.part(kind, spec ?? name);
   const { batchSize = 128 } = config;
   const suited = aroundSampler(config, registry);
-  const { sampler, scorer, weighting, gate, estimator } = config;
+  const { sampler, scorer, weighting, gate, scheduler, estimator } = config;
+  const deciding = { gate: suited.gate ?? "always", scheduler };
   return {
     registry,
-    chosen: { sampler, scorer, weighting, gate, estimator },
+    chosen: { sampler, scorer, weighting, gate, scheduler, estimator },
     ...suited,
     backend: part("backend", config.backend, "wasm"),
     model: part("model", config.model, "mlp"),
@@ -152,7 +170,7 @@ export async function resolveConfig(
     signals: (config.signals ?? []).map((spec) => registry.part("signal", spec)),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
-    ...chooseScoring(config, suited.gate, { registry, batchSize }),
+    ...chooseScoring(config, deciding, { registry, batchSize }),
     resident: config.resident ?? "auto",
     reuse: config.reuse ?? 1,
     budget: budgetOf(config),

@@ -14,9 +14,11 @@ export function suitConfig(config: RunConfig, learner: Learner): SuitedConfig {
   const { parts, warning } = suitModel(chosen, { learner, signals, registry });
   if (warning === undefined) return { config };
   const { sampler, scorer, weighting, estimator } = parts;
-  const gate = chosen.gate === undefined && scorer === undefined ? parts.gate : config.gate;
+  const whole = config.scheduler !== undefined;
+  const unscored = !whole && chosen.gate === undefined && scorer === undefined;
+  const gate = unscored ? parts.gate : config.gate;
   // sizes that go by scores are no use without any
-  const useless = scorer === undefined && config.sizer.name === "auto";
+  const useless = scorer === undefined && config.sizer?.name === "auto";
   const sizer = useless ? registry.part("sizer", "fixed") : config.sizer;
   return {
     config: { ...config, sampler, scorer, weighting, estimator, gate, sizer },

@@ -70,6 +70,7 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--weighting <name>", "how much a drawn row counts (default: unbiased)", text("weighting")],
     ["--estimator <name>", "which direction to step in (default: plain)", text("estimator")],
     ["--gate <name>", "when importance sampling is on (default: tau)", text("gate")],
+    ["--scheduler <name>", "a whole scheduler instead of gate and sizer", text("scheduler")],
     ["--costs <costs>", "backward=2, or score=…,step=…[,background=…] (default: measured)", costs],
     ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
     ["--presample <B>", "candidates scored for one step, or auto (default: 3 b)", presample],

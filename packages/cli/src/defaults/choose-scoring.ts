@@ -6,6 +6,12 @@ export interface ChosenScoring {
   readonly presample?: number | "auto" | undefined;
 }
 
+/** What decides when importance sampling is on: a gate, or a whole scheduler in its place. */
+interface DecidingParts {
+  readonly gate: Spec<"gate">;
+  readonly scheduler?: Spec<"scheduler"> | undefined;
+}
+
 /** Candidates for one row of a batch: about as many as a replica scores while a step trains, and those that pay inline. */
 const IN_BACKGROUND = 3;
 const INLINE = 5;
@@ -21,10 +27,14 @@ function isInline(scoring: ScoringOption): boolean {
  */
 export function chooseScoring(
   { scoring: asked, presample }: ChosenScoring,
-  gate: Spec<"gate">,
+  { gate, scheduler }: DecidingParts,
   { registry, batchSize }: { readonly registry: Registry; readonly batchSize: number },
 ): { readonly scoring: ScoringOption; readonly presample: number } {
-  const measured = setUpPart("gate", gate, { registry }).requires.has("costs");
+  const { requires } =
+    scheduler === undefined
+      ? setUpPart("gate", gate, { registry })
+      : setUpPart("scheduler", scheduler, { registry });
+  const measured = requires.has("costs");
   const scoring = asked ?? (measured ? "auto" : "inline");
   if (typeof presample === "number") return { scoring, presample };
   return { scoring, presample: (isInline(scoring) ? INLINE : IN_BACKGROUND) * batchSize };

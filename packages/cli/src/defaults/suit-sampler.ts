@@ -6,6 +6,8 @@ export interface ChosenParts {
   readonly scorer?: Spec<"scorer"> | undefined;
   readonly weighting?: Spec<"weighting"> | undefined;
   readonly gate?: Spec<"gate"> | undefined;
+  /** A whole scheduler instead of a gate and a sizer. */
+  readonly scheduler?: Spec<"scheduler"> | undefined;
   readonly estimator?: Spec<"estimator"> | undefined;
 }
 

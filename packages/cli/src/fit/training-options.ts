@@ -59,6 +59,7 @@ const schema = z.strictObject({
   estimator: specSchema("estimator").optional(),
   signals: z.array(specSchema("signal")).optional(),
   gate: specSchema("gate").optional(),
+  scheduler: specSchema("scheduler").optional(),
   presample: z.union([z.int().positive(), z.literal("auto")]).optional(),
   sizer: specSchema("sizer").optional(),
   resident: z.union([z.boolean(), z.literal("auto")]).optional(),

@@ -15,8 +15,8 @@ interface PlannedSizes {
 export interface SummaryFacts {
   readonly config: PlannedSizes &
     Readonly<
-      Record<"model" | "dataset" | "backend" | "sampler" | "sizer", { readonly name: string }>
-    >;
+      Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>
+    > & { readonly sizer: { readonly name: string } | undefined };
   readonly figures: RunFigures;
   readonly train: Evaluation;
   readonly test: Evaluation | undefined;
@@ -134,6 +134,6 @@ export function summary(facts: SummaryFacts): readonly string[] {
     whenSwitched(facts),
     ...whetherItPaid(facts, times),
     ...whyOff(facts),
-    ...(facts.config.sizer.name === "fixed" ? advice(facts, times) : sizesText(facts.figures)),
+    ...(facts.config.sizer?.name === "fixed" ? advice(facts, times) : sizesText(facts.figures)),
   ];
 }

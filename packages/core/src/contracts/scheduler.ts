@@ -25,7 +25,7 @@ export interface PaidSizes extends Sizes {
   readonly batches?: number;
 }
 
-/** States the run that a gate or a sizer decides for. */
+/** States the run that a scheduler, or its gate and sizer, decides for. */
 export interface SchedulerFacts {
   /** Rows of a uniform step, and of the groups that tau is estimated on. */
   readonly batchSize: number;
@@ -35,12 +35,37 @@ export interface SchedulerFacts {
   readonly size: number;
   /** True if steps carry the estimate of tau: the sampler has a draw law and a scorer is there. */
   readonly estimated: boolean;
+  /** Batches that are drawn from a pool at most; default 1. */
+  readonly batches?: number;
   /** Sizes of every importance step, told to gates where the sizer is `steady`. */
   readonly sizes?: PaidSizes;
 }
 
-/** What a gate or a sizer may ask of the trainer: measured `costs`, the `estimate` in every step's events. */
-export type SchedulerNeed = "costs" | "estimate";
+/**
+ * What a scheduler, gate or sizer may ask of the trainer: measured `costs`; the `estimate` in every step's events; of a
+ * scheduler also a `comparison`: while importance sampling is on, a few uniform steps now and then, so that it is known what one costs.
+ */
+export type SchedulerNeed = "costs" | "estimate" | "comparison";
+
+/** What the coming step is to be. */
+export interface StepDecision extends Sizes {
+  /** Whether it is one of importance sampling; the sizes are those that it has then, or would have. */
+  readonly importance: boolean;
+}
+
+/**
+ * Answers of each step whether it is one of importance sampling, from how many candidates, and for how many rows. Learns from
+ * the event bus, which its factory is given. The usual one is composed of a {@link Gate} and a {@link Sizer}.
+ */
+export interface Scheduler extends Stateful {
+  readonly requires: ReadonlySet<SchedulerNeed>;
+  /** Learns the run's facts, once, before the first step. @throws GATE_UNREACHABLE */
+  readonly bind?: (facts: SchedulerFacts) => void;
+  /** Decides on the coming step; calling it twice changes nothing. */
+  readonly decide: (progress: Progress) => StepDecision;
+  /** Returns the figures that the last decision rests on, for `schedule:switched`. */
+  readonly figures: () => Readonly<Record<string, Plain>>;
+}
 
 /** Answers when to train by importance sampling. Learns from the event bus, which its factory is given. */
 export interface Gate extends Stateful {

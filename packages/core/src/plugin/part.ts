@@ -102,6 +102,8 @@ export const defineScorer = definer("scorer");
 export const defineWeighting = definer("weighting");
 /** Defines an estimator: which direction to step in. */
 export const defineEstimator = definer("estimator");
+/** Defines a whole scheduler: when to train by importance sampling, and how large its steps are. */
+export const defineScheduler = definer("scheduler");
 /** Defines a gate: when to train by importance sampling. */
 export const defineGate = definer("gate");
 /** Defines a sizer: how large pool and batch are. */

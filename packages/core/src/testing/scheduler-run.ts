@@ -1,8 +1,35 @@
+import { expect } from "vitest";
 import type { SchedulerFacts, Sizes } from "../contracts/scheduler.js";
 import type { ReportedGain } from "../contracts/events.js";
 import type { EventBus } from "../events.js";
 import { gain } from "../gain/gain.js";
 import { toyProgress } from "./toy-pool.js";
+
+/** The made-up run that is usual. */
+export const USUAL_RUN: SchedulerFacts = {
+  batchSize: 32,
+  presample: 160,
+  size: 1600,
+  estimated: true,
+};
+
+/** Small and odd runs besides the usual one, down to a dataset that is one pool, one batch, one example. */
+export const SCHEDULED_RUNS: readonly SchedulerFacts[] = [
+  USUAL_RUN,
+  { ...USUAL_RUN, size: 160 },
+  { ...USUAL_RUN, presample: 32, size: 32 },
+  { batchSize: 3, presample: 7, size: 11, estimated: true },
+  { batchSize: 1, presample: 1, size: 1, estimated: true },
+];
+
+/** Expects whole numbers, 1 ≤ b ≤ B ≤ N. */
+export function expectSizes({ candidates, count }: Sizes, { size }: SchedulerFacts): void {
+  const message = `b = ${count}, B = ${candidates} of N = ${size}`;
+  expect(Number.isInteger(candidates) && Number.isInteger(count), message).toBe(true);
+  expect(count, message).toBeGreaterThanOrEqual(1);
+  expect(count, message).toBeLessThanOrEqual(candidates);
+  expect(candidates, message).toBeLessThanOrEqual(size);
+}
 
 /** One step of a made-up run, as a trainer would have decided on it. */
 export interface MadeUpStep {

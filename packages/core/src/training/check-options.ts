@@ -30,7 +30,8 @@ export function checkOptions(options: TrainerOptions): void {
       `options must be an object, but are ${String(given)}. Needed: ${Object.keys(NEEDED).join(", ")} and batchSize.`,
     );
   const provided = new Set<unknown>((options.provide ?? []).map(([token]) => token));
-  for (const role of ["learner", "dataset", "sampler", "weighting", "estimator", "gate"] as const) {
+  const decides = options.scheduler === undefined ? (["gate"] as const) : [];
+  for (const role of ["learner", "dataset", "sampler", "weighting", "estimator", ...decides] as const) {
     const value: unknown = options[role];
     if (value === undefined || value === null) {
       // options of parts are read of the part that is named, whoever is bound in its place
@@ -44,4 +45,10 @@ export function checkOptions(options: TrainerOptions): void {
         `\`${role}\` must be a ${role}, with \`${method}\` and the rest of its contract, but has no \`${method}\`: ${NEEDED[role]}.`,
       );
   }
+  if (options.scheduler === undefined) return;
+  const doubled = (["gate", "sizer"] as const).find((role) => options[role] !== undefined);
+  if (doubled !== undefined)
+    refuse(
+      `\`scheduler\` decides when and how large by itself, but there is a \`${doubled}\` too. Leave one of them out.`,
+    );
 }

@@ -3,7 +3,7 @@ import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { Gate, Sizer } from "../contracts/scheduler.js";
+import type { Gate, Scheduler, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import { UnequalError } from "../errors.js";
@@ -21,8 +21,10 @@ interface CheckedParts {
   readonly scorer: Scorer | undefined;
   readonly sampler: Sampler;
   readonly estimator: Estimator;
-  readonly gate: Gate;
-  readonly sizer: Sizer;
+  readonly scheduler: Scheduler;
+  /** What the scheduler is composed of, if it is. */
+  readonly gate: Gate | undefined;
+  readonly sizer: Sizer | undefined;
   readonly reuse: { readonly most: number };
   readonly scoringSettings: ScoringSettings;
 }
@@ -166,25 +168,30 @@ function whyNoGain({ scored }: Sampler): string {
     : 'the sampler does not draw by score. Use a sampler such as "proportional",';
 }
 
-function bindSchedulers(parts: CheckedParts): void {
-  const { gate, sizer, sampler, scorer, dataset, batchSize, presample } = parts;
-  const estimated = scorer !== undefined && sampler.law !== undefined;
-  if (gate.requires.has("estimate") && !estimated) {
+/** A scheduler, or what it is composed of, may go by the gain, which not every sampler lets know. */
+function checkNeeds({ scheduler, gate, sizer, sampler }: CheckedParts): void {
+  if ((gate ?? scheduler).requires.has("estimate")) {
     throw new UnequalError(
       "GATE_NEEDS_SCORES",
-      `The gate decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
+      `The ${gate ? "gate" : "scheduler"} decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
     );
   }
-  if (sizer.requires.has("estimate") && !estimated) {
+  if (sizer?.requires.has("estimate") === true) {
     throw new UnequalError(
       "SIZER_NEEDS_SCORES",
       `The sizer goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the sizer "fixed".`,
     );
   }
-  const facts = { batchSize, presample, size: dataset.size, estimated };
-  sizer.bind?.(facts);
-  const sizes = { ...plannedSizes(parts, start(parts)), batches: parts.reuse.most };
-  gate.bind?.({ ...facts, ...(sizer.steady === true && { sizes }) });
+}
+
+function bindScheduler(parts: CheckedParts): void {
+  const { scheduler, sampler, scorer, dataset, batchSize, presample, reuse } = parts;
+  const estimated = scorer !== undefined && sampler.law !== undefined;
+  if (!estimated) checkNeeds(parts);
+  const { size } = dataset;
+  scheduler.bind?.({ batchSize, presample, size, estimated, batches: reuse.most });
+  // before the first step, not at it
+  plannedSizes(parts, start(parts));
 }
 
 /** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */
@@ -197,7 +204,7 @@ export function checkTrainer(parts: CheckedParts): void {
   checkScoring(parts);
   checkArity(parts);
   checkLoss(parts);
-  bindSchedulers(parts);
+  bindScheduler(parts);
   const labels = dataset.labels?.();
   const facts = { size: dataset.size, ...(labels && { labels }) };
   for (const source of parts.sources) source.bind?.(facts);

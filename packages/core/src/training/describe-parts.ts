@@ -15,7 +15,8 @@ export function nameOf(spec: Spec): string {
 
 /** Names the parts that a trainer is composed of, and its sizes, for `run:start`. */
 export function describeParts(options: TrainerOptions): Record<string, Plain> {
-  const { sampler, scorer, weighting, estimator, gate, sizer = "fixed", batchSize } = options;
+  const { sampler, scorer, weighting, estimator, gate, scheduler, batchSize } = options;
+  const sizer = options.sizer ?? (scheduler === undefined ? "fixed" : undefined);
   const name = (spec: Spec | undefined): string | null =>
     spec === undefined ? null : nameOf(spec);
   return {
@@ -25,6 +26,7 @@ export function describeParts(options: TrainerOptions): Record<string, Plain> {
     estimator: name(estimator),
     gate: name(gate),
     sizer: name(sizer),
+    ...(scheduler !== undefined && { scheduler: nameOf(scheduler) }),
     scoring: scoringSettings(options.scoring).name,
     reuse: options.reuse ?? 1,
     batchSize,

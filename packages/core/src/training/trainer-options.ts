@@ -21,9 +21,12 @@ export interface TrainerOptions {
   readonly signals?: readonly Spec<"signal">[];
   readonly weighting: Spec<"weighting">;
   readonly estimator: Spec<"estimator">;
-  readonly gate: Spec<"gate">;
+  /** When to train by importance sampling; needed unless `scheduler` is given. */
+  readonly gate?: Spec<"gate">;
   /** How large importance steps are; default `fixed`: always B candidates and b rows. */
   readonly sizer?: Spec<"sizer">;
+  /** A whole scheduler instead of a gate and a sizer. */
+  readonly scheduler?: Spec<"scheduler">;
   /** b: rows trained on in one uniform update; N / b updates make an epoch. */
   readonly batchSize: number;
   /** B: candidates scored for one importance step, where a sizer starts; default 5 b. */

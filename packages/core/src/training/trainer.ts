@@ -2,7 +2,7 @@ import type { Clock } from "../contracts/clock.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation, Learner } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
-import type { Costs, Gate, Sizer, Sizes } from "../contracts/scheduler.js";
+import type { Costs, Scheduler, Sizes } from "../contracts/scheduler.js";
 import type { Plain, State, StatefulOnEngine } from "../contracts/state.js";
 import { disposed } from "../errors.js";
 import type { EventBus } from "../events.js";
@@ -32,8 +32,7 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   readonly learner: Pick<Learner, "evaluate">;
   readonly dataset: Pick<Dataset, "size">;
   readonly order: Pick<CandidateOrder, "passes">;
-  readonly gate: Gate;
-  readonly sizer: Sizer;
+  readonly scheduler: Scheduler;
   readonly scoring: Pick<ScoringAhead, "lead">;
   readonly calibration: Calibration;
   readonly makeUpdate: MakeUpdate;
@@ -133,7 +132,7 @@ export class Trainer implements StatefulOnEngine {
    */
   async step(): Promise<StepReport> {
     if (this.#disposed) throw disposed();
-    const { events, gate, clock, batchSize, calibration } = this.#parts;
+    const { events, scheduler, clock, batchSize, calibration } = this.#parts;
     const progress = this.progress;
     this.#parts.tellNotes();
     if (progress.update % this.updatesPerEpoch === 0)
@@ -143,7 +142,7 @@ export class Trainer implements StatefulOnEngine {
     const measured = clock.now();
     if (calibration.isDue(progress.update)) await this.calibrate();
     this.#cursor.seconds += (clock.now() - measured) / 1000;
-    const wanted = gate.decide(progress);
+    const wanted = scheduler.decide(progress).importance;
     this.#noteSwitch(wanted);
     const importance = calibration.decide(progress.update, wanted);
     const sizes = this.#parts.sizes(progress, importance);
@@ -212,11 +211,8 @@ export class Trainer implements StatefulOnEngine {
   #noteSwitch(importance: boolean): void {
     if (importance === this.#cursor.importance) return;
     this.#cursor.importance = importance;
-    const { events, gate, sizer } = this.#parts;
-    events.emit("schedule:switched", () => ({
-      importance,
-      figures: { ...gate.figures(), sizer: sizer.figures() },
-    }));
+    const { events, scheduler } = this.#parts;
+    events.emit("schedule:switched", () => ({ importance, figures: scheduler.figures() }));
   }
 
   #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {

@@ -1,0 +1,134 @@
+import "./reflect.js";
+import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
+import type { Estimator } from "../contracts/estimator.js";
+import type { Random } from "../contracts/random.js";
+import type { Scheduler } from "../contracts/scheduler.js";
+import { EventBus } from "../events.js";
+import type { PartContext, Spec } from "../plugin/part.js";
+import { Registry } from "../plugin/registry.js";
+import type { Kind, Roles } from "../plugin/roles.js";
+import { createRandom } from "../random/create-random.js";
+import { composeScheduler } from "../schedulers/compose-scheduler.js";
+import { fixed } from "../schedulers/fixed.js";
+import { systemClock } from "../system-clock.js";
+import type { Cursor } from "./budget.js";
+import { createCandidateOrder, type CandidateOrder } from "./candidates/candidate-order.js";
+import { exampleLoader } from "./scoring/example-loader.js";
+import { inlineScoring } from "./scoring/inline-scoring.js";
+import { TOKENS, type Token } from "./tokens.js";
+import type { TrainerOptions } from "./trainer-options.js";
+
+/** A trainer that is being composed: in a container of its own. */
+export interface Composition {
+  readonly options: TrainerOptions;
+  readonly scope: DependencyContainer;
+  readonly generators: Map<string, Random>;
+  readonly cursor: Cursor;
+}
+
+/** Resolves a binding. */
+export function get<T>({ scope }: Composition, token: Token<T>): T {
+  return scope.resolve<T>(token);
+}
+
+/** Gives a part a generator of its own, which is saved with the run. */
+export function fork(composition: Composition, role: string): Random {
+  const unique = composition.generators.has(role) ? `${role}#${composition.generators.size}` : role;
+  const random = get(composition, TOKENS.random).fork(unique);
+  composition.generators.set(unique, random);
+  return random;
+}
+
+/** Sets a part up for the run. */
+export function build<K extends Kind>(composition: Composition, kind: K, spec: Spec<K>): Roles[K] {
+  const part = get(composition, TOKENS.registry).part(kind, spec);
+  const context: PartContext = {
+    random: fork(composition, `${kind}/${part.name}`),
+    events: get(composition, TOKENS.events),
+    clock: get(composition, TOKENS.clock),
+    use: (other, otherSpec) => build(composition, other, otherSpec),
+  };
+  return part.setup(context);
+}
+
+function bind<T>({ scope }: Composition, token: Token<T>, make: () => T): void {
+  if (scope.isRegistered(token)) return;
+  scope.register<T>(token, { useFactory: instanceCachingFactory(make) });
+}
+
+function orderOf(composition: Composition): CandidateOrder {
+  const { size } = get(composition, TOKENS.dataset);
+  return createCandidateOrder(
+    size,
+    fork(composition, "order"),
+    composition.options.shuffle ?? true,
+  );
+}
+
+/** Under `nonFinite: "skip"` what is left out is known when the losses are: the update then comes after a wait. */
+export function estimatorOf(composition: Composition): Estimator {
+  const estimator = get(composition, TOKENS.estimator);
+  return composition.options.nonFinite === "skip" ? { ...estimator, immediate: false } : estimator;
+}
+
+/** Takes a whole scheduler, or composes the usual one. */
+function schedulerOf(composition: Composition): Scheduler {
+  const { scheduler } = composition.options;
+  if (scheduler !== undefined) return build(composition, "scheduler", scheduler);
+  const gate = get(composition, TOKENS.gate);
+  return composeScheduler(gate, get(composition, TOKENS.sizer));
+}
+
+function wire(composition: Composition): void {
+  const { options, cursor } = composition;
+  const { learner, dataset } = options;
+  for (const [token, value] of options.provide ?? [])
+    composition.scope.register(token, { useValue: value });
+  bind(composition, TOKENS.clock, () => systemClock);
+  bind(composition, TOKENS.registry, () => options.registry ?? new Registry([]));
+  bind(
+    composition,
+    TOKENS.events,
+    () => new EventBus(() => ({ step: cursor.update, seconds: cursor.seconds })),
+  );
+  bind(composition, TOKENS.random, () => createRandom(options.seed ?? 0));
+  bind(composition, TOKENS.learner, () => learner);
+  bind(composition, TOKENS.dataset, () => dataset);
+  bind(composition, TOKENS.order, () => orderOf(composition));
+  bind(composition, TOKENS.scoring, () => {
+    const source = {
+      dataset: get(composition, TOKENS.dataset),
+      learner: get(composition, TOKENS.learner),
+    };
+    const loader = exampleLoader(source, options.resident ?? "auto");
+    return inlineScoring({ ...source, loader, clock: get(composition, TOKENS.clock) });
+  });
+  // without one there is a whole scheduler, and nobody asks for it
+  bind(composition, TOKENS.gate, () => build(composition, "gate", options.gate as Spec<"gate">));
+  bind(composition, TOKENS.sizer, () => build(composition, "sizer", options.sizer ?? fixed()));
+  bind(composition, TOKENS.scheduler, () => schedulerOf(composition));
+  bind(
+    composition,
+    TOKENS.scorer,
+    () => options.scorer && build(composition, "scorer", options.scorer),
+  );
+  bind(composition, TOKENS.sampler, () => build(composition, "sampler", options.sampler));
+  bind(composition, TOKENS.weighting, () => build(composition, "weighting", options.weighting));
+  bind(composition, TOKENS.estimator, () => build(composition, "estimator", options.estimator));
+}
+
+/** Begins to compose a trainer: binds whatever was not given. */
+export function beginComposition(options: TrainerOptions): Composition {
+  const cursor: Cursor = {
+    update: 0,
+    seen: 0,
+    trained: 0,
+    seconds: 0,
+    importanceSteps: 0,
+    importance: false,
+  };
+  const scope = container.createChildContainer();
+  const composition: Composition = { options, scope, generators: new Map(), cursor };
+  wire(composition);
+  return composition;
+}
