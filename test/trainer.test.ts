@@ -132,7 +132,7 @@ describe("costs", () => {
   });
 
   test("measuring leaves the order of candidates alone", async () => {
-    const ids = async (gate: TrainerOptions["gate"]): Promise<number[]> => {
+    const ids = async (gate: NonNullable<TrainerOptions["gate"]>): Promise<number[]> => {
       const trainer = start({ gate });
       const all: number[] = [];
       trainer.events.on("batch:selected", (event) => all.push(...event.ids));

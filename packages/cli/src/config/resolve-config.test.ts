@@ -9,7 +9,7 @@ const resolve = (config: UnequalConfig, flags: UnequalConfig = {}) =>
 
 const around = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
   const { sampler, scorer, weighting, gate } = await resolve(config, flags);
-  return [sampler.name, scorer?.name, weighting.name, gate.name];
+  return [sampler.name, scorer?.name, weighting.name, gate?.name];
 };
 
 describe("defaults", () => {
@@ -122,12 +122,12 @@ describe("costs", () => {
 
   test("become an option of the gate", async () => {
     const { gate } = await resolve({ costs: { backward: 2 } });
-    expect(gate.given).toEqual({ costs: { backward: 2 } });
+    expect(gate?.given).toEqual({ costs: { backward: 2 } });
     const named = await resolve({
       gate: { name: "tau", dwell: 3 },
       costs: { score: 2, step: 1 },
     });
-    expect(named.gate.given).toEqual({ dwell: 3, costs: { score: 2, step: 1 } });
+    expect(named.gate?.given).toEqual({ dwell: 3, costs: { score: 2, step: 1 } });
   });
 
   test("are refused by a gate that weighs none, and with a gate made in code", async () => {
@@ -143,7 +143,7 @@ describe("costs", () => {
 describe("sizes", () => {
   const sized = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
     const { sizer, presample } = await resolve(config, flags);
-    return [sizer.name, presample, sizer.given];
+    return [sizer?.name, presample, sizer?.given];
   };
 
   test("are fixed by default; auto is a shorthand for the sizer that starts there", async () => {
@@ -174,7 +174,7 @@ describe("sizes", () => {
       {},
     ]);
     const config = await resolve({ gate: "always", presample: "auto", costs });
-    expect([config.gate.given, config.sizer.given]).toEqual([{}, { costs }]);
+    expect([config.gate?.given, config.sizer?.given]).toEqual([{}, { costs }]);
   });
 
   test("are left out with a flag that names a sampler without scores", async () => {
