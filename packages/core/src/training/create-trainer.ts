@@ -24,7 +24,6 @@ import { stepLearner } from "./step/learn-from.js";
 import { updateMaker } from "./step/make-update.js";
 import { referenceOf } from "./step/reference.js";
 import { rowSelector } from "./step/select-rows.js";
-import { stepSizes } from "./step/step-sizes.js";
 import { rowTrainer } from "./step/train-rows.js";
 import { TOKENS } from "./tokens.js";
 import { Trainer } from "./trainer.js";
@@ -104,9 +103,9 @@ function joinParts(shared: SharedParts) {
     upcoming,
     calibration,
     makeUpdate: updateMaker({ ...shared, upcoming, draw, train, learn, tryOut }),
-    sizes: (progress: Progress, importance: boolean) =>
-      stepSizes({ ...shared, upcoming }, progress, importance),
-    startReplica: (left: () => number | undefined) => startReplica({ background, auto }, left),
+    sizes: upcoming.sizes,
+    startReplica:
+      background && ((left: () => number | undefined) => startReplica(background, { auto, left })),
   };
 }
 

@@ -41,7 +41,8 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   /** Has the sampler read the dataset. */
   readonly prepare: () => Promise<void>;
   /** Makes a replica where one is wanted; tells whether this run is too short for it. */
-  readonly startReplica: (secondsLeft: () => number | undefined) => Promise<boolean>;
+  readonly startReplica:
+    ((secondsLeft: () => number | undefined) => Promise<boolean>) | undefined;
   /** Emits what a user should know of the parts, each once. */
   readonly tellNotes: () => void;
   readonly release: () => Promise<void>;
@@ -204,6 +205,7 @@ export class Trainer implements StatefulOnEngine {
 
   async #startReplica(progress: Progress): Promise<void> {
     const { calibration, startReplica } = this.#parts;
+    if (startReplica === undefined) return;
     const left = () => secondsLeft(this.#budget, progress, calibration.step(progress.update));
     if (await startReplica(left)) this.#tooShort = this.#budget;
   }

@@ -3,6 +3,7 @@ import type { ReplicaAnswer } from "../../contracts/replica.js";
 import type { Sizes } from "../../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
+import type { Reuse } from "../draws/reuse.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { AskedCandidates, ScoringAhead } from "../scoring/scoring-ahead.js";
 import { planCandidates, type Ahead, type PlanningParts } from "./plan-candidates.js";
@@ -13,8 +14,11 @@ import { plannedSizes, type SizedParts } from "./planned-sizes.js";
 
 /** The candidates of coming steps: planned one after the other, and asked for ahead where that saves time. */
 export interface Upcoming extends StatefulOnEngine {
-  /** Sizes that the next importance step has because its candidates are planned: those that they were planned with. */
-  readonly sizes: () => Sizes | undefined;
+  /**
+   * Returns the sizes of the coming step, or were it one of importance sampling: where its candidates were planned before,
+   * those that they were planned with.
+   */
+  readonly sizes: (progress: Progress, importance: boolean) => Sizes;
   /** Returns how many batches may be drawn from a pool that was scored after `scoredAt` updates, lest scores become too old. */
   readonly batchesInTime: (scoredAt: number, progress: Progress) => number;
   /** Returns the candidates of a step. */
@@ -29,6 +33,7 @@ type UpcomingParts = PlanningParts &
   SizedParts &
   Omit<AgedParts, "scoring"> & {
     readonly scoring: ScoringAhead;
+    readonly reuse: Pick<Reuse, "left">;
     readonly background: BackgroundScoring | undefined;
   };
 
@@ -135,7 +140,12 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
   let plans: Plans = { queue: [], proposals: [] };
   const { plan, restart } = createPlanner(parts);
   return {
-    sizes: () => sizesOf(plans, scoring.lead()),
+    sizes: (progress, importance) => {
+      const planned = importance ? sizesOf(plans, scoring.lead()) : undefined;
+      const { candidates, count } = planned ?? plannedSizes(parts, progress);
+      // one whose rows were drawn before loads no others
+      return { candidates: importance && reuse.left() > 0 ? count : candidates, count };
+    },
     batchesInTime: (scoredAt, { update }) =>
       batchesInTime(parts, [scoredAt, ...plans.queue.map((asked) => asked.scoredAt)], update),
     take: async (step) => {

@@ -2,6 +2,7 @@ import type { Costs } from "../../contracts/scheduler.js";
 import { planned, threshold } from "../../gain/costs.js";
 import { medianOf } from "./recent-figures.js";
 import type { StepTimes } from "./timed-steps.js";
+import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { CostParts } from "./known-costs.js";
 
 /** Choices after which a replica that is the slower way is ended: the first are made before everything is compiled. */
@@ -63,10 +64,9 @@ export function giveUpIfSlow(
  * left that it is repaid. Returns whether the run is too short for it: another run of the trainer may be longer.
  */
 export async function startReplica(
-  { background, auto }: Pick<CostParts, "background"> & { readonly auto: boolean },
-  secondsLeft: () => number | undefined,
+  background: BackgroundScoring,
+  { auto, left: secondsLeft }: { readonly auto: boolean; readonly left: () => number | undefined },
 ): Promise<boolean> {
-  if (background === undefined) return false;
   if (auto && background.replica() === "none" && !background.status().over) {
     const left = secondsLeft();
     if (left === undefined) return false;
