@@ -9,7 +9,11 @@ const kebabCase = {
   create: (context) => ({
     Program: (node) => {
       const file = context.filename.split("/").at(-1);
-      if (!/^[a-z0-9]+(-[a-z0-9]+)*((\.proof|\.soak)?\.test|\.config|\.shared)?\.[cm]?[jt]s$/.test(file)) {
+      if (
+        !/^[a-z0-9]+(-[a-z0-9]+)*((\.proof|\.soak)?\.test|\.config|\.shared)?(\.d)?\.[cm]?[jt]s$/.test(
+          file,
+        )
+      ) {
         context.report({ node, message: `"${file}" is not kebab-case.` });
       }
     },
@@ -135,10 +139,7 @@ export default tseslint.config(
     rules: { "no-restricted-imports": imports(published, container, tensorflow) },
   },
   {
-    files: [
-      "packages/core/src/training/composition.ts",
-      "packages/core/src/training/reflect.ts",
-    ],
+    files: ["packages/core/src/training/composition.ts", "packages/core/src/training/reflect.ts"],
     rules: { "no-restricted-imports": imports(published, tensorflow) },
   },
   {

@@ -4,7 +4,9 @@ const conditions = ["@unequal/source"];
 const results = process.env.UNEQUAL_TEST_RESULTS;
 
 /** What runs in each mode: everyday tests; proofs, which take longer; and soaks, by hand. */
-const SUITES: Readonly<Record<string, { readonly kind: string; readonly others: readonly string[] }>> = {
+const SUITES: Readonly<
+  Record<string, { readonly kind: string; readonly others: readonly string[] }>
+> = {
   test: { kind: "", others: [".proof", ".soak"] },
   proofs: { kind: ".proof", others: [] },
   soak: { kind: ".soak", others: [] },
@@ -23,12 +25,13 @@ export default defineConfig(({ mode }) => {
     test: {
       include: filesOf(kind),
       exclude: [...configDefaults.exclude, ...others.flatMap(filesOf)],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    pool: "forks",
-    // vitest keeps one core to itself, which is half of a small machine
-    maxWorkers: "100%",
-    reporters: results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      pool: "forks",
+      // vitest keeps one core to itself, which is half of a small machine
+      maxWorkers: "100%",
+      reporters:
+        results === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
     },
   };
 });

@@ -82,7 +82,10 @@ for (let round = -1; round < Number(rounds); round++) {
   }
 }
 console.log(`wasm, ${name}, b = 128, B = 384, age ${age}, ${rounds} rounds of ${steps} steps`);
-report("importance step with scores from the background / uniform step", pairedRatio(times.background, times.uniform));
+report(
+  "importance step with scores from the background / uniform step",
+  pairedRatio(times.background, times.uniform),
+);
 report("importance step inline / uniform step", pairedRatio(times.inline, times.uniform));
 console.log(
   `a step in the background took ${median(waits).toFixed(2)} ms to wait for its scores and to draw by them, in the median`,

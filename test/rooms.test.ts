@@ -50,7 +50,8 @@ test.each([
     "a type of a room above",
     {
       "high/types.ts": "export interface High { readonly high: 1 }",
-      "low/value.ts": 'import type { High } from "../high/types.js"; export const low: High = { high: 1 };',
+      "low/value.ts":
+        'import type { High } from "../high/types.js"; export const low: High = { high: 1 };',
     },
     ["src: low imports no room above it"],
   ],

@@ -19,7 +19,10 @@ const shifting = defineScorer({
 async function watch(scoring: ScoringOption, reuse: number) {
   let call = 0;
   const learner = learnerWith({ delay: () => pause(call++ % 2) });
-  const events = await run(start(learner, { scoring, reuse, presample: 64, scorer: shifting() }), 700);
+  const events = await run(
+    start(learner, { scoring, reuse, presample: 64, scorer: shifting() }),
+    700,
+  );
   const drawn = of(events, "batch:scored").map(({ step }) => step);
   return {
     oldest: Math.max(...(ages(events) as number[])),

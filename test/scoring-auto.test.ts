@@ -100,21 +100,24 @@ describe("auto keeps the faster way", () => {
     // a step of 10 ms hides as much of the replica's work
     [8, 2, 17, "background"],
     [8, 2, 19, "inline"],
-  ] as const)("inline %d ms, background %d ms and %d: %s", async (inline, background, work, mode) => {
-    const { learner, clock } = timed(inline, background, work);
-    const trainer = start(learner, {
-      scoring: "auto",
-      gate: tau({ dwell: 5 }),
-      provide: [[TOKENS.clock, clock]],
-    });
-    const events = await updates(trainer, 60);
-    const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
-    expect(costs.step).toBeCloseTo(0.01, 6);
-    expect(costs.score).toBeCloseTo((mode === "background" ? background : inline) / 1000, 6);
-    expect(of(events, "scoring:switched")).toMatchObject([
-      { mode, reason: expect.stringContaining("it adds") as string },
-    ]);
-  });
+  ] as const)(
+    "inline %d ms, background %d ms and %d: %s",
+    async (inline, background, work, mode) => {
+      const { learner, clock } = timed(inline, background, work);
+      const trainer = start(learner, {
+        scoring: "auto",
+        gate: tau({ dwell: 5 }),
+        provide: [[TOKENS.clock, clock]],
+      });
+      const events = await updates(trainer, 60);
+      const [{ costs } = { costs: { score: 0, step: 0 } }] = of(events, "costs:calibrated");
+      expect(costs.step).toBeCloseTo(0.01, 6);
+      expect(costs.score).toBeCloseTo((mode === "background" ? background : inline) / 1000, 6);
+      expect(of(events, "scoring:switched")).toMatchObject([
+        { mode, reason: expect.stringContaining("it adds") as string },
+      ]);
+    },
+  );
 
   test.each([["auto"], ["background"]] as const)(
     "%s: who measures before the replica was tried out measures for now",
@@ -190,7 +193,11 @@ describe("auto keeps the faster way", () => {
   });
 
   test.each([
-    ["it slows updates down that need not wait for it", { inline: 8, background: 1 }, { background: 40 }],
+    [
+      "it slows updates down that need not wait for it",
+      { inline: 8, background: 1 },
+      { background: 40 },
+    ],
     ["inline scoring was measured cold", { inline: 30, background: 9 }, { inline: 2 }],
   ])("a replica is left where %s", async (_, before, after) => {
     const { learner, clock, costs } = timed(before.inline, before.background);
@@ -202,7 +209,10 @@ describe("auto keeps the faster way", () => {
     Object.assign(costs, after);
     await advance(trainer, 200);
     await trainer.dispose();
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background", "inline"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual([
+      "background",
+      "inline",
+    ]);
     expect(of(events, "scoring:switched")[1]?.step).toBeLessThan(100);
   });
 
@@ -217,7 +227,10 @@ describe("auto keeps the faster way", () => {
     slowDown(800);
     await advance(trainer, 60);
     await trainer.dispose();
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background", "inline"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual([
+      "background",
+      "inline",
+    ]);
     // measured, corrected by what steps turned out to take, then of inline scoring: expected, and paid
     expect(of(events, "costs:calibrated")).toHaveLength(4);
     expect(trainer.costs?.score).toBeCloseTo(0.008, 6);

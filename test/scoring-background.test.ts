@@ -282,7 +282,10 @@ describe("when the replica fails", () => {
     expect(ages(events).slice(0, 6)).toEqual([0, 1, 1, 1, 1, 1]);
     expect(ages(events).slice(6)).toEqual(Array.from({ length: 14 }, () => 0));
     expect(of(events, "warning")).toMatchObject([{ code: "SCORING_FAILED" }]);
-    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background", "inline"]);
+    expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual([
+      "background",
+      "inline",
+    ]);
   });
 
   test("so it does when scores do not come in time", async () => {

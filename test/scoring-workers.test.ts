@@ -133,7 +133,11 @@ describe("whatever becomes of its thread, a run ends right", () => {
 
   test("one that is slow by far is waited for where it was asked for", async () => {
     const modules = [moduleOf("if (calls > 30) sleep(100)")];
-    const { ages, trouble } = await run(await passingClassifier(), { name: "background", modules }, 40);
+    const { ages, trouble } = await run(
+      await passingClassifier(),
+      { name: "background", modules },
+      40,
+    );
     expect(ages).toEqual([0, ...Array.from({ length: 39 }, () => 1)]);
     expect(trouble).toEqual([]);
   });

@@ -58,7 +58,9 @@ async function run(options: Partial<TrainerOptions>, updates = 12) {
 describe("a whole scheduler", () => {
   test("decides when and how large, and is named as what does", async () => {
     const { starts, begun } = await run({ scheduler: thirds() });
-    expect(starts.map(({ importance, candidates, count }) => [importance, candidates, count])).toEqual(
+    expect(
+      starts.map(({ importance, candidates, count }) => [importance, candidates, count]),
+    ).toEqual(
       Array.from({ length: 12 }, (_, update) =>
         update % 3 === 2 ? [true, 8 * (2 + Math.floor(update / 3)), 8] : [false, 8, 8],
       ),
@@ -88,8 +90,8 @@ describe("a whole scheduler", () => {
       }),
     });
     const { scorer: _, ...unscored } = parts();
-    expect(() =>
-      createTrainer({ ...unscored, sampler: uniform(), scheduler: wanting() }),
-    ).toThrow(expect.objectContaining({ code: "GATE_NEEDS_SCORES" }));
+    expect(() => createTrainer({ ...unscored, sampler: uniform(), scheduler: wanting() })).toThrow(
+      expect.objectContaining({ code: "GATE_NEEDS_SCORES" }),
+    );
   });
 });

@@ -54,7 +54,13 @@ export type {
   StepDecision,
 } from "./contracts/scheduler.js";
 export type { Scorer } from "./contracts/scorer.js";
-export type { Candidates, Rows, Scoring, ScoringRequest, StepDurations } from "./contracts/scoring.js";
+export type {
+  Candidates,
+  Rows,
+  Scoring,
+  ScoringRequest,
+  StepDurations,
+} from "./contracts/scoring.js";
 export type { DrawLaw, Selection } from "./contracts/selection.js";
 export type { NamedExamples, SignalSource } from "./contracts/signal-source.js";
 export {

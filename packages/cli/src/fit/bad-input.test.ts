@@ -63,8 +63,7 @@ describe("bad input is a coded error", () => {
     ],
     [
       "SCORE_NOT_FINITE",
-      () =>
-        new ImportanceTraining(line(), { gate: "always" }).fit([[1], [NaN], [3]], y, quiet),
+      () => new ImportanceTraining(line(), { gate: "always" }).fit([[1], [NaN], [3]], y, quiet),
     ],
     ["DATASET_EMPTY", () => new ImportanceTraining(line()).fitDataset([], quiet)],
     ["DATASET_INVALID", () => new ImportanceTraining(line()).fit(undefined as never, y, quiet)],

@@ -14,9 +14,9 @@ interface PlannedSizes {
 /** What a summary tells of. */
 export interface SummaryFacts {
   readonly config: PlannedSizes &
-    Readonly<
-      Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>
-    > & { readonly sizer: { readonly name: string } | undefined };
+    Readonly<Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>> & {
+      readonly sizer: { readonly name: string } | undefined;
+    };
   readonly figures: RunFigures;
   readonly train: Evaluation;
   readonly test: Evaluation | undefined;

@@ -75,7 +75,10 @@ describe("the rule", () => {
     const half = { candidates: 320, count: 128 };
     expect(threshold(costs, rule, half)).toBeCloseTo((32 + 384) / 384, 12);
     const shared = { candidates: 640, count: 128, batches: 4 };
-    expect(threshold({ ...costs, background: 320 }, rule, shared)).toBeCloseTo((16 + 384) / 384, 12);
+    expect(threshold({ ...costs, background: 320 }, rule, shared)).toBeCloseTo(
+      (16 + 384) / 384,
+      12,
+    );
     // four steps of 384, during the last of which a replica needs 1920
     expect(threshold({ ...costs, background: 1920 }, rule, shared)).toBeCloseTo(
       (3 * 384 + 1920) / 4 / 384,

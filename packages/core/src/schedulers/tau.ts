@@ -56,11 +56,7 @@ interface Terms {
   sizes: PaidSizes | undefined;
 }
 
-function takeMeasured(
-  memory: EstimateMemory<TauMemory>,
-  terms: Terms,
-  events: EventBus,
-): void {
+function takeMeasured(memory: EstimateMemory<TauMemory>, terms: Terms, events: EventBus): void {
   let warned = false;
   events.on("costs:calibrated", ({ costs }) => {
     memory.set({ ...memory.now(), costs });

@@ -10,11 +10,7 @@ export { describeLearner, learnerLaws } from "./learner-laws.js";
 export type { LearnerFixture, LearnerSubject } from "./learner-run.js";
 export { describeSampler, samplerLaws, type SamplerSuiteOptions } from "./sampler-laws.js";
 export type { SamplerSubject } from "./sampler-run.js";
-export {
-  describeScheduler,
-  schedulerLaws,
-  type SchedulerSubject,
-} from "./scheduler-laws.js";
+export { describeScheduler, schedulerLaws, type SchedulerSubject } from "./scheduler-laws.js";
 export { describeScorer, scorerLaws, type ScorerSubject } from "./scorer-laws.js";
 export { describeSignal, signalLaws, type SignalSubject } from "./signal-laws.js";
 export { setUpPart, type Bench, type BenchOptions } from "./set-up-part.js";

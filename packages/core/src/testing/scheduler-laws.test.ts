@@ -70,7 +70,10 @@ describe("scheduler laws", () => {
       "scores more than there is",
       (context) => {
         const inner = honest(context);
-        return { ...inner, decide: (progress) => ({ ...inner.decide(progress), candidates: 1601 }) };
+        return {
+          ...inner,
+          decide: (progress) => ({ ...inner.decide(progress), candidates: 1601 }),
+        };
       },
       "whole numbers",
     ],

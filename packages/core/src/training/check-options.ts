@@ -31,7 +31,14 @@ export function checkOptions(options: TrainerOptions): void {
     );
   const provided = new Set<unknown>((options.provide ?? []).map(([token]) => token));
   const decides = options.scheduler === undefined ? (["gate"] as const) : [];
-  for (const role of ["learner", "dataset", "sampler", "weighting", "estimator", ...decides] as const) {
+  for (const role of [
+    "learner",
+    "dataset",
+    "sampler",
+    "weighting",
+    "estimator",
+    ...decides,
+  ] as const) {
     const value: unknown = options[role];
     if (value === undefined || value === null) {
       // options of parts are read of the part that is named, whoever is bound in its place

@@ -8,7 +8,14 @@ import { checkTrainer } from "./check-trainer.js";
 import { leftOutTeller } from "./checks/left-out-teller.js";
 import { noteTeller } from "./checks/note-teller.js";
 import { createWeightWatch } from "./checks/weight-watch.js";
-import { beginComposition, build, estimatorOf, fork, get, type Composition } from "./composition.js";
+import {
+  beginComposition,
+  build,
+  estimatorOf,
+  fork,
+  get,
+  type Composition,
+} from "./composition.js";
 import { createCalibration } from "./costs/calibration.js";
 import { measureScoring } from "./costs/measure-scoring.js";
 import { startReplica } from "./costs/replica-choice.js";
@@ -119,7 +126,17 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
     ...shared,
     ...joined,
     ...{ generators, seed: options.seed ?? 0, description: describeParts(options) },
-    stateful: { learner, sampler, estimator, scheduler, order, metrics, reuse, upcoming, agreement },
+    stateful: {
+      learner,
+      sampler,
+      estimator,
+      scheduler,
+      order,
+      metrics,
+      reuse,
+      upcoming,
+      agreement,
+    },
     prepare: async () => sampler.prepare?.(readDataset(shared.dataset, shared.presample)),
     tellNotes: noteTeller({ ...shared, notes: biasNotes(options, registry) }),
     release: async () => {

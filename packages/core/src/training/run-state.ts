@@ -50,7 +50,8 @@ export async function restoredRun(
 ): Promise<boolean> {
   const saved = restored<Saved>(state, 2, "the trainer");
   if (saved.scoring !== undefined) await background?.resume(saved.scoring);
-  for (const [role, part] of Object.entries(stateful)) await part.restore(saved.parts[role] ?? { version: 0 });
+  for (const [role, part] of Object.entries(stateful))
+    await part.restore(saved.parts[role] ?? { version: 0 });
   for (const [role, random] of generators) random.restore(saved.generators[role] ?? { version: 0 });
   Object.assign(cursor, saved.cursor);
   calibration.restore(saved.calibration);

@@ -41,8 +41,7 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   /** Has the sampler read the dataset. */
   readonly prepare: () => Promise<void>;
   /** Makes a replica where one is wanted; tells whether this run is too short for it. */
-  readonly startReplica:
-    ((secondsLeft: () => number | undefined) => Promise<boolean>) | undefined;
+  readonly startReplica: ((secondsLeft: () => number | undefined) => Promise<boolean>) | undefined;
   /** Emits what a user should know of the parts, each once. */
   readonly tellNotes: () => void;
   readonly release: () => Promise<void>;

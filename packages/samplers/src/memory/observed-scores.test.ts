@@ -1,4 +1,4 @@
-import { defineScorer, type Observation } from "@unequal/core";
+import { type Observation } from "@unequal/core";
 import { setUpPart } from "@unequal/core/testing";
 import { expect, test } from "vitest";
 import { observedScores, trainedScores } from "./observed-scores.js";

@@ -1,10 +1,4 @@
-import {
-  scoresOf,
-  UnequalError,
-  type Observation,
-  type Pool,
-  type Scorer,
-} from "@unequal/core";
+import { scoresOf, UnequalError, type Observation, type Pool, type Scorer } from "@unequal/core";
 
 /** Makes a pool of the rows of an observation, unaugmented, every weight 1. */
 export function observedPool(observation: Observation): Pool {

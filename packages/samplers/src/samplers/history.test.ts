@@ -86,7 +86,11 @@ test("asks for all to be scored again every so often, if told to", () => {
 });
 
 test("scores that training passes do not bring need recomputing", () => {
-  const observation = { ids: Uint32Array.of(1), signals: { loss: Float32Array.of(1) }, scoredAt: 0 };
+  const observation = {
+    ids: Uint32Array.of(1),
+    signals: { loss: Float32Array.of(1) },
+    scoredAt: 0,
+  };
   expect(() => start().observe?.(observation)).toThrow(
     expect.objectContaining({ code: "SIGNAL_UNAVAILABLE" }),
   );

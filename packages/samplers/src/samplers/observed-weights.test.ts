@@ -30,7 +30,13 @@ test("a sampler with a first stage observes losses without its weights, and whol
       scored: false,
       requires: ["loss"],
       propose: (count) =>
-        drawFrom(proportionalLaw(Float64Array.from({ length: N }, (_, id) => id + 1), count), random),
+        drawFrom(
+          proportionalLaw(
+            Float64Array.from({ length: N }, (_, id) => id + 1),
+            count,
+          ),
+          random,
+        ),
       select: selectEvery,
       observe: (observation) => void observed.push(observation),
     }),
@@ -52,14 +58,14 @@ test("a sampler with a first stage observes losses without its weights, and whol
     await trainer.step();
     const { ids, signals, proposed, coefficients } = observed.at(-1) ?? expect.fail();
     expect(proposed).toBe(true);
-    ids.forEach((id, row) =>
-      expect(signals.loss?.[row]).toBeCloseTo(losses[id] as number, 5),
-    );
+    ids.forEach((id, row) => expect(signals.loss?.[row]).toBeCloseTo(losses[id] as number, 5));
     const told = selected.at(-1) ?? expect.fail();
     expect([...ids]).toEqual([...told.ids]);
     expect([...(coefficients ?? [])]).toEqual([...told.coefficients]);
     // 1/b · 1/(N p), times drawn
-    const least = Math.min(...Array.from(ids, (id, row) => (coefficients?.[row] as number) * (id + 1)));
+    const least = Math.min(
+      ...Array.from(ids, (id, row) => (coefficients?.[row] as number) * (id + 1)),
+    );
     expect(least).toBeCloseTo((N + 1) / 2 / 18, 5);
   }
   await trainer.dispose();

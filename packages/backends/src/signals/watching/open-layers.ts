@@ -50,14 +50,16 @@ function insideOf(layer: tf.layers.Layer): readonly tf.layers.Layer[] | undefine
 }
 
 /** Opens tfjs's wrappers, recurrent layers and nested models to the layers and cells inside; each once. */
-export function openLayers(layers: readonly tf.layers.Layer[]): readonly tf.layers.Layer[] {
+function openLayers(layers: readonly tf.layers.Layer[]): readonly tf.layers.Layer[] {
   const open = (layer: tf.layers.Layer): readonly tf.layers.Layer[] =>
     insideOf(layer)?.flatMap(open) ?? [layer];
   return [...new Set(layers.flatMap(open))];
 }
 
 /** Lists the layers that hold each variable. */
-export function holdersOf(layers: readonly tf.layers.Layer[]): ReadonlyMap<tf.Variable, readonly tf.layers.Layer[]> {
+export function holdersOf(
+  layers: readonly tf.layers.Layer[],
+): ReadonlyMap<tf.Variable, readonly tf.layers.Layer[]> {
   const holders = new Map<tf.Variable, tf.layers.Layer[]>();
   for (const layer of openLayers(layers)) {
     for (const weight of layer.weights) {

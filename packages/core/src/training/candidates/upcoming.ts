@@ -90,14 +90,29 @@ function restoredPlans({ background }: UpcomingParts, state: State): Plans {
 
 /** Counts the candidates that the dataset's order will have dealt once those asked for are taken. */
 function dealt({ queue }: Plans): number {
-  return queue.reduce((sum, { planned: { proposed, ids } }) => sum + (proposed ? 0 : ids.length), 0);
+  return queue.reduce(
+    (sum, { planned: { proposed, ids } }) => sum + (proposed ? 0 : ids.length),
+    0,
+  );
 }
 
 /** Returns the sizes that the next importance step has because its candidates are planned. */
-function sizesOf({ queue, proposals }: Plans, lead = 0): Sizes | undefined {
+function asPlanned({ queue, proposals }: Plans, lead = 0): Sizes | undefined {
   const next = queue[0]?.planned ?? proposals[0];
   // where nothing is asked for ahead any more, a proposal of another size is still better used than lost
   return lead > 0 || next?.proposed === true ? next?.sizes : undefined;
+}
+
+function sizesOf(
+  parts: UpcomingParts,
+  plans: Plans,
+  { progress, importance }: Pick<StepPlan, "progress" | "importance">,
+): Sizes {
+  const { scoring, reuse } = parts;
+  const planned = importance ? asPlanned(plans, scoring.lead()) : undefined;
+  const { candidates, count } = planned ?? plannedSizes(parts, progress);
+  // one whose rows were drawn before loads no others
+  return { candidates: importance && reuse.left() > 0 ? count : candidates, count };
 }
 
 /** Gives up what was asked for, but for proposals. */
@@ -140,12 +155,7 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
   let plans: Plans = { queue: [], proposals: [] };
   const { plan, restart } = createPlanner(parts);
   return {
-    sizes: (progress, importance) => {
-      const planned = importance ? sizesOf(plans, scoring.lead()) : undefined;
-      const { candidates, count } = planned ?? plannedSizes(parts, progress);
-      // one whose rows were drawn before loads no others
-      return { candidates: importance && reuse.left() > 0 ? count : candidates, count };
-    },
+    sizes: (progress, importance) => sizesOf(parts, plans, { progress, importance }),
     batchesInTime: (scoredAt, { update }) =>
       batchesInTime(parts, [scoredAt, ...plans.queue.map((asked) => asked.scoredAt)], update),
     take: async (step) => {

@@ -97,8 +97,7 @@ function timed({ times: { uniform, expected } }: Known): boolean {
 
 /** Tells whether a replica in use is to be compared again: what steps cost by it is known by themselves, what they would cost without it changes. */
 function isDoubtful(parts: CalibrationParts, known: Known, update: number): boolean {
-  if (update < known.next || !parts.auto || !isHidden(parts))
-    return false;
+  if (update < known.next || !parts.auto || !isHidden(parts)) return false;
   return costsOfSteps(parts, known, update) !== undefined;
 }
 
@@ -177,8 +176,7 @@ export function createCalibration(parts: CalibrationParts): Calibration {
     timed(known) && update >= known.next && ((asked && unknown(update)) || choosing());
   const untried = (): boolean => isUntried(parts, known);
   return {
-    decide: (update, wanted) =>
-      decideKind(known, { update, wanted, timed: gated }),
+    decide: (update, wanted) => decideKind(known, { update, wanted, timed: gated }),
     note: (step) => {
       takeIn(parts, known, step);
       follow(parts, known, step.update);

@@ -31,7 +31,11 @@ export function inUnits({ score, step, background }: Costs, unit: number): Costs
 /** Computes the costs of hidden scoring by its trials. */
 export function triedCosts({ alone, accompanied, replica }: StepTimes, step: number): Costs {
   const longer = medianOf(accompanied, seconds) - medianOf(alone, seconds);
-  return { score: Math.max(longer, LEAST_SHARE * step), step, background: medianOf(replica, seconds) };
+  return {
+    score: Math.max(longer, LEAST_SHARE * step),
+    step,
+    background: medianOf(replica, seconds),
+  };
 }
 
 /**
@@ -75,6 +79,10 @@ export function runningCosts(
 export function differs(costs: Costs, told: Costs): boolean {
   const least = told.step / 20;
   const { background = 0 } = costs;
-  const changes = [costs.score - told.score, costs.step - told.step, background - (told.background ?? 0)];
+  const changes = [
+    costs.score - told.score,
+    costs.step - told.step,
+    background - (told.background ?? 0),
+  ];
   return changes.some((change) => Math.abs(change) > least);
 }

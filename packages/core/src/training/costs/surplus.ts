@@ -28,8 +28,13 @@ export function withSurplus(
   surplus: Surplus | undefined,
   update: number,
 ): Costs {
-  if (surplus === undefined) return { score, step, ...(background !== undefined && { background }) };
+  if (surplus === undefined)
+    return { score, step, ...(background !== undefined && { background }) };
   const more = surplus.steps * step * 0.5 ** ((update - surplus.update) / HALF_LIFE);
   const added = (seconds: number): number => Math.max(seconds + more, 0);
-  return { score: added(score), step, ...(background !== undefined && { background: added(background) }) };
+  return {
+    score: added(score),
+    step,
+    ...(background !== undefined && { background: added(background) }),
+  };
 }

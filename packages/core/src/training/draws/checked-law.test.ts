@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { DrawLaw } from "../../contracts/selection.js";
-import { defineEstimator, defineSampler, defineScorer, defineWeighting } from "../../plugin/part.js";
+import {
+  defineEstimator,
+  defineSampler,
+  defineScorer,
+  defineWeighting,
+} from "../../plugin/part.js";
 import { tau } from "../../schedulers/tau.js";
 import { honest, scoresOf, shares } from "../../testing/honest-sampler.js";
 import { toyDataset } from "../../testing/toy-dataset.js";

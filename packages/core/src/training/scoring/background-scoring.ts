@@ -8,7 +8,11 @@ import { isUnequalError, UnequalError } from "../../errors.js";
 import type { ScoringMode } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
 import { everyRow, pickExamples } from "../pools/pick-examples.js";
-import { createReplicaRequests, type PendingAnswer, type ReplicaRequests } from "./replica-requests.js";
+import {
+  createReplicaRequests,
+  type PendingAnswer,
+  type ReplicaRequests,
+} from "./replica-requests.js";
 import type { AskedCandidates, ScoringAhead } from "./scoring-ahead.js";
 import { createMode, messageOf, type Mode, type ScoringStatus } from "./scoring-mode.js";
 import type { ScoringSettings } from "./scoring-option.js";
@@ -129,7 +133,8 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
     begin: async () => {
       check();
       if (mode.status().over) return;
-      if (starting === undefined && name === "background") mode.use("background", "It was asked for.");
+      if (starting === undefined && name === "background")
+        mode.use("background", "It was asked for.");
       starting ??= start();
       // steps that never wait would keep its messages out
       if (requests.replica() === "starting") await nextTurn();
@@ -189,7 +194,10 @@ function createLife(parts: BackgroundParts, settings: ScoringSettings, mode: Mod
  * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
  * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
  */
-export function backgroundScoring(parts: BackgroundParts, settings: ScoringSettings): BackgroundScoring {
+export function backgroundScoring(
+  parts: BackgroundParts,
+  settings: ScoringSettings,
+): BackgroundScoring {
   const { lead } = settings.background;
   const mode = createMode(parts.events);
   const labelled = { ...parts, labels: parts.dataset.labels?.(), mode };

@@ -11,7 +11,10 @@ test("a name alone has every default; scores are one update old", () => {
 });
 
 test("age fixes what maxAge limits", () => {
-  expect(scoringSettings({ name: "auto", age: 3 }).background).toMatchObject({ lead: 3, exact: true });
+  expect(scoringSettings({ name: "auto", age: 3 }).background).toMatchObject({
+    lead: 3,
+    exact: true,
+  });
   expect(scoringSettings({ name: "background", maxAge: 2 }).background).toMatchObject({
     lead: 2,
     exact: false,

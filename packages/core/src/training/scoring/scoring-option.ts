@@ -75,5 +75,9 @@ export function scoringSettings(option: ScoringOption = "inline"): ScoringSettin
   const given = typeof option === "string" ? { name: option } : option;
   const checked = validateOptions("scoring", settings, given) as z.infer<typeof settings>;
   const { name, age = 1, maxAge, uniform, ...others } = checked;
-  return { name, uniform, background: { ...others, lead: maxAge ?? age, exact: maxAge === undefined } };
+  return {
+    name,
+    uniform,
+    background: { ...others, lead: maxAge ?? age, exact: maxAge === undefined },
+  };
 }

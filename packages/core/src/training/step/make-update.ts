@@ -29,7 +29,7 @@ interface UpdateParts {
 }
 
 /** Asks for one update. */
-export interface UpdateRequest extends StepPlan {
+interface UpdateRequest extends StepPlan {
   /** Whether the learner may be asked for the next step's candidates while it is at this one. */
   readonly overlap: boolean;
   /** Whether a replica is to score meanwhile what nobody wants, to see what that costs. */

@@ -66,11 +66,7 @@ function announce(
 }
 
 /** Has the law looked at, and where the losses of the candidates are known, whether those that matter can be drawn. */
-function watchReach(
-  { weightWatch, claimsNoBias }: SelectionParts,
-  pool: Pool,
-  law: DrawLaw,
-): void {
+function watchReach({ weightWatch, claimsNoBias }: SelectionParts, pool: Pool, law: DrawLaw): void {
   weightWatch.drawn(law);
   const { loss } = pool.signals;
   if (claimsNoBias && loss) weightWatch.reach(law, loss);
