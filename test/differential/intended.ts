@@ -25,7 +25,7 @@ export const INTENDED = {
   "rows-of-a-stream": {
     theirs: "A stream must give batches.",
     ours: "It may also give rows, which are told apart by their shapes.",
-    reason: "Batches are made anew anyway.",
+    reason: "Batches are made again anyway.",
   },
   "stream-order": {
     theirs: "Batches are trained on in the order in which they come.",
@@ -34,7 +34,7 @@ export const INTENDED = {
   },
   "stream-ends-early": {
     theirs: "Training stops, with a warning, where a stream ends before batchesPerEpoch × epochs.",
-    ours: "It is dealt from anew.",
+    ours: "It is dealt from again.",
     reason: "It is in memory.",
   },
   "stream-without-end": {
@@ -43,7 +43,7 @@ export const INTENDED = {
     reason: "It is read into memory.",
   },
   "stream-read-once": {
-    theirs: "A stream is read anew in every epoch.",
+    theirs: "A stream is read again in every epoch.",
     ours: "It is read once, into memory, at the beginning.",
     reason: "Rows have ids, by which samplers remember them.",
   },

@@ -34,7 +34,7 @@ const PROGRAM = `
   const ids = new Uint32Array(1);
   replica
     .compute({ ids, keys: ids, signals: ["loss"], parameters: "asked" })
-    .then(({ version }) => console.log(version, process.execArgv.length));`;
+    .then(({ scoredAt }) => console.log(scoredAt, process.execArgv.length));`;
 
 test(
   "a process lives on while a replica is at work, ends when it is idle, and prints nothing twice",

@@ -132,8 +132,7 @@ test("averages Σ coefficient · weight · s²/(N p_u) as a naive loop does, and
     share.learn({ ids, coefficients: whole, signals: {}, scoredAt: step }, fresh, memory);
     steps.push(
       Array.from(ids, (id, row) => ({
-        part:
-          (coefficients[row] as number) * (weights[row] as number) * (fresh[row] as number) ** 2,
+        part: (whole[row] as number) * (fresh[row] as number) ** 2,
         density: (remembered[id] as number) / mean,
       })),
     );

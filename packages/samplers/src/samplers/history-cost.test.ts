@@ -7,7 +7,7 @@ import type * as FoldTrees from "../memory/fold-tree.js";
 const counter = vi.hoisted(() => ({ looks: 0 }));
 
 // Trees that count the numbers that are looked at.
-vi.mock("./trees/fold-tree.js", async (original) => {
+vi.mock("../memory/fold-tree.js", async (original) => {
   const trees = await original<typeof FoldTrees>();
   const counted =
     <A extends unknown[], R>(of: (...given: A) => R) =>

@@ -22,7 +22,7 @@ const options = z.strictObject({
   momentum: z.number().gt(0).lt(1).default(0.99).describe("α of the averages that u goes by"),
   recompute: periodic()
     .optional()
-    .describe('how often all are scored anew: "500up", "2ep"; default: never'),
+    .describe('how often all are scored again: "500up", "2ep"; default: never'),
 });
 
 /** What the sampler remembers. */
@@ -68,7 +68,7 @@ function restoreInto(store: Store, state: State): void {
  * p_i = u/N + (1 − u) s_i / Σs. Examples that no pass has seen count as the mean of the seen. Nothing is scored for it,
  * so its only cost is that scores are old; the share u of uniform draws keeps every weight below 1/u, and brings examples
  * back whose score was small once. u rises from `uniform` as far as remembered scores are found to disagree with those
- * of the rows trained on. `recompute` scores the whole dataset anew every so often. O(b log N) a step.
+ * of the rows trained on. `recompute` scores the whole dataset again every so often. O(b log N) a step.
  *
  * Emits `part:figures` with each proposal: `uniform`, the share u in use; `known`, the share of examples whose score is
  * remembered; and once there is evidence `tau`, how many times larger a uniform batch would have to be.

@@ -43,7 +43,7 @@ function checkStages(first: Sampler | undefined, second: Sampler): void {
  */
 export const laber = defineSampler({
   name: "laber",
-  summary: "A large batch by one sampler, scored anew, and a small one of it by another.",
+  summary: "A large batch by one sampler, scored again, and a small one of it by another.",
   paper: "Lahire, Geist & Rachelson 2021 (arXiv 2110.01528)",
   unbiased: true,
   defaults: { gate: "always" },

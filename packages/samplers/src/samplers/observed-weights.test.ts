@@ -66,7 +66,7 @@ test("a sampler with a first stage observes losses without its weights, and whol
     const least = Math.min(
       ...Array.from(ids, (id, row) => (coefficients?.[row] as number) * (id + 1)),
     );
-    expect(least).toBeCloseTo((N + 1) / 2 / 18, 5);
+    expect(least).toBeCloseTo((N + 1) / 2 / 6, 5);
   }
   await trainer.dispose();
 });

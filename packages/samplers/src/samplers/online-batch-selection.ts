@@ -25,7 +25,7 @@ const options = z.strictObject({
   sortEvery: z.int().positive().default(100).describe("updates between sorts of all losses"),
   recompute: periodic()
     .optional()
-    .describe('r_freq: how often the largest losses are computed anew, "0.5ep"; default: never'),
+    .describe('r_freq: how often the largest losses are computed again, "0.5ep"; default: never'),
   share: z.number().gt(0).max(1).default(1).describe("r_ratio: the share of examples recomputed"),
 });
 
@@ -93,7 +93,7 @@ function largest(memory: Memory, share: number): Uint32Array {
  * Draws from the whole dataset by the rank of each example's latest loss: p_i ∝ exp(log(s_e)/N)^(−rank_i), rank 1
  * the largest. The first pass deals every example once, in random order (its last batch may be smaller). The
  * pressure s_e decays: s_e = s_0 (s_end/s_0)^(e/e_end), e the epochs made. Losses are those of training passes; with
- * `recompute`, those of the `share` · N highest ranked are also computed anew every so often.
+ * `recompute`, those of the `share` · N highest ranked are also computed again every so often.
  *
  * The paper trains on the drawn examples without weights: the weighting `none`, its default in the command,
  * does so; `unbiased` corrects for the draw. O(b) a draw; every `sortEvery` updates a sort, O(N log N), about 30 ms for

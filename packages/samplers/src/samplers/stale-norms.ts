@@ -23,7 +23,7 @@ const options = z.strictObject({
     .min(0)
     .max(1)
     .default(0.002)
-    .describe("share of the dataset that is scored anew before each step"),
+    .describe("share of the dataset that is scored again before each step"),
   constant: scheduled(z.number().nonnegative())
     .prefault(1)
     .describe("c, in the unit of the scores"),
