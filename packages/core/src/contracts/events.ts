@@ -34,8 +34,8 @@ export type ScoringMode = "inline" | "background";
  * run:start
  * for each epoch (N / b updates)                    epoch:start
  *   for each step
+ *     score elsewhere, if that is faster            scoring:switched (and during a step, where that fails)
  *     measure score(B) and step(b)                  costs:calibrated
- *     score elsewhere, if that is faster or fails   scoring:switched
  *     gate decides, if it changed its mind          schedule:switched
  *     sizer says how large the step is              step:start
  *     sampler refreshes what it remembers           part:figures     (of parts that have any)
