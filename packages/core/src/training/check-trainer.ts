@@ -8,7 +8,7 @@ import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import { UnequalError } from "../errors.js";
 import { checkOffered, offeredSignals, wantedSignals } from "./scoring/signal-sources.js";
-import { plannedSizes } from "./candidates/planned-sizes.js";
+import { plannedSizes } from "./candidates/plan-candidates.js";
 import type { ScoringSettings } from "./scoring/scoring-option.js";
 
 /** What is checked before the first step. */

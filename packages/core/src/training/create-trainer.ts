@@ -6,7 +6,6 @@ import { createUpcoming } from "./candidates/upcoming.js";
 import { checkOptions } from "./check-options.js";
 import { checkTrainer } from "./check-trainer.js";
 import { leftOutTeller } from "./checks/left-out-teller.js";
-import { noteTeller } from "./checks/note-teller.js";
 import { createWeightWatch } from "./checks/weight-watch.js";
 import {
   beginComposition,
@@ -29,8 +28,8 @@ import { batchDrawer } from "./step/draw-batch.js";
 import { stepEstimates } from "./step/estimate-step.js";
 import { stepLearner } from "./step/learn-from.js";
 import { updateMaker } from "./step/make-update.js";
-import { referenceOf } from "./step/reference.js";
 import { rowSelector } from "./step/select-rows.js";
+import { noteTeller } from "./step/step-report.js";
 import { rowTrainer } from "./step/train-rows.js";
 import { TOKENS } from "./tokens.js";
 import { Trainer } from "./trainer.js";
@@ -87,14 +86,13 @@ type SharedParts = ReturnType<typeof sharedParts>;
 function joinParts(shared: SharedParts) {
   const { background, scoringSettings, random, scheduler } = shared;
   const upcoming = createUpcoming({ ...shared, limits: background && scoringSettings.background });
-  const estimates = stepEstimates(shared);
+  const estimates = shared.scorer && stepEstimates({ ...shared, scorer: shared.scorer });
   const draw = batchDrawer({
     ...shared,
     upcoming,
     select: rowSelector({ ...shared, upcoming }),
   });
-  const reference = (update: number) => referenceOf(shared, update);
-  const train = rowTrainer({ ...shared, estimates, reference });
+  const train = rowTrainer({ ...shared, estimates });
   const learn = stepLearner({ ...shared, estimates });
   const tryOut = async ({ update }: Progress) =>
     background?.tryOut(trialCandidates(shared, random.fork(`trial ${update}`), update));

@@ -6,11 +6,16 @@ import { restored } from "../../state/restored.js";
 import type { Reuse } from "../draws/reuse.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { AskedCandidates, ScoringAhead } from "../scoring/scoring-ahead.js";
-import { planCandidates, type Ahead, type PlanningParts } from "./plan-candidates.js";
+import {
+  planCandidates,
+  plannedSizes,
+  type Ahead,
+  type PlanningParts,
+  type SizedParts,
+} from "./plan-candidates.js";
 import { refreshMemory, type MemoryParts } from "./refresh-memory.js";
 import { batchesInTime, leadOf, type AgedParts } from "./score-ages.js";
 import type { Loaded, PlannedCandidates, StepPlan } from "./step-plan.js";
-import { plannedSizes, type SizedParts } from "./planned-sizes.js";
 
 /** The candidates of coming steps: planned one after the other, and asked for ahead where that saves time. */
 export interface Upcoming extends StatefulOnEngine {

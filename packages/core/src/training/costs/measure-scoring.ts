@@ -7,9 +7,9 @@ import type { Costs } from "../../contracts/scheduler.js";
 import type { Scoring } from "../../contracts/scoring.js";
 import { planned } from "../../gain/costs.js";
 import { reportGain } from "../../gain/gain.js";
-import { median } from "./median.js";
 import { scorePool } from "../scoring/score-pool.js";
 import { trialCandidates, type TrialParts } from "../candidates/trial-candidates.js";
+import { median } from "./timed-steps.js";
 
 /** Calls that scoring is timed by, after others that warm the engine up. */
 export interface ScoringCalls {

@@ -1,9 +1,8 @@
 import type { Costs } from "../../contracts/scheduler.js";
 import { planned, threshold } from "../../gain/costs.js";
-import { medianOf } from "./recent-figures.js";
-import type { StepTimes } from "./timed-steps.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { CostParts } from "./known-costs.js";
+import { type StepTimes, medianOf } from "./timed-steps.js";
 
 /** Choices after which a replica that is the slower way is ended: the first are made before everything is compiled. */
 const CHOICES = 3;

@@ -1,6 +1,11 @@
 import type { Costs, SchedulerFacts } from "../../contracts/scheduler.js";
-import { isKnown, medianOf, ofLatest } from "./recent-figures.js";
-import type { ImportanceTaken, StepTimes } from "./timed-steps.js";
+import {
+  type ImportanceTaken,
+  type StepTimes,
+  isKnown,
+  medianOf,
+  ofLatest,
+} from "./timed-steps.js";
 
 /** Least share of a step that scoring is taken to add: less cannot be told from the noise. */
 const LEAST_SHARE = 0.01;

@@ -11,7 +11,7 @@ import { rowsOfFiniteSignals } from "../pools/finite-rows.js";
 import { everyRow, pickExamples } from "../pools/pick-examples.js";
 import { slicePool } from "../pools/slice-pool.js";
 import { scorePool, type NonFinite, type ScoredPool } from "../scoring/score-pool.js";
-import { selectAll, type DrawnBatches, type SelectRows } from "./select-rows.js";
+import type { DrawnBatches, SelectRows } from "./select-rows.js";
 
 /** A drawn batch with its candidates, to be disposed after the step. */
 export interface ReadyBatch {
@@ -83,6 +83,11 @@ async function loadKept(
     scoredAt,
   });
   return { batch, candidates, rows: everyRow(ids.length), seen: 0 };
+}
+
+/** Takes every row of a uniform batch once, with coefficient 1 / b. */
+function selectAll(size: number): DrawnRows {
+  return { rows: everyRow(size), coefficients: new Float32Array(size).fill(1 / size) };
 }
 
 /** Draws from new candidates; batches beyond the first are kept for later steps. */

@@ -29,7 +29,7 @@ interface MadeStep {
 
 /** What the gain is estimated with. */
 interface EstimateParts {
-  readonly scorer: Scorer | undefined;
+  readonly scorer: Scorer;
   /** The sampler's law, checked. */
   readonly law: Sampler["law"];
   readonly learner: Learner;
@@ -75,7 +75,7 @@ function wantedSignals(
   step: StepPlan,
 ): readonly Signal[] {
   if ((step.importance && !isOld(ready, step)) || !isLookedAt(step)) return [];
-  return scorer?.requires ?? [];
+  return scorer.requires;
 }
 
 /** Computes signals of some rows of a batch. */
@@ -99,7 +99,6 @@ async function foundSignals(
   { importance, progress }: StepPlan,
 ): Promise<Signals | undefined> {
   const { scorer, learner, sources, probeEvery, reuse } = parts;
-  if (scorer === undefined) return undefined;
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
   const due = progress.update % probeEvery === 0 || (importance && reuse.endsTrial());
@@ -121,7 +120,7 @@ async function probe(
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
   const { scorer, law, batchSize, background, agreement, reuse } = parts;
-  if (scorer === undefined || law === undefined) return undefined;
+  if (law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined || made.ready.rows.length === 0) return undefined;
   const { candidates, rows } = made.ready;
@@ -151,7 +150,7 @@ async function correct(
   const { scorer, batchSize, reuse, agreement } = parts;
   const { batch, candidates, rows } = made.ready;
   const { by } = batch.drawn;
-  if (scorer === undefined || by === undefined || rows.length === 0) return undefined;
+  if (by === undefined || rows.length === 0) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const fresh = scoresOf(scorer, { ...slicePool(candidates.pool, rows), signals });

@@ -27,7 +27,8 @@ interface LearningParts {
   readonly nonFinite: NonFinite;
   readonly leftOut: LeftOutTeller;
   readonly weightWatch: WeightWatch;
-  readonly estimates: Pick<StepEstimates, "of">;
+  /** Absent where nothing scores. */
+  readonly estimates: Pick<StepEstimates, "of"> | undefined;
 }
 
 /** What a step taught. */
@@ -95,7 +96,7 @@ async function learnFrom(
     const coefficients = effectiveCoefficients(stepped);
     parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
   }
-  const estimate = await parts.estimates.of({ ...trained, result }, step);
+  const estimate = await parts.estimates?.of({ ...trained, result }, step);
   await observe(parts, stepped, { signals: result.signals, scoredAt: step.progress.update });
   return { result, estimate, stepped };
 }

@@ -13,7 +13,6 @@ import type { WeightWatch } from "../checks/weight-watch.js";
 import { checkSelection, drawRows, type DrawnRows } from "../draws/draw-rows.js";
 import type { Reuse } from "../draws/reuse.js";
 import { splitSelection } from "../draws/split-selection.js";
-import { everyRow } from "../pools/pick-examples.js";
 import type { ScoredPool } from "../scoring/score-pool.js";
 
 /** How many rows are drawn of how many candidates, and when. */
@@ -103,9 +102,4 @@ function selectByImportance(
 /** Makes what draws the rows of a run's importance steps. */
 export function rowSelector(parts: SelectionParts): SelectRows {
   return (scored, step) => selectByImportance(parts, scored, step);
-}
-
-/** Takes every row of a uniform batch once, with coefficient 1 / b. */
-export function selectAll(size: number): DrawnRows {
-  return { rows: everyRow(size), coefficients: new Float32Array(size).fill(1 / size) };
 }

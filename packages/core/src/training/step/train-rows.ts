@@ -1,9 +1,13 @@
+import type { Dataset } from "../../contracts/dataset.js";
 import type { Estimator, Reference } from "../../contracts/estimator.js";
 import type { Learner, StepResult } from "../../contracts/learner.js";
 import type { Random } from "../../contracts/random.js";
 import type { Sampler } from "../../contracts/sampler.js";
+import type { Scoring } from "../../contracts/scoring.js";
 import type { Signal } from "../../contracts/signals.js";
 import type { StepPlan } from "../candidates/step-plan.js";
+import { chunksOf } from "../pools/chunks.js";
+import { everyRow } from "../pools/pick-examples.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 import type { ReadyBatch } from "./draw-batch.js";
 import type { StepEstimates } from "./estimate-step.js";
@@ -15,11 +19,14 @@ interface TrainingParts {
   readonly estimator: Estimator;
   readonly learner: Learner;
   readonly sampler: Sampler;
-  readonly estimates: Pick<StepEstimates, "wanted">;
+  /** Absent where nothing scores. */
+  readonly estimates: Pick<StepEstimates, "wanted"> | undefined;
   readonly random: Random;
   readonly nonFinite: NonFinite;
-  /** Makes the walk of estimators over the dataset, by the parameters of an update. */
-  readonly reference: (update: number) => Reference;
+  /** What estimators walk over: the dataset, loaded in batches as large as a pool. */
+  readonly dataset: Dataset;
+  readonly inline: Scoring;
+  readonly presample: number;
 }
 
 /** What an update on no rows finds: the empty sum. */
@@ -28,8 +35,27 @@ const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
 /** Signals to take of the training pass: what the sampler observes, and what the gain is estimated by. */
 function freeSignals(parts: TrainingParts, ready: ReadyBatch, step: StepPlan): readonly Signal[] {
   const { sampler, learner, estimates } = parts;
-  const wanted = new Set([...estimates.wanted(ready, step), ...(sampler.requires ?? [])]);
+  const wanted = new Set([...(estimates?.wanted(ready, step) ?? []), ...(sampler.requires ?? [])]);
   return [...wanted].filter((name) => learner.signals.get(name) === "free");
+}
+
+/** Makes the walk of estimators over the dataset, in batches as large as a pool. */
+function referenceOf({ dataset, inline, presample }: TrainingParts, scoredAt: number): Reference {
+  return {
+    size: dataset.size,
+    walk: async (visit, named) => {
+      for (const ids of chunksOf(named ?? dataset.size, presample)) {
+        const keys = new Uint32Array(ids.length);
+        const candidates = await inline.submit({ ids, keys, signals: [], scoredAt });
+        try {
+          const { batch } = await candidates.load(everyRow(ids.length));
+          await visit(batch, ids);
+        } finally {
+          candidates.dispose();
+        }
+      }
+    },
+  };
 }
 
 async function update(
@@ -49,7 +75,7 @@ async function update(
     noise: random.seed(),
     random,
     signals: freeSignals(parts, ready, step),
-    reference: parts.reference(step.progress.update),
+    reference: referenceOf(parts, step.progress.update),
   });
 }
 
