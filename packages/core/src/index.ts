@@ -166,7 +166,7 @@ export {
 export { restored } from "./state/restored.js";
 export { scoringOption, type ScoringOption } from "./training/scoring/scoring-option.js";
 export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset.js";
-export { scoresOf } from "./training/scoring/scores-of.js";
+export { scoresOf } from "./training/scoring/score-pool.js";
 export { selectEvery } from "./training/draws/select-every.js";
 export { slicePool } from "./training/pools/slice-pool.js";
 export { stateless } from "./state/stateless.js";

@@ -8,7 +8,7 @@ import { UnequalError } from "../errors.js";
 import { streamed } from "./scoring/example-loader.js";
 import { inlineScoring } from "./scoring/inline-scoring.js";
 import { joinPools } from "./pools/join-pools.js";
-import { scoresOf } from "./scoring/scores-of.js";
+import { scoresOf } from "./scoring/score-pool.js";
 import { addSignals, checkOffered } from "./scoring/signal-sources.js";
 import { systemClock } from "../system-clock.js";
 import { chunksOf } from "./pools/chunks.js";

@@ -20,7 +20,9 @@ export async function refreshMemory(
 ): Promise<void> {
   const { requires: signals = [] } = sampler;
   const scoredAt = progress.update;
-  for (const ids of chunksOf(sampler.refresh?.(progress) ?? 0, presample)) {
+  const wanted = sampler.refresh?.(progress);
+  if (wanted === undefined) return;
+  for (const ids of chunksOf(wanted, presample)) {
     const keys = new Uint32Array(ids.length);
     const { pool, dispose } = await inline.submit({ ids, keys, signals, scoredAt });
     dispose();

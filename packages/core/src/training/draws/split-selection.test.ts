@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createRandom } from "../../random/create-random.js";
-import { splitSelection } from "./split-selection.js";
+import { splitSelection } from "./draw-rows.js";
 
 const selection = {
   rows: Int32Array.of(4, 1, 4, 0, 2, 4),

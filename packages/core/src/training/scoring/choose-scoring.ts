@@ -59,12 +59,9 @@ export function chooseScoring(
 ): Chosen {
   const settings = scoringSettings(option);
   const { reuse } = parts;
-  const sampler = mixOldScores(
-    parts.sampler,
-    settings.uniform,
-    // how many batches a pool bears is found by the law, which must not change with what it finds
-    ({ scoredAt }, { update }) => scoredAt < update || reuse.most > 1,
-  );
+  // how many batches a pool bears is found by the law, which must not change with what it finds
+  const always = reuse.most > 1;
+  const sampler = mixOldScores(parts.sampler, { share: settings.uniform, always });
   const inline = addSignals(onLearner, parts.sources);
   if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {
     const scoring = overlaps(parts) ? aheadOnLearner(inline) : neverAhead(inline);

@@ -2,8 +2,13 @@ import type { Pool } from "../../contracts/pool.js";
 import type { Progress } from "../../contracts/progress.js";
 import type { Sampler } from "../../contracts/sampler.js";
 
-/** Whether the scores of a pool will be old when rows drawn by them are trained on. */
-type IsOld = (pool: Pool, progress: Progress) => boolean;
+/** How old scores are mixed with their mean. */
+interface Mixing {
+  /** u. */
+  readonly share: number;
+  /** Whether fresh scores are too: several batches of a pool are drawn by them, and the last when they are old. */
+  readonly always: boolean;
+}
 
 function mixed(pool: Pool, share: number): Pool {
   const { scores } = pool;
@@ -17,10 +22,10 @@ function mixed(pool: Pool, share: number): Pool {
  * uniform, no weight exceeds 1/u, and an example whose score was 0 can be drawn when it has a gradient again: without that
  * the draw would be biased. The pool itself keeps its scores, so that τ(p; s) is judged by them.
  */
-export function mixOldScores(sampler: Sampler, share: number, isOld: IsOld): Sampler {
+export function mixOldScores(sampler: Sampler, { share, always }: Mixing): Sampler {
   const { law } = sampler;
   const seen = (pool: Pool, progress: Progress): Pool =>
-    isOld(pool, progress) ? mixed(pool, share) : pool;
+    always || pool.scoredAt < progress.update ? mixed(pool, share) : pool;
   return {
     ...sampler,
     ...(law && { law: (pool, count, progress) => law(seen(pool, progress), count, progress) }),

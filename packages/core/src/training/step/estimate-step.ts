@@ -15,8 +15,7 @@ import { corrected, correction, correlation, type Agreement } from "../estimates
 import { pickVectors } from "../pools/pick-vectors.js";
 import { slicePool } from "../pools/slice-pool.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
-import { scorePool, type NonFinite } from "../scoring/score-pool.js";
-import { scoresOf } from "../scoring/scores-of.js";
+import { type NonFinite, scorePool, scoresOf } from "../scoring/score-pool.js";
 import { offeredSignals, signalsOf } from "../scoring/signal-sources.js";
 import type { ReadyBatch } from "./draw-batch.js";
 

@@ -10,9 +10,8 @@ import type { EventBus } from "../../events.js";
 import { effectiveSampleSize, reportGain, tauOf } from "../../gain/gain.js";
 import type { Upcoming } from "../candidates/upcoming.js";
 import type { WeightWatch } from "../checks/weight-watch.js";
-import { checkSelection, drawRows, type DrawnRows } from "../draws/draw-rows.js";
+import { checkSelection, type DrawnRows, drawRows, splitSelection } from "../draws/draw-rows.js";
 import type { Reuse } from "../draws/reuse.js";
-import { splitSelection } from "../draws/split-selection.js";
 import type { ScoredPool } from "../scoring/score-pool.js";
 
 /** How many rows are drawn of how many candidates, and when. */
