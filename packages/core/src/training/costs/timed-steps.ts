@@ -26,7 +26,7 @@ export interface Dated {
  * Takes in a figure: the latest are kept, and those of a time long past only until there are enough new ones, so that a
  * median soon follows a change, however few come.
  */
-export function withFigure<T extends Dated>(figures: readonly T[], figure: T): readonly T[] {
+function withFigure<T extends Dated>(figures: readonly T[], figure: T): readonly T[] {
   const latest = [...figures, figure].slice(-MOST);
   const fresh = latest.filter(({ update }) => figure.update - update < FRESH);
   return fresh.length >= LEAST ? fresh : latest;
