@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { defineEstimator, defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
+import { defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/always.js";
 import { auto } from "../schedulers/auto.js";
 import { tau } from "../schedulers/tau.js";
@@ -10,6 +10,7 @@ import { createTrainer } from "./create-trainer.js";
 import type { TrainerOptions } from "./trainer-options.js";
 import { selectEvery } from "./draws/select-every.js";
 import { stateless } from "../state/stateless.js";
+import { toyEstimator } from "../testing/toy-estimator.js";
 
 /** Draws by score, and does not say how. */
 const lawless = defineSampler({
@@ -34,16 +35,7 @@ const whole: TrainerOptions = {
       coefficients: ({ rows, planned }) => new Float64Array(rows.length).fill(1 / planned),
     }),
   })(),
-  estimator: defineEstimator({
-    name: "steps",
-    summary: "Plain steps.",
-    setup: () => ({
-      step: (step) => step.learner.step(step, { noise: step.noise, signals: step.signals }),
-      state: async () => ({ version: 1 }),
-      restore: async () => undefined,
-      dispose: () => {},
-    }),
-  })(),
+  estimator: toyEstimator(),
   gate: always(),
   batchSize: 4,
 };

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { Observation, Sampler } from "../contracts/sampler.js";
-import { defineEstimator, defineSampler, defineSignal, defineWeighting } from "../plugin/part.js";
+import { defineSampler, defineSignal, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/always.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
 import { createTrainer } from "./create-trainer.js";
 import type { TrainerOptions } from "./trainer-options.js";
-import { restored } from "../state/restored.js";
 import { selectEvery } from "./draws/select-every.js";
 import { stateless } from "../state/stateless.js";
 import type { Trainer } from "./trainer.js";
+import { toyEstimator } from "../testing/toy-estimator.js";
 
 const N = 23;
 const equal = defineWeighting({
@@ -19,19 +19,6 @@ const equal = defineWeighting({
     coefficients: ({ rows, planned }) => new Float64Array(rows.length).fill(1 / planned),
   }),
 });
-const steps = (arity?: 2 | 3) =>
-  defineEstimator({
-    name: "steps",
-    summary: "Plain steps.",
-    setup: () => ({
-      ...(arity && { arity }),
-      step: ({ learner, batch, rows, coefficients, noise, signals }) =>
-        learner.step({ batch, rows, coefficients }, { noise, signals }),
-      state: async () => ({ version: 1 }),
-      restore: async (state) => void restored(state, 1, "steps"),
-      dispose: () => {},
-    }),
-  })();
 
 function train(
   sampler: Partial<Sampler>,
@@ -48,7 +35,7 @@ function train(
     dataset: toyDataset({ size: N }),
     sampler: part(),
     weighting: equal(),
-    estimator: steps(arity),
+    estimator: toyEstimator(arity),
     gate: always(),
     batchSize: 4,
     presample: 8,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../contracts/dataset.js";
 import type { UnequalEvent } from "../contracts/events.js";
-import { defineEstimator, defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
+import { defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/always.js";
 import { never } from "../schedulers/never.js";
 import { toyDataset } from "../testing/toy-dataset.js";
@@ -11,6 +11,7 @@ import type { TrainerOptions } from "./trainer-options.js";
 import { selectEvery } from "./draws/select-every.js";
 import { stateless } from "../state/stateless.js";
 import type { Trainer } from "./trainer.js";
+import { toyEstimator } from "../testing/toy-estimator.js";
 
 const N = 12;
 
@@ -40,16 +41,7 @@ const weighting = defineWeighting({
       Float64Array.from(rows, (_, at) => 1 / (population * (expected[at] as number))),
   }),
 })();
-const estimator = defineEstimator({
-  name: "steps",
-  summary: "Plain steps.",
-  setup: () => ({
-    step: (step) => step.learner.step(step, { noise: step.noise, signals: step.signals }),
-    state: async () => ({ version: 1 }),
-    restore: async () => undefined,
-    dispose: () => {},
-  }),
-})();
+const estimator = toyEstimator();
 /** Draws the first rows of the pool, each expected a given number of times. */
 const sampler = (expected: readonly number[] = [], scored = false) =>
   defineSampler({

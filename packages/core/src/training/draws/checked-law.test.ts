@@ -1,18 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { DrawLaw } from "../../contracts/selection.js";
-import {
-  defineEstimator,
-  defineSampler,
-  defineScorer,
-  defineWeighting,
-} from "../../plugin/part.js";
+import { defineSampler, defineScorer, defineWeighting } from "../../plugin/part.js";
 import { tau } from "../../schedulers/tau.js";
 import { honest, scoresOf, shares } from "../../testing/honest-sampler.js";
 import { toyDataset } from "../../testing/toy-dataset.js";
 import { toyLearner } from "../../testing/toy-learner.js";
 import { createTrainer } from "../create-trainer.js";
-import { restored } from "../../state/restored.js";
+import { toyEstimator } from "../../testing/toy-estimator.js";
 
 const unbiased = defineWeighting({
   name: "unbiased",
@@ -20,17 +15,6 @@ const unbiased = defineWeighting({
   setup: () => ({
     coefficients: ({ expected = new Float64Array(), population }) =>
       expected.map((e) => 1 / (population * e)),
-  }),
-});
-const steps = defineEstimator({
-  name: "steps",
-  summary: "Plain steps.",
-  setup: () => ({
-    step: ({ learner, batch, rows, coefficients, noise, signals }) =>
-      learner.step({ batch, rows, coefficients }, { noise, signals }),
-    state: async () => ({ version: 1 }),
-    restore: async (state) => void restored(state, 1, "steps"),
-    dispose: () => {},
   }),
 });
 const loss = defineScorer({
@@ -55,7 +39,7 @@ async function train(law: Sampler["law"]): Promise<number[]> {
     sampler: sampler(),
     scorer: loss(),
     weighting: unbiased(),
-    estimator: steps(),
+    estimator: toyEstimator(),
     gate: tau({ costs: { backward: 2 } }),
     batchSize: 5,
     presample: 16,

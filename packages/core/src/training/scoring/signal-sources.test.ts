@@ -1,22 +1,16 @@
 import { expect, test } from "vitest";
 import type { SignalSource } from "../../contracts/signal-source.js";
 import type { Signals } from "../../contracts/signals.js";
-import {
-  defineEstimator,
-  defineSampler,
-  defineScorer,
-  defineSignal,
-  defineWeighting,
-} from "../../plugin/part.js";
+import { defineSampler, defineScorer, defineSignal, defineWeighting } from "../../plugin/part.js";
 import { always } from "../../schedulers/always.js";
 import { never } from "../../schedulers/never.js";
 import { toyDataset } from "../../testing/toy-dataset.js";
 import { toyLearner, type ToyLearner } from "../../testing/toy-learner.js";
 import { createTrainer } from "../create-trainer.js";
 import type { TrainerOptions } from "../trainer-options.js";
-import { restored } from "../../state/restored.js";
 import { stateless } from "../../state/stateless.js";
 import type { Trainer } from "../trainer.js";
+import { toyEstimator } from "../../testing/toy-estimator.js";
 
 const N = 40;
 
@@ -56,17 +50,6 @@ const equal = defineWeighting({
     coefficients: ({ rows, planned }) => new Float64Array(rows.length).fill(1 / planned),
   }),
 });
-const steps = defineEstimator({
-  name: "steps",
-  summary: "Plain steps.",
-  setup: () => ({
-    step: ({ learner, batch, rows, coefficients, noise, signals }) =>
-      learner.step({ batch, rows, coefficients }, { noise, signals }),
-    state: async () => ({ version: 1 }),
-    restore: async (state) => void restored(state, 1, "steps"),
-    dispose: () => {},
-  }),
-});
 
 /** What a scorer saw, step by step. */
 interface Seen {
@@ -99,7 +82,7 @@ function start(options: Partial<TrainerOptions>): {
     scorer: scorer(),
     signals: [offering("known")],
     weighting: equal(),
-    estimator: steps(),
+    estimator: toyEstimator(),
     gate: always(),
     batchSize: 4,
     presample: 8,
