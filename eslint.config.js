@@ -10,7 +10,7 @@ const kebabCase = {
     Program: (node) => {
       const file = context.filename.split("/").at(-1);
       if (
-        !/^[a-z0-9]+(-[a-z0-9]+)*((\.proof|\.soak)?\.test|\.config|\.shared)?(\.d)?\.[cm]?[jt]s$/.test(
+        !/^[a-z0-9]+(-[a-z0-9]+)*((\.proof)?\.test|\.config|\.shared)?(\.d)?\.[cm]?[jt]s$/.test(
           file,
         )
       ) {
