@@ -1,11 +1,15 @@
-import type { Gate, Scheduler, SchedulerFacts, Sizer, Sizes } from "../contracts/scheduler.js";
+import type { Progress } from "../contracts/progress.js";
+import type { Gate, Scheduler, SchedulerFacts, Sizer } from "../contracts/scheduler.js";
 import type { State } from "../contracts/state.js";
 import { restored } from "../state/restored.js";
 
-/** Asks a sizer for its sizes at the beginning of a run. */
-function firstSizes(sizer: Sizer, { size, batchSize }: SchedulerFacts): Sizes {
+/** How far a run is that has not begun. */
+export function firstProgress({
+  size,
+  batchSize,
+}: Pick<SchedulerFacts, "size" | "batchSize">): Progress {
   const none = { update: 0, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0, done: 0 };
-  return sizer.size({ ...none, updatesPerEpoch: Math.ceil(size / batchSize) });
+  return { ...none, updatesPerEpoch: Math.ceil(size / batchSize) };
 }
 
 /** Composes the usual scheduler: the gate says when, the sizer how large. */
@@ -16,7 +20,7 @@ export function composeScheduler(gate: Gate, sizer: Sizer): Scheduler {
     bind: (facts) => {
       sizer.bind?.(facts);
       const { batches = 1 } = facts;
-      const steady = sizer.steady === true && { ...firstSizes(sizer, facts), batches };
+      const steady = sizer.steady === true && { ...sizer.size(firstProgress(facts)), batches };
       gate.bind?.({ ...facts, ...(steady && { sizes: steady }) });
     },
     decide: (progress) => ({ importance: gate.decide(progress), ...sizer.size(progress) }),

@@ -4,7 +4,7 @@ import { Registry } from "../plugin/registry.js";
 import { decisionLaws, decisionsOf, STEPS, type DecisionRun } from "./decision-laws.js";
 import { describeLaws } from "./describe-laws.js";
 import type { Law } from "./law.js";
-import { announceStep } from "./scheduler-run.js";
+import { announceStep, USUAL_RUN } from "./scheduler-run.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyProgress } from "./toy-pool.js";
 
@@ -14,21 +14,19 @@ export interface GateSubject {
   readonly registry: Registry;
 }
 
-const BATCH = 32;
-const SIZES = { candidates: 5 * BATCH, count: BATCH };
+const SIZES = { candidates: USUAL_RUN.presample, count: USUAL_RUN.batchSize };
 
 /** A gate at work in a made-up run of b = 32, B = 160, whose tau rises and falls. */
 function start({ part, registry }: GateSubject): DecisionRun {
   const { role: gate, events, cursor } = setUpPart(part, { registry });
-  const facts = { batchSize: BATCH, presample: 5 * BATCH, size: 50 * BATCH, estimated: true };
-  gate.bind?.({ ...facts, sizes: SIZES });
+  gate.bind?.({ ...USUAL_RUN, sizes: SIZES });
   return {
     role: gate,
     ask: (update) => gate.decide(toyProgress(update)),
     step: (update, world = 0) => {
       cursor.step = update;
       const importance = gate.decide(toyProgress(update));
-      announceStep(events, { update, importance, sizes: SIZES, world }, facts);
+      announceStep(events, { update, importance, sizes: SIZES, world }, USUAL_RUN);
       return importance;
     },
   };

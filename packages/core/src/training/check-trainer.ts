@@ -1,12 +1,12 @@
 import type { Dataset } from "../contracts/dataset.js";
 import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
-import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
 import type { Gate, Scheduler, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import { UnequalError } from "../errors.js";
+import { firstProgress } from "../schedulers/compose-scheduler.js";
 import { checkOffered, offeredSignals, wantedSignals } from "./scoring/signal-sources.js";
 import { plannedSizes } from "./candidates/plan-candidates.js";
 import type { ScoringSettings } from "./scoring/scoring-option.js";
@@ -154,13 +154,6 @@ function checkScoring(parts: CheckedParts): void {
   );
 }
 
-/** How far a run is that has not begun. */
-function start({ dataset, batchSize }: CheckedParts): Progress {
-  const updatesPerEpoch = Math.ceil(dataset.size / batchSize);
-  const none = { update: 0, seen: 0, trained: 0, epoch: 0, pass: 0, seconds: 0, done: 0 };
-  return { ...none, updatesPerEpoch };
-}
-
 /** Says why the gain of drawing by score cannot be known: the sampler does not draw so, or does not state its law. */
 function whyNoGain({ scored }: Sampler): string {
   return scored
@@ -191,7 +184,7 @@ function bindScheduler(parts: CheckedParts): void {
   const { size } = dataset;
   scheduler.bind?.({ batchSize, presample, size, estimated, batches: reuse.most });
   // before the first step, not at it
-  plannedSizes(parts, start(parts));
+  plannedSizes(parts, firstProgress({ size, batchSize }));
 }
 
 /** Checks that the parts suit each other, and tells each what it wants to know, before the first step. */

@@ -40,25 +40,34 @@ interface Learned {
 }
 
 /** Corrects the metrics of a step for the sum of its coefficients, which uniform steps keep at 1. */
-function steadied({ metrics }: LearningParts, result: StepResult, batch: DrawnBatch): StepResult {
-  const weight = effectiveCoefficients(batch).reduce((sum, coefficient) => sum + coefficient, 0);
+function steadied(
+  { metrics }: LearningParts,
+  result: StepResult,
+  coefficients: Float32Array,
+): StepResult {
+  const weight = coefficients.reduce((sum, coefficient) => sum + coefficient, 0);
   return { ...result, metrics: metrics.correct(result.metrics, weight) };
+}
+
+/** What a step found of its rows, how much each counted, and by which parameters. */
+interface Found extends Pick<StepResult, "signals"> {
+  readonly coefficients: Float32Array;
+  readonly scoredAt: number;
 }
 
 /** Tells the sampler what the pass found of the rows, without a first stage's weights, and what sources know of them. */
 async function observe(
   { sampler, sources, nonFinite }: LearningParts,
-  batch: DrawnBatch,
-  { signals, scoredAt }: Pick<StepResult, "signals"> & { readonly scoredAt: number },
+  { ids, keys, weights, labels, drawn }: DrawnBatch,
+  { signals, coefficients, scoredAt }: Found,
 ): Promise<void> {
-  const { ids, keys, weights, labels, drawn } = batch;
   if (sampler.observe === undefined || ids.length === 0) return;
   const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
   const observation = {
     ids,
     ...(labels && { labels }),
     ...(weights && { proposed: true as const }),
-    ...(drawn.groups === undefined && { coefficients: effectiveCoefficients(batch) }),
+    ...(drawn.groups === undefined && { coefficients }),
     signals: { ...unweighted(signals, weights), ...added },
     scoredAt,
   };
@@ -89,15 +98,16 @@ async function learnFrom(
   const { batch: stepped } = trained.ready;
   const { length } = stepped.ids;
   if (length < ready.rows.length) await parts.leftOut.losses(without(ready.batch, stepped), length);
-  const result = steadied(parts, updated.result, stepped);
+  const coefficients = effectiveCoefficients(stepped);
+  const result = steadied(parts, updated.result, coefficients);
   await checkLosses(result, stepped, parts.dataset);
   if (step.importance && stepped.drawn.groups === undefined) {
     const { loss: losses = new Float32Array() } = result.signals;
-    const coefficients = effectiveCoefficients(stepped);
     parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
   }
   const estimate = await parts.estimates?.of({ ...trained, result }, step);
-  await observe(parts, stepped, { signals: result.signals, scoredAt: step.progress.update });
+  const { signals } = result;
+  await observe(parts, stepped, { signals, coefficients, scoredAt: step.progress.update });
   return { result, estimate, stepped };
 }
 
