@@ -119,26 +119,6 @@ describe("auto keeps the faster way", () => {
     },
   );
 
-  test.each([["auto"], ["background"]] as const)(
-    "%s: who measures before the replica was tried out measures for now",
-    async (scoring) => {
-      const { learner, clock } = timed(8, 2);
-      const trainer = start(learner, {
-        scoring,
-        gate: tau({ dwell: 5 }),
-        provide: [[TOKENS.clock, clock]],
-      });
-      const events = record(trainer);
-      await advance(trainer, 5);
-      expect((await trainer.calibrate()).score).toBeCloseTo(0.008, 6);
-      await advance(trainer, 60);
-      await trainer.dispose();
-      expect(of(events, "scoring:switched").map(({ mode }) => mode)).toEqual(["background"]);
-      const later = of(events, "costs:calibrated").slice(1);
-      expect(later[0]?.costs.score).toBeCloseTo(0.002, 6);
-    },
-  );
-
   test("the choice falls in a run that is taken up between its trials and it", async () => {
     const { learner, clock } = timed(8, 2);
     const slowly: Learner = {

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset, HostArray, Learner, ReplicaAnswer, Signals } from "@unequal/core";
 import { createRandom } from "@unequal/core";
 import { expect } from "vitest";
-import { rowTaker } from "../src/replicas/share-rows.js";
+import { rowTaker } from "../src/replicas/copies/share-rows.js";
 
 const TENSORFLOW = pathToFileURL(createRequire(import.meta.url).resolve("@tensorflow/tfjs")).href;
 

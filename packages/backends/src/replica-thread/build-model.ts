@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
 import { trainWeights, type LayerWeight } from "../models/trained-weights.js";
-import type { ModelCopy, WeightCopy } from "../replicas/copy-model.js";
+import type { ModelCopy, WeightCopy } from "../replicas/copies/copy-model.js";
 
 /** A model built anew, and how its weights are set. */
 export interface BuiltModel {

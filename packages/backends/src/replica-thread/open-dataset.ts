@@ -1,7 +1,7 @@
 import { UnequalError, type Dataset, type HostBatch } from "@unequal/core";
-import type { DatasetCopy } from "../replicas/copy-dataset.js";
-import type { Task } from "../replicas/messages.js";
-import { rowTaker } from "../replicas/share-rows.js";
+import type { DatasetCopy } from "../replicas/copies/copy-dataset.js";
+import type { Task } from "../replicas/threads/messages.js";
+import { rowTaker } from "../replicas/copies/share-rows.js";
 
 /** Loads the examples of a task. */
 export type TakeTask = (task: Task) => HostBatch | Promise<HostBatch>;

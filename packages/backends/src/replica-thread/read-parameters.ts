@@ -1,7 +1,12 @@
 import type { MessagePort } from "node:worker_threads";
-import { builtIn } from "../replicas/built-in.js";
-import { holdNewest, release, slotOf, type ParameterSlot } from "../replicas/parameter-slot.js";
-import type { Task } from "../replicas/messages.js";
+import { builtIn } from "../replicas/copies/built-in.js";
+import {
+  holdNewest,
+  release,
+  slotOf,
+  type ParameterSlot,
+} from "../replicas/threads/parameter-slot.js";
+import type { Task } from "../replicas/threads/messages.js";
 
 /** Reads what is published, on another thread. */
 export interface ParameterReader {
@@ -10,7 +15,7 @@ export interface ParameterReader {
    * at the last call; returns what they were published as.
    */
   readonly bring: (
-    task: Pick<Task, "chosen" | "parts">,
+    task: Pick<Task, "chosen" | "chunks">,
     write: (values: Float32Array) => void,
   ) => number;
 }
@@ -29,21 +34,21 @@ function memories(slots: MessagePort): (index: number) => ParameterSlot {
 }
 
 /**
- * Creates a reader. All parts of a task compute at the same parameters: the first to begin holds the newest for them all,
+ * Creates a reader. All chunks of a request are computed at the same parameters: the first to be begun holds the newest for them all,
  * and leaves its index in the task.
  */
 export function createReader(newest: SharedArrayBuffer, slots: MessagePort): ParameterReader {
   const slotAt = memories(slots);
   const latest = new Int32Array(newest);
   let last = 0;
-  const choose = (task: Pick<Task, "chosen" | "parts">): ParameterSlot => {
+  const choose = (task: Pick<Task, "chosen" | "chunks">): ParameterSlot => {
     const chosen = new Int32Array(task.chosen);
     const asked = Atomics.load(chosen, 0);
     if (asked >= 0) return slotAt(asked);
-    const mine = holdNewest(latest, slotAt, task.parts);
+    const mine = holdNewest(latest, slotAt, task.chunks);
     const other = Atomics.compareExchange(chosen, 0, -1, mine);
     if (other < 0) return slotAt(mine);
-    release(slotAt(mine), task.parts);
+    release(slotAt(mine), task.chunks);
     return slotAt(other);
   };
   return {

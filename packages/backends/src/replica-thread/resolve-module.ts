@@ -1,4 +1,4 @@
-import { builtIn } from "../replicas/built-in.js";
+import { builtIn } from "../replicas/copies/built-in.js";
 
 /**
  * Resolves a module as an import of the user's program, in the working directory, would: a thread starts elsewhere.

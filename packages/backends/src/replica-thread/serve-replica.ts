@@ -1,11 +1,11 @@
 import type { MessagePort } from "node:worker_threads";
-import { UnequalError, type HostBatch, type Learner } from "@unequal/core";
+import { UnequalError, type HostBatch, type Learner, type ReplicaAnswer } from "@unequal/core";
 import { createLearner } from "../create-learner.js";
-import { builtIn } from "../replicas/built-in.js";
+import { builtIn } from "../replicas/copies/built-in.js";
 import { buildModel, type BuiltModel } from "./build-model.js";
-import type { Report, Task, TaskAnswer, ThreadData } from "../replicas/messages.js";
+import type { Report, Task, ThreadData } from "../replicas/threads/messages.js";
 import { openDataset, type TakeTask } from "./open-dataset.js";
-import { problemOf } from "../replicas/problem.js";
+import { problemOf } from "../replicas/threads/problem.js";
 import { createReader, type ParameterReader } from "./read-parameters.js";
 import { resolveModule } from "./resolve-module.js";
 import { startReplicaEngine } from "./start-replica-engine.js";
@@ -49,7 +49,7 @@ function weigh({ size, weights }: HostBatch, extra: Float32Array | undefined): F
   return out;
 }
 
-async function answer({ learner, take, reader, write }: Parts, task: Task): Promise<TaskAnswer> {
+async function answer({ learner, take, reader, write }: Parts, task: Task): Promise<ReplicaAnswer> {
   const started = performance.now();
   const scoredAt = reader.bring(task, write);
   const host = await take(task);
@@ -63,7 +63,7 @@ async function answer({ learner, take, reader, write }: Parts, task: Task): Prom
   }
 }
 
-function transferred({ signals, weights }: TaskAnswer): ArrayBuffer[] {
+function transferred({ signals, weights }: ReplicaAnswer): ArrayBuffer[] {
   return [...new Set([...Object.values(signals), weights].map(({ buffer }) => buffer))].filter(
     (buffer) => buffer instanceof ArrayBuffer,
   );
@@ -83,10 +83,10 @@ export async function serveReplica(): Promise<void> {
     return;
   }
   const serve = async (task: Task): Promise<void> => {
-    const { id, part } = task;
+    const { id } = task;
     try {
       const found = await answer(parts, task);
-      report({ kind: "answer", id, part, answer: found }, transferred(found));
+      report({ kind: "answer", id, answer: found }, transferred(found));
     } catch (error) {
       report({ kind: "failed", id, problem: problemOf(error) });
     }

@@ -1,7 +1,7 @@
 import { setUpPart } from "@unequal/core";
 import { cpu } from "../engines/cpu.js";
 import { wasm } from "../engines/wasm.js";
-import type { ReplicaEngine } from "../replicas/replica-engines.js";
+import type { ReplicaEngine } from "../replicas/threads/replica-engines.js";
 
 const ENGINES = { cpu, wasm } satisfies Record<ReplicaEngine, unknown>;
 

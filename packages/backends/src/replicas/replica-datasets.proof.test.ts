@@ -11,7 +11,7 @@ import {
 } from "../../testing/replica-fixtures.js";
 import { wasm } from "../engines/wasm.js";
 import { createLearner } from "../create-learner.js";
-import { copyDataset } from "./copy-dataset.js";
+import { copyDataset } from "./copies/copy-dataset.js";
 
 const ends: (() => Promise<void>)[] = [];
 

@@ -2,13 +2,12 @@ import type * as tf from "@tensorflow/tfjs";
 import { validateOptions, type Dataset, type Replica, type ReplicaOptions } from "@unequal/core";
 import { z } from "zod";
 import type { LearnerOptions } from "../models/learner-options.js";
-import { askThreads, type TakePart } from "./ask-threads.js";
-import { copyDataset } from "./copy-dataset.js";
-import { copyModel, countNumbers, weightReader } from "./copy-model.js";
-import { replicaEngine } from "./replica-engines.js";
-import { replicaFailure } from "./replica-failure.js";
-import { threadEntry } from "./thread-entry.js";
-import { startThreadGroup } from "./thread-group.js";
+import { replicaOver, type TakeChunk } from "./transport/replica-over.js";
+import { copyDataset } from "./copies/copy-dataset.js";
+import { copyModel, countNumbers, weightReader } from "./copies/copy-model.js";
+import { replicaEngine } from "./threads/replica-engines.js";
+import { threadEntry } from "./threads/thread-entry.js";
+import { startThreads } from "./threads/thread-transport.js";
 
 const schema = z.strictObject({
   workers: z.int().positive().default(1).describe("threads that share each request"),
@@ -34,9 +33,9 @@ export async function replicate(
   const entry = threadEntry();
   const engine = replicaEngine();
   const copy = copyModel(model, options);
-  const readWeights = weightReader(model);
+  const read = weightReader(model);
   const examples = await copyDataset(dataset);
-  const group = await startThreadGroup({
+  const transport = await startThreads({
     entry,
     engine,
     model: copy,
@@ -46,14 +45,7 @@ export async function replicate(
     numbers: countNumbers(copy.weights),
     signal,
   });
-  const take: TakePart =
+  const take: TakeChunk =
     examples.kind === "sent" ? ({ ids, keys }) => dataset.take(ids, keys) : () => undefined;
-  return {
-    publish: (update) => {
-      if (group.failure() !== undefined) return;
-      group.publisher.publish(update, readWeights);
-    },
-    compute: askThreads(group, take),
-    dispose: () => group.stop(replicaFailure("it is disposed. Make a new one with `replicate`.")),
-  };
+  return replicaOver(transport, { read, take });
 }

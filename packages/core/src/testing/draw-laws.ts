@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { checkedLaw } from "../training/draws/checked-law.js";
+import { checkedLaw } from "../training/draws/draw-rows.js";
 import { accountsOf } from "./draw-account.js";
 import { edgePools } from "./edge-pools.js";
 import type { Law } from "./law.js";

@@ -8,7 +8,7 @@ import type { Weighting } from "../contracts/weighting.js";
 import type { Part } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
 import { drawRows } from "../training/draws/draw-rows.js";
-import { slicePool } from "../training/pools/slice-pool.js";
+import { slicePool } from "../training/pools/pick.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyPool, toyProgress } from "./toy-pool.js";
 

@@ -13,7 +13,7 @@ import { fixed } from "../schedulers/fixed.js";
 import { systemClock } from "../system-clock.js";
 import type { Cursor } from "./budget.js";
 import { createCandidateOrder, type CandidateOrder } from "./candidates/candidate-order.js";
-import { exampleLoader } from "./scoring/example-loader.js";
+import { exampleLoader } from "./scoring/inline-scoring.js";
 import { inlineScoring } from "./scoring/inline-scoring.js";
 import { TOKENS, type Token } from "./tokens.js";
 import type { TrainerOptions } from "./trainer-options.js";

@@ -19,7 +19,7 @@ import { createCalibration } from "./costs/calibration.js";
 import { measureScoring } from "./costs/measure-scoring.js";
 import { startReplica } from "./costs/replica-choice.js";
 import { describeParts, nameOf, presampleOf } from "./describe-parts.js";
-import { checkedLaw } from "./draws/checked-law.js";
+import { checkedLaw } from "./draws/draw-rows.js";
 import { createReuse } from "./draws/reuse.js";
 import { createAgreement } from "./estimates/agreement.js";
 import { createMetricControl, noMetricControl } from "./estimates/metric-control.js";
@@ -28,7 +28,7 @@ import { batchDrawer } from "./step/draw-batch.js";
 import { stepEstimates } from "./step/estimate-step.js";
 import { stepLearner } from "./step/learn-from.js";
 import { updateMaker } from "./step/make-update.js";
-import { rowSelector } from "./step/select-rows.js";
+import { rowSelector } from "./step/draw-batch.js";
 import { noteTeller } from "./step/step-report.js";
 import { rowTrainer } from "./step/train-rows.js";
 import { TOKENS } from "./tokens.js";
@@ -97,13 +97,16 @@ function joinParts(shared: SharedParts) {
   const tryOut = async ({ update }: Progress) =>
     background?.tryOut(trialCandidates(shared, random.fork(`trial ${update}`), update));
   const auto = scoringSettings.name === "auto";
-  const calibration = createCalibration({
-    ...shared,
-    asked: scheduler.requires.has("costs"),
-    gated: scheduler.requires.has("comparison"),
-    auto,
-    measureScoring: (progress, calls) => measureScoring(shared, progress, calls),
-  });
+  const asked = scheduler.requires.has("costs");
+  const gated = scheduler.requires.has("comparison");
+  const calibration =
+    asked || gated || auto
+      ? createCalibration({
+          ...shared,
+          ...{ asked, gated, auto },
+          measureScoring: (progress, calls) => measureScoring(shared, progress, calls),
+        })
+      : undefined;
   return {
     upcoming,
     calibration,

@@ -8,7 +8,8 @@ import type { ScoringStatus } from "./scoring/scoring-mode.js";
 /** What the state of a run is made of. */
 export interface RunParts {
   readonly cursor: Cursor;
-  readonly calibration: Stateful;
+  /** Absent where nobody asks for costs. */
+  readonly calibration: Stateful | undefined;
   readonly background: Pick<BackgroundScoring, "status" | "resume"> | undefined;
   /** Parts that have a state, by role. */
   readonly stateful: Readonly<Record<string, Stateful | StatefulOnEngine>>;
@@ -18,7 +19,7 @@ export interface RunParts {
 
 interface Saved {
   readonly cursor: Cursor;
-  readonly calibration: State;
+  readonly calibration?: State;
   readonly prepared: boolean;
   readonly scoring?: ScoringStatus;
   readonly parts: Readonly<Record<string, State>>;
@@ -35,7 +36,7 @@ export async function runState(
   return {
     version: 2,
     cursor: { ...cursor },
-    calibration: calibration.state(),
+    ...(calibration && { calibration: calibration.state() }),
     prepared,
     scoring: background && { ...background.status() },
     parts,
@@ -54,6 +55,6 @@ export async function restoredRun(
     await part.restore(saved.parts[role] ?? { version: 0 });
   for (const [role, random] of generators) random.restore(saved.generators[role] ?? { version: 0 });
   Object.assign(cursor, saved.cursor);
-  calibration.restore(saved.calibration);
+  if (saved.calibration !== undefined) calibration?.restore(saved.calibration);
   return saved.prepared;
 }

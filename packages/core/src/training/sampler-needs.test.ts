@@ -159,12 +159,6 @@ test("a proposal is checked as a selection is", async () => {
     );
 });
 
-test("there is nothing to calibrate by before the first step", async () => {
-  await expect(train({}).calibrate()).rejects.toThrow(
-    expect.objectContaining({ code: "OPTION_INVALID" }) as Error,
-  );
-});
-
 test("observe is told the classes of rows trained on and refreshed", async () => {
   const dataset = toyDataset({ size: N });
   const labels = dataset.labels?.() ?? expect.fail();

@@ -5,7 +5,7 @@ import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import type { Signal } from "../contracts/signals.js";
 import { UnequalError } from "../errors.js";
-import { streamed } from "./scoring/example-loader.js";
+import { streamed } from "./scoring/inline-scoring.js";
 import { inlineScoring } from "./scoring/inline-scoring.js";
 import { joinPools } from "./pools/join-pools.js";
 import { scoresOf } from "./scoring/score-pool.js";

@@ -2,7 +2,7 @@ import type { Dataset } from "../contracts/dataset.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Spec } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
-import type { Resident } from "./scoring/example-loader.js";
+import type { Resident } from "./scoring/inline-scoring.js";
 import type { NonFinite } from "./scoring/score-pool.js";
 import type { ScoringOption } from "./scoring/scoring-option.js";
 import type { Token } from "./tokens.js";

@@ -34,7 +34,8 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   readonly order: Pick<CandidateOrder, "passes">;
   readonly scheduler: Scheduler;
   readonly scoring: Pick<ScoringAhead, "lead">;
-  readonly calibration: Calibration;
+  /** Absent where nobody asks for costs. */
+  readonly calibration: Calibration | undefined;
   readonly makeUpdate: MakeUpdate;
   /** Sizes of the coming step, or were it one of importance sampling. */
   readonly sizes: (progress: Progress, importance: boolean) => Sizes;
@@ -96,7 +97,7 @@ export class Trainer implements StatefulOnEngine {
 
   /** The costs that were measured last, in seconds, if a gate or sizer, or `scoring: "auto"`, asked for them. */
   get costs(): Costs | undefined {
-    return this.#parts.calibration.costs();
+    return this.#parts.calibration?.costs();
   }
 
   /**
@@ -140,16 +141,17 @@ export class Trainer implements StatefulOnEngine {
     await this.#prepareOnce();
     if (this.#tooShort !== this.#budget) await this.#startReplica(progress);
     const measured = clock.now();
-    if (calibration.isDue(progress.update)) await this.calibrate();
+    if (calibration?.isDue(progress.update) === true) await calibration.measure(progress);
     this.#cursor.seconds += (clock.now() - measured) / 1000;
     const wanted = scheduler.decide(progress).importance;
     this.#noteSwitch(wanted);
-    const importance = calibration.decide(progress.update, wanted);
+    const importance = calibration?.decide(progress.update, wanted) ?? wanted;
     const sizes = this.#parts.sizes(progress, importance);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
-    const overlap = this.#parts.scoring.lead() === 0 && !calibration.pending();
-    const tryOut = calibration.tryOut(progress.update);
+    const alone = calibration?.pending() ?? false;
+    const overlap = this.#parts.scoring.lead() === 0 && !alone;
+    const tryOut = calibration?.tryOut(progress.update) ?? false;
     const started = clock.now();
     const outcome = await this.#parts.makeUpdate({
       importance,
@@ -159,14 +161,9 @@ export class Trainer implements StatefulOnEngine {
       tryOut,
     });
     const seconds = (clock.now() - started) / 1000;
-    calibration.note({ ...outcome, update: progress.update, importance, sizes, seconds });
+    calibration?.note({ ...outcome, update: progress.update, importance, sizes, seconds });
     this.#parts.tellNotes();
     return this.#advance(outcome, importance, seconds);
-  }
-
-  /** Measures score(B) of the planned B anew, takes step(b) from the latest uniform steps, and emits `costs:calibrated`. */
-  async calibrate(): Promise<Costs> {
-    return this.#parts.calibration.measure(this.progress);
   }
 
   /** Evaluates a dataset, off the clock, in batches of the learner's own or a given size, and emits `evaluation:end`. */
@@ -205,7 +202,7 @@ export class Trainer implements StatefulOnEngine {
   async #startReplica(progress: Progress): Promise<void> {
     const { calibration, startReplica } = this.#parts;
     if (startReplica === undefined) return;
-    const left = () => secondsLeft(this.#budget, progress, calibration.step(progress.update));
+    const left = () => secondsLeft(this.#budget, progress, calibration?.step(progress.update));
     if (await startReplica(left)) this.#tooShort = this.#budget;
   }
 

@@ -1,14 +1,73 @@
 import type { Dataset } from "../../contracts/dataset.js";
 import type { Progress } from "../../contracts/progress.js";
-import type { Sampler } from "../../contracts/sampler.js";
+import type { Observation, Sampler } from "../../contracts/sampler.js";
 import type { Scheduler, Sizes } from "../../contracts/scheduler.js";
 import type { Scorer } from "../../contracts/scorer.js";
+import type { Scoring } from "../../contracts/scoring.js";
 import type { Weighting } from "../../contracts/weighting.js";
 import { UnequalError } from "../../errors.js";
-import { checkSelection } from "../draws/draw-rows.js";
-import { wantedSignals } from "../scoring/signal-sources.js";
 import type { CandidateOrder } from "./candidate-order.js";
 import type { PlannedCandidates, StepPlan } from "./step-plan.js";
+import { checkSelection } from "../draws/draw-rows.js";
+import { chunksOf } from "../pools/chunks.js";
+import { rowsOfFiniteSignals } from "../pools/finite-rows.js";
+import { pickVectors } from "../pools/pick.js";
+import type { NonFinite } from "../scoring/score-pool.js";
+import { wantedSignals } from "../scoring/signal-sources.js";
+
+function pickRows(observation: Observation, rows: Int32Array): Observation {
+  const { ids, signals, labels, proposed, coefficients, scoredAt } = observation;
+  const pick = (values: Float32Array): Float32Array => pickVectors(values, ids.length, rows);
+  return {
+    ids: Uint32Array.from(rows, (row) => ids[row] as number),
+    signals: Object.fromEntries(
+      Object.entries(signals).map(([name, values]) => [name, pick(values)]),
+    ),
+    ...(labels && { labels: Int32Array.from(rows, (row) => labels[row] as number) }),
+    ...(proposed && { proposed }),
+    ...(coefficients && { coefficients: pick(coefficients) }),
+    scoredAt,
+  };
+}
+
+/** Has a sampler observe rows: under `nonFinite: "skip"` those alone whose signals are all finite, lest it remember others. */
+export function tellSampler(
+  sampler: Sampler,
+  observation: Observation,
+  nonFinite: NonFinite,
+): void {
+  const { ids, signals } = observation;
+  const size = ids.length;
+  const rows = nonFinite === "skip" ? rowsOfFiniteSignals(signals, size) : undefined;
+  if (rows === undefined || rows.length === size) sampler.observe?.(observation);
+  else if (rows.length > 0) sampler.observe?.(pickRows(observation, rows));
+}
+
+/** What a sampler's memory is refreshed with. */
+export interface MemoryParts {
+  readonly sampler: Sampler;
+  readonly inline: Scoring;
+  readonly presample: number;
+  readonly nonFinite: NonFinite;
+}
+
+/** Computes anew what the sampler asks for, a pool at a time. */
+export async function refreshMemory(
+  { sampler, inline, presample, nonFinite }: MemoryParts,
+  progress: Progress,
+): Promise<void> {
+  const { requires: signals = [] } = sampler;
+  const scoredAt = progress.update;
+  const wanted = sampler.refresh?.(progress);
+  if (wanted === undefined) return;
+  for (const ids of chunksOf(wanted, presample)) {
+    const keys = new Uint32Array(ids.length);
+    const { pool, dispose } = await inline.submit({ ids, keys, signals, scoredAt });
+    dispose();
+    const { labels, signals: found } = pool;
+    tellSampler(sampler, { ids, signals: found, ...(labels && { labels }), scoredAt }, nonFinite);
+  }
+}
 
 /** What candidates are planned with. */
 export interface PlanningParts {

@@ -13,7 +13,7 @@ import {
   type PlanningParts,
   type SizedParts,
 } from "./plan-candidates.js";
-import { refreshMemory, type MemoryParts } from "./refresh-memory.js";
+import { refreshMemory, type MemoryParts } from "./plan-candidates.js";
 import type { BackgroundSettings } from "../scoring/scoring-option.js";
 import type { Loaded, PlannedCandidates, StepPlan } from "./step-plan.js";
 

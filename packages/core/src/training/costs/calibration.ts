@@ -1,7 +1,6 @@
 import type { Progress } from "../../contracts/progress.js";
 import type { Costs } from "../../contracts/scheduler.js";
 import type { Stateful } from "../../contracts/state.js";
-import { UnequalError } from "../../errors.js";
 import type { EventBus } from "../../events.js";
 import { isProbe } from "../../schedulers/is-probe.js";
 import {
@@ -43,7 +42,7 @@ export interface Calibration extends Stateful {
   readonly tryOut: (update: number) => boolean;
   /** Tells whether steps are still to be timed one by one: they must then be made one after the other. */
   readonly pending: () => boolean;
-  /** Measures score(B) anew, takes step(b) from the latest steps, and emits `costs:calibrated`. */
+  /** Measures score(B), takes step(b) from the latest steps, and emits `costs:calibrated`. */
   readonly measure: (progress: Progress) => Promise<Costs>;
   /** The costs told last. */
   readonly costs: () => Costs | undefined;
@@ -101,22 +100,10 @@ function isDoubtful(parts: CalibrationParts, known: Known, update: number): bool
   return costsOfSteps(parts, known, update) !== undefined;
 }
 
-/** Tells whether a replica is there or may still be made of this run. */
-function mayCome({ background }: CalibrationParts, known: Known): boolean {
-  if (background === undefined || background.status().over) return false;
-  return background.replica() !== "none" || !timed(known);
-}
-
 async function measure(parts: CalibrationParts, known: Known, progress: Progress): Promise<Costs> {
   const { update } = progress;
   const { times } = known;
   const step = stepSeconds(times, update);
-  if (Number.isNaN(step)) {
-    throw new UnequalError(
-      "OPTION_INVALID",
-      "calibrate() needs the time of a step, but none was made yet. Make one first.",
-    );
-  }
   const { background, auto } = parts;
   const running = background?.replica() === "running";
   const choosing = auto && running;
@@ -136,11 +123,8 @@ async function measure(parts: CalibrationParts, known: Known, progress: Progress
     await chooseMode(parts, { hidden, inline, choices: known.choices });
     if (!isHidden(parts)) known.choices += 1;
   }
-  // who measures before the replica was tried out measures for now
-  if (tried || paid !== undefined || !mayCome(parts, known)) {
-    known.next = update + known.interval;
-    known.interval = Math.min(2 * known.interval, LONGEST_INTERVAL);
-  }
+  known.next = update + known.interval;
+  known.interval = Math.min(2 * known.interval, LONGEST_INTERVAL);
   return tell(parts, known, presentCosts(parts, known, update) as Costs);
 }
 

@@ -1,6 +1,6 @@
 import type { DrawLaw } from "../../contracts/selection.js";
 import type { State, Stateful } from "../../contracts/state.js";
-import type { DrawnBatch } from "./drawn-batch.js";
+import type { DrawnBatch } from "./draw-rows.js";
 import { effectiveSampleSize } from "../../gain/gain.js";
 import { restored } from "../../state/restored.js";
 

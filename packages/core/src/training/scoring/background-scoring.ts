@@ -7,7 +7,7 @@ import type { SignalSource } from "../../contracts/signal-source.js";
 import { isUnequalError, UnequalError } from "../../errors.js";
 import type { ScoringMode } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
-import { everyRow, pickExamples } from "../pools/pick-examples.js";
+import { everyRow, pickExamples } from "../pools/pick.js";
 import {
   createReplicaRequests,
   type PendingAnswer,

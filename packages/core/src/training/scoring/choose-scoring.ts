@@ -8,7 +8,7 @@ import type { Scoring } from "../../contracts/scoring.js";
 import type { SignalSource } from "../../contracts/signal-source.js";
 import type { EventBus } from "../../events.js";
 import { backgroundScoring, type BackgroundScoring } from "./background-scoring.js";
-import { mixOldScores } from "./mix-old-scores.js";
+import { mixOldScores } from "./score-pool.js";
 import { aheadOnLearner, neverAhead, type ScoringAhead } from "./scoring-ahead.js";
 import { scoringSettings, type ScoringOption, type ScoringSettings } from "./scoring-option.js";
 import { addSignals, wantedSignals } from "./signal-sources.js";

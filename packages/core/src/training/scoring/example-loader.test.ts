@@ -3,7 +3,7 @@ import type { Dataset } from "../../contracts/dataset.js";
 import type { Learner } from "../../contracts/learner.js";
 import { toyDataset } from "../../testing/toy-dataset.js";
 import { toyLearner } from "../../testing/toy-learner.js";
-import { exampleLoader, type Resident } from "./example-loader.js";
+import { exampleLoader, type Resident } from "./inline-scoring.js";
 
 /** Bytes of one toy example: three inputs and two targets. */
 const BYTES = 20;

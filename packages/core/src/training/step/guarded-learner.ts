@@ -7,7 +7,7 @@ import type {
 } from "../../contracts/learner.js";
 import type { Signal } from "../../contracts/signals.js";
 import { finiteRows } from "../pools/finite-rows.js";
-import { pickVectors } from "../pools/pick-vectors.js";
+import { pickVectors } from "../pools/pick.js";
 
 /** Ends the pass of a step, before anything is updated, that found rows without a finite loss. */
 export class RowsNotFinite extends Error {

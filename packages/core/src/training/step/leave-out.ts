@@ -1,7 +1,7 @@
 import type { Rows } from "../../contracts/scoring.js";
 import type { DrawnBy, DrawnRows } from "../draws/draw-rows.js";
-import { effectiveCoefficients, type DrawnBatch } from "../draws/drawn-batch.js";
-import { pickExamples } from "../pools/pick-examples.js";
+import { effectiveCoefficients, type DrawnBatch } from "../draws/draw-rows.js";
+import { pickExamples } from "../pools/pick.js";
 import type { ReadyBatch } from "./draw-batch.js";
 
 /** A batch, and its rows on the engine. */

@@ -6,7 +6,7 @@ import type { ReportedGain } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
 import type { StepPlan } from "../candidates/step-plan.js";
 import type { Upcoming } from "../candidates/upcoming.js";
-import { effectiveCoefficients } from "../draws/drawn-batch.js";
+import { effectiveCoefficients } from "../draws/draw-rows.js";
 import type { Reuse } from "../draws/reuse.js";
 import type { ScoringAhead } from "../scoring/scoring-ahead.js";
 import type { DrawBatch, ReadyBatch } from "./draw-batch.js";

@@ -7,7 +7,7 @@ import type { Scoring } from "../../contracts/scoring.js";
 import type { Signal } from "../../contracts/signals.js";
 import type { StepPlan } from "../candidates/step-plan.js";
 import { chunksOf } from "../pools/chunks.js";
-import { everyRow } from "../pools/pick-examples.js";
+import { everyRow } from "../pools/pick.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 import type { ReadyBatch } from "./draw-batch.js";
 import type { StepEstimates } from "./estimate-step.js";

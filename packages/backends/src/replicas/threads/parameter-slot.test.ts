@@ -1,7 +1,7 @@
 import { Worker, MessageChannel } from "node:worker_threads";
 import { expect, test } from "vitest";
 import { createPublisher } from "./publish-parameters.js";
-import { createReader } from "../replica-thread/read-parameters.js";
+import { createReader } from "../../replica-thread/read-parameters.js";
 
 const LENGTH = 20_000;
 
@@ -14,10 +14,10 @@ function setUp() {
   return { publisher, reader, publish };
 }
 
-function task(slot: number, parts = 1) {
+function task(slot: number, chunks = 1) {
   const chosen = new SharedArrayBuffer(4);
   new Int32Array(chosen)[0] = slot;
-  return { chosen, parts };
+  return { chosen, chunks };
 }
 
 test("a reader finds the newest, and copies what it has not got yet", () => {
@@ -54,7 +54,7 @@ test("what is held stays, however much is published, and its room is used again"
   expect(publisher.slots()).toBe(6);
 });
 
-test("all parts of a task read the parameters that the first to begin found", () => {
+test("all chunks of a request read the parameters that the first to begin found", () => {
   const { publisher, reader, publish } = setUp();
   publish(1);
   const shared = task(-1, 3);
@@ -67,9 +67,9 @@ test("all parts of a task read the parameters that the first to begin found", ()
   expect(publisher.slots()).toBe(slots);
 });
 
-const READER = new URL("../../dist/replica-thread/read-parameters.js", import.meta.url).href;
+const READER = new URL("../../../dist/replica-thread/read-parameters.js", import.meta.url).href;
 const HAMMER = `
-  const { parentPort, workerData: { newest, slots, shared, parts } } = require("node:worker_threads");
+  const { parentPort, workerData: { newest, slots, shared, chunks } } = require("node:worker_threads");
   import(${JSON.stringify(READER)}).then(({ createReader }) => {
     const reader = createReader(newest, slots);
     let torn = 0, reads = 0;
@@ -85,8 +85,8 @@ const HAMMER = `
     const chosen = () => { const cell = new SharedArrayBuffer(4); new Int32Array(cell)[0] = -1; return cell; };
     parentPort.on("message", (message) => {
       if (message === "end") return parentPort.postMessage({ torn, reads });
-      for (let i = 0; i < 20; i++) read({ chosen: chosen(), parts: 1 });
-      read({ chosen: message, parts });
+      for (let i = 0; i < 20; i++) read({ chosen: chosen(), chunks: 1 });
+      read({ chosen: message, chunks });
     });
     parentPort.postMessage("ready");
   });`;
@@ -103,7 +103,7 @@ test("no copy is torn while threads read and the host publishes and holds", asyn
       new Worker(HAMMER, {
         eval: true,
         execArgv: [],
-        workerData: { newest, slots, parts: threads },
+        workerData: { newest, slots, chunks: threads },
         transferList: [slots],
       }),
   );

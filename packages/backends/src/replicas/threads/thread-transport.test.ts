@@ -1,16 +1,17 @@
 import { MessageChannel } from "node:worker_threads";
 import type { HostBatch } from "@unequal/core";
 import { expect, test, vi } from "vitest";
-import { mlpDataset, request } from "../../testing/replica-fixtures.js";
-import { askThreads, type TakePart } from "./ask-threads.js";
+import { mlpDataset, request } from "../../../testing/replica-fixtures.js";
+import { createReader } from "../../replica-thread/read-parameters.js";
+import { replicaOver, type TakeChunk } from "../transport/replica-over.js";
 import type { Task } from "./messages.js";
 import { createPublisher } from "./publish-parameters.js";
-import { createReader } from "../replica-thread/read-parameters.js";
 import type { ReplicaThread } from "./replica-thread.js";
-import { createRequestTable } from "./request-table.js";
+import { openerOf } from "./thread-transport.js";
+import { createTickets } from "./tickets.js";
 
 /** Two threads that keep their tasks. */
-function setUp(take: TakePart) {
+function setUp(take: TakeChunk) {
   const tasks: Task[] = [];
   const thread: ReplicaThread = {
     ready: Promise.resolve(),
@@ -26,21 +27,28 @@ function setUp(take: TakePart) {
   const { port1, port2 } = new MessageChannel();
   const publisher = createPublisher(4, (memory) => port1.postMessage(memory));
   const reader = createReader(publisher.newest, port2);
-  const group = {
-    threads: [thread, thread],
-    requests: createRequestTable(() => {}),
-    publisher,
-    failure: () => undefined,
-    stop: () => Promise.resolve(),
+  const group = { threads: [thread, thread], tickets: createTickets(() => {}), publisher };
+  let update = 0;
+  const replica = replicaOver(
+    {
+      workers: 2,
+      publish: publisher.publish,
+      open: openerOf(group),
+      failure: () => undefined,
+      stop: () => Promise.resolve(),
+    },
+    { read: (values) => values.fill(update), take },
+  );
+  const publish = (now: number): void => {
+    update = now;
+    replica.publish(now);
   };
-  const publish = (update: number): void =>
-    publisher.publish(update, (values) => values.fill(update));
   publish(0);
   const work = (): void => tasks.splice(0).forEach((task) => reader.bring(task, () => {}));
-  return { publisher, publish, work, compute: askThreads(group, take) };
+  return { publisher, publish, work, compute: replica.compute };
 }
 
-test("where taking one part throws, the failure of another is handled too", async () => {
+test("where taking one chunk throws, the failure of another is handled too", async () => {
   const unhandled = vi.fn();
   process.on("unhandledRejection", unhandled);
   const { compute } = setUp(({ ids }) => {
@@ -57,10 +65,10 @@ test.each(["asked", "newest"] as const)(
   "parameters %s are let go where examples cannot be taken or sent",
   async (parameters) => {
     const dataset = mlpDataset();
-    const { publisher, publish, work, compute } = setUp((part) => {
-      if (part.ids[0] === 9) throw new Error("nine");
-      const rows = dataset.take(part.ids, part.keys) as HostBatch;
-      return part.ids[0] === 8 ? { ...rows, targets: [() => 1] as unknown as [] } : rows;
+    const { publisher, publish, work, compute } = setUp((chunk) => {
+      if (chunk.ids[0] === 9) throw new Error("nine");
+      const rows = dataset.take(chunk.ids, chunk.keys) as HostBatch;
+      return chunk.ids[0] === 8 ? { ...rows, targets: [() => 1] as unknown as [] } : rows;
     });
     for (let update = 1; update < 20; update++) {
       publish(update);

@@ -10,7 +10,7 @@ afterEach(() => {
 test("under a test runner, which transforms source by itself, a thread runs the build", () => {
   const { file, execArgv } = threadEntry();
   expect(file).toBe(
-    fileURLToPath(new URL("../../dist/replica-thread/replica-worker.js", import.meta.url)),
+    fileURLToPath(new URL("../../../dist/replica-thread/replica-worker.js", import.meta.url)),
   );
   expect(execArgv).toEqual(["--experimental-import-meta-resolve"]);
 });
@@ -44,7 +44,7 @@ test(
   () => {
     const run = (...options: string[]) =>
       spawnSync(process.execPath, [...options, "--input-type=module", "-e", PROGRAM], {
-        cwd: fileURLToPath(new URL("../..", import.meta.url)),
+        cwd: fileURLToPath(new URL("../../..", import.meta.url)),
         encoding: "utf8",
         timeout: 50_000,
       });

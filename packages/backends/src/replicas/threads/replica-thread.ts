@@ -1,9 +1,9 @@
 import type { Transferable } from "node:worker_threads";
 import { UnequalError } from "@unequal/core";
-import { builtIn } from "./built-in.js";
+import { builtIn } from "../copies/built-in.js";
 import type { Report, Task, ThreadData } from "./messages.js";
 import { errorOf, problemOf } from "./problem.js";
-import { replicaFailure } from "./replica-failure.js";
+import { replicaFailure } from "../transport/replica-failure.js";
 import type { ThreadEntry } from "./thread-entry.js";
 
 /** A thread that computes. */

@@ -1,8 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
-import type { LearnerOptions } from "../models/learner-options.js";
-import { lossNames } from "../models/loss-names.js";
-import { trainedWeights } from "../models/trained-weights.js";
+import type { LearnerOptions } from "../../models/learner-options.js";
+import { lossNames } from "../../models/loss-names.js";
+import { trainedWeights } from "../../models/trained-weights.js";
 import { borrowValues } from "./borrow-values.js";
 
 /** One weight of a model, by the name that it has wherever the model is built. */

@@ -1,6 +1,6 @@
 import type { WorkerOptions } from "node:worker_threads";
 import { isUnequalError, UnequalError } from "@unequal/core";
-import { builtIn } from "./built-in.js";
+import { builtIn } from "../copies/built-in.js";
 
 const NAME = "@unequal/backends/replica-worker";
 
