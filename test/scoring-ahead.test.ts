@@ -59,16 +59,16 @@ describe("on an engine that computes alongside the host", () => {
     expect(background.alive()).toBe(0);
   });
 
-  test("the next candidates are scored before this step's losses are read, once steps were timed", async () => {
+  test("the next candidates are scored before this step's losses are read, once two pools were alike", async () => {
     const { learner, calls } = watched(true);
     const trainer = start(learner, {
       dataset: toyDataset({ size: 1000, features: 4, outputs: 3 }),
     });
-    await trainer.run({ updates: 13 });
+    await trainer.run({ updates: 4 });
     await trainer.dispose();
-    const apart = Array.from({ length: 10 }, () => ["compute", "step", "read"]).flat();
     const ahead = ["step", "compute", "read"];
-    expect(calls).toEqual([...apart, "compute", ...ahead, ...ahead, ...ahead]);
+    const first = ["compute", "step", "read"];
+    expect(calls).toEqual([...first, "compute", ...ahead, ...ahead, ...ahead]);
   });
 
   test("steps are made one after the other while costs are measured", async () => {

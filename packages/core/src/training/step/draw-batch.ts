@@ -32,7 +32,7 @@ interface DrawRequest extends Sizes {
 }
 
 /** Batches drawn from one pool, one for each of as many steps, and what the pool's scores say of the gain. */
-export interface DrawnBatches {
+interface DrawnBatches {
   readonly batches: readonly DrawnRows[];
   readonly estimate?: ReportedGain;
 }
