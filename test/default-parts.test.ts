@@ -45,7 +45,7 @@ describe.each(ENGINES)("the absolute error of a linear head on %s", (engine) => 
     const { scorers } = await fit({ gate: "never" });
     expect(scorers).toEqual([null]);
     await expect(fit({ gate: "tau" })).rejects.toThrow(
-      expect.objectContaining({ code: "GATE_NEEDS_SCORES" }) as Error,
+      expect.objectContaining({ code: "SCHEDULER_NEEDS_SCORES" }) as Error,
     );
   });
 

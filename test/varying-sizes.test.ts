@@ -198,13 +198,13 @@ test("costs are measured for a sizer alone, also where no step is uniform", asyn
 
 describe("faults are coded errors before the first step", () => {
   test.each<[string, Partial<TrainerOptions>]>([
-    ["SIZER_NEEDS_SCORES", { sampler: uniform(), sizer: auto() }],
+    ["SCHEDULER_NEEDS_SCORES", { sampler: uniform(), sizer: auto() }],
     ["SIZES_INVALID", { sizer: fixed({ candidates: 8, count: 9 }) }],
     ["SIZES_INVALID", { sizer: fixed({ candidates: N + 1 }) }],
     ["UNKNOWN_NAME", { sizer: "automatic" }],
   ])("%s", (code, options) => {
     const given = { ...options };
-    if (code === "SIZER_NEEDS_SCORES") Object.assign(given, { scorer: undefined });
+    if (code === "SCHEDULER_NEEDS_SCORES") Object.assign(given, { scorer: undefined });
     expect(() => start(given)).toThrow(expect.objectContaining({ code }) as Error);
   });
 

@@ -91,7 +91,7 @@ describe("a whole scheduler", () => {
     });
     const { scorer: _, ...unscored } = parts();
     expect(() => createTrainer({ ...unscored, sampler: uniform(), scheduler: wanting() })).toThrow(
-      expect.objectContaining({ code: "GATE_NEEDS_SCORES" }),
+      expect.objectContaining({ code: "SCHEDULER_NEEDS_SCORES" }),
     );
   });
 });

@@ -28,9 +28,9 @@ import { noteCallbacks } from "./fit/note-callbacks.js";
 import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
-import { chooseScoring } from "./defaults/choose-scoring.js";
+import { defaultScoring } from "./defaults/default-scoring.js";
 import { chooseScheduling } from "./defaults/choose-scheduling.js";
-import { checkEvaluated } from "./runs/check-evaluated.js";
+import { checkEvaluated } from "./fit/check-evaluated.js";
 import { suitModel, type ModelParts } from "./defaults/suit-model.js";
 import { suitLoss, suitSampler } from "./defaults/suit-sampler.js";
 
@@ -218,7 +218,7 @@ export class ImportanceTraining {
     const { batchSize } = order;
     const { gate, ...around } = suited;
     const { scheduler } = this.#options;
-    const chosen = chooseScoring(this.#options, { gate, scheduler }, { registry, batchSize });
+    const chosen = defaultScoring(this.#options, { gate, scheduler }, { registry, batchSize });
     // what was not asked for gives way to a small dataset
     const presample = typeof asked === "number" ? asked : Math.min(chosen.presample, dataset.size);
     const fits = this.#fits++;

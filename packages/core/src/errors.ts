@@ -20,7 +20,6 @@ export const ERROR_CODES = {
   EXAMPLES_UNREACHABLE:
     "Every example that has a loss should have a chance to be drawn: as a warning.",
   FIT_RUNNING: "A model must not be trained by two fits at once.",
-  GATE_NEEDS_SCORES: "A gate that decides by scores needs a sampler with a draw law and a scorer.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
   HEAD_UNSUITED: "A model's output must be able to learn: a softmax needs two units or more.",
   KERNEL_INPUT_INVALID:
@@ -41,6 +40,8 @@ export const ERROR_CODES = {
     "A part must be made by a define function, with option defaults that mean what the same values mean when given.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
+  SCHEDULER_NEEDS_SCORES:
+    "A scheduler, gate or sizer that goes by scores needs a sampler with a draw law and a scorer.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
   SCORES_INVALID: "A scorer must return a Float32Array with one score for each candidate.",
@@ -54,7 +55,6 @@ export const ERROR_CODES = {
   SHAPE_MISMATCH: "Inputs and targets must have the shapes that the model and its loss expect.",
   SIGNAL_UNAVAILABLE:
     "Every signal that a scorer or sampler requires must be provided by the model.",
-  SIZER_NEEDS_SCORES: "A sizer that goes by scores needs a sampler with a draw law and a scorer.",
   SIZES_INVALID: "A sizer must give whole numbers 1 ≤ b ≤ B ≤ N.",
   STATEFUL_MODEL:
     "A model that keeps states from batch to batch must be trained uniformly, in whole batches of its own size.",

@@ -13,10 +13,10 @@ const ROOM = 2 ** 30;
  * Tells what a trainer should know of the active engine: whether it computes alongside the host, and how many bytes of
  * examples are worth keeping on it. On cpu and wasm that would be a copy in the same memory for little or nothing.
  */
-export function engineTraits(): Pick<LearnerFacts, "asynchronous" | "room"> {
+export function engineTraits(): Pick<LearnerFacts, "asynchronous" | "residentBytes"> {
   const { device } = tf.backend() as unknown as Engine;
   if (device === undefined)
-    return { asynchronous: false, room: tf.getBackend() === "tensorflow" ? ROOM : 0 };
-  const room = Math.min(ROOM, device.limits.maxStorageBufferBindingSize);
-  return { asynchronous: true, room };
+    return { asynchronous: false, residentBytes: tf.getBackend() === "tensorflow" ? ROOM : 0 };
+  const residentBytes = Math.min(ROOM, device.limits.maxStorageBufferBindingSize);
+  return { asynchronous: true, residentBytes };
 }

@@ -6,7 +6,7 @@ import { engineReport } from "../doctor/engine-report.js";
 import { loadEngines, type EnginesRequest, type LoadedEngines } from "../doctor/load-engines.js";
 import { findVulkan } from "../doctor/vulkan.js";
 import type { Terminal } from "../text/terminal.js";
-import { liveLineOf } from "./show-reading.js";
+import { liveLineOf } from "../runs/show-reading.js";
 
 /** What `unequal doctor` is asked for. */
 export interface DoctorRequest extends EnginesRequest {

@@ -2,11 +2,11 @@ import { UnequalError } from "@unequal/core";
 import { numberText } from "../reporters/number-text.js";
 import type { Terminal } from "../text/terminal.js";
 import { writeLine } from "../text/write-line.js";
-import { announceEngine } from "./announce-engine.js";
-import { buildLearner, type BuiltLearner } from "./build-learner.js";
-import { loadRun, readModel } from "./load-run.js";
-import { loadWeights } from "./load-weights.js";
-import { liveLineOf, showReading } from "./show-reading.js";
+import { announceEngine } from "../runs/announce-engine.js";
+import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
+import { loadRun, readModel } from "../runs/load-run.js";
+import { loadWeights } from "../runs/load-weights.js";
+import { liveLineOf, showReading } from "../runs/show-reading.js";
 
 /** What `unequal evaluate` is asked for. */
 export interface EvaluateRequest {

@@ -9,7 +9,7 @@ import {
 } from "@unequal/core";
 import { describeConfig } from "../config/describe-config.js";
 import { loadConfig } from "../config/load-config.js";
-import { checkEvaluated } from "../runs/check-evaluated.js";
+import { checkEvaluated } from "../fit/check-evaluated.js";
 import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import { suitConfig } from "../config/suit-config.js";
 import type { UnequalConfig } from "../define-config.js";
@@ -22,12 +22,12 @@ import { summary } from "../reporters/summary.js";
 import { trackRun, type RunFigures } from "../reporters/track-run.js";
 import type { Terminal } from "../text/terminal.js";
 import { writeLine } from "../text/write-line.js";
-import { announceEngine } from "./announce-engine.js";
-import { breather } from "./breather.js";
-import { buildLearner, type BuiltLearner } from "./build-learner.js";
-import { learningRateFollower } from "./learning-rate-follower.js";
-import { liveLineOf, showReading } from "./show-reading.js";
-import { resultOf } from "./train-result.js";
+import { announceEngine } from "../runs/announce-engine.js";
+import { breather } from "../runs/breather.js";
+import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
+import { learningRateFollower } from "../runs/learning-rate-follower.js";
+import { liveLineOf, showReading } from "../runs/show-reading.js";
+import { resultOf } from "../runs/train-result.js";
 
 /** What `unequal train` is asked for. */
 export interface TrainRequest {

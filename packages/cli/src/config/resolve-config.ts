@@ -12,7 +12,7 @@ import {
   type ScoringOption,
   type Spec,
 } from "@unequal/core";
-import { chooseScoring } from "../defaults/choose-scoring.js";
+import { defaultScoring } from "../defaults/default-scoring.js";
 import { chooseSizer } from "../defaults/choose-sizer.js";
 import { suitLoss, suitSampler, type ChosenParts } from "../defaults/suit-sampler.js";
 import { createRegistry } from "./create-registry.js";
@@ -170,7 +170,7 @@ export async function resolveConfig(
     signals: (config.signals ?? []).map((spec) => registry.part("signal", spec)),
     reporters: (config.reporters ?? []).map((spec) => registry.part("reporter", spec)),
     batchSize,
-    ...chooseScoring(config, deciding, { registry, batchSize }),
+    ...defaultScoring(config, deciding, { registry, batchSize }),
     resident: config.resident ?? "auto",
     reuse: config.reuse ?? 1,
     budget: budgetOf(config),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { UnequalError } from "@unequal/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readModel } from "../commands/load-run.js";
+import { readModel } from "./load-run.js";
 import { openOutputFolder, type OutputFolder } from "./output-folder.js";
 
 let place: string;

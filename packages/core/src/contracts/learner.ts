@@ -28,7 +28,7 @@ export interface LearnerFacts {
   /** True if the engine computes alongside the host: what is asked of it meanwhile costs no time until it is read. */
   readonly asynchronous?: boolean;
   /** Bytes of examples that are worth keeping on the engine for a whole run; absent: none. */
-  readonly room?: number;
+  readonly residentBytes?: number;
   /** Things that a user of importance sampling should know of this model, a sentence each; passes may find more. */
   readonly notes: readonly string[];
 }

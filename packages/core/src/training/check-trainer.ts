@@ -165,13 +165,13 @@ function whyNoGain({ scored }: Sampler): string {
 function checkNeeds({ scheduler, gate, sizer, sampler }: CheckedParts): void {
   if ((gate ?? scheduler).requires.has("estimate")) {
     throw new UnequalError(
-      "GATE_NEEDS_SCORES",
+      "SCHEDULER_NEEDS_SCORES",
       `The ${gate ? "gate" : "scheduler"} decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
     );
   }
   if (sizer?.requires.has("estimate") === true) {
     throw new UnequalError(
-      "SIZER_NEEDS_SCORES",
+      "SCHEDULER_NEEDS_SCORES",
       `The sizer goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the sizer "fixed".`,
     );
   }

@@ -154,7 +154,7 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
  * Composes a trainer from parts, in a container of its own that is disposed with it.
  *
  * @throws BATCH_LARGER_THAN_POOL, DATASET_TOO_SMALL, SCORER_MISSING, SCORER_UNUSED, SIGNAL_UNAVAILABLE,
- *   GATE_NEEDS_SCORES, GATE_UNREACHABLE, SIZER_NEEDS_SCORES, SIZES_INVALID, ESTIMATOR_UNSUPPORTED, UNKNOWN_NAME, OPTION_INVALID: all before step 0
+ *   GATE_UNREACHABLE, SCHEDULER_NEEDS_SCORES, SIZES_INVALID, ESTIMATOR_UNSUPPORTED, UNKNOWN_NAME, OPTION_INVALID: all before step 0
  */
 export function createTrainer(options: TrainerOptions): Trainer {
   checkOptions(options);

@@ -21,9 +21,9 @@ function watched(options: Parameters<typeof toyDataset>[0] = {}) {
   return { dataset, takes };
 }
 
-function withRoom(room: number): Learner & { readonly alive: () => number } {
+function withRoom(residentBytes: number): Learner & { readonly alive: () => number } {
   const learner = toyLearner();
-  return { ...learner, facts: { ...learner.facts, room } };
+  return { ...learner, facts: { ...learner.facts, residentBytes } };
 }
 
 const IDS = Uint32Array.of(9, 3, 3);

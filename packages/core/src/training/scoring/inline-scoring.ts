@@ -99,8 +99,8 @@ async function exampleBytes(dataset: Dataset): Promise<number> {
 }
 
 async function pays({ dataset, learner }: Source): Promise<boolean> {
-  const { room = 0 } = learner.facts;
-  return dataset.fixed === true && dataset.size * (await exampleBytes(dataset)) <= room;
+  const { residentBytes = 0 } = learner.facts;
+  return dataset.fixed === true && dataset.size * (await exampleBytes(dataset)) <= residentBytes;
 }
 
 /**

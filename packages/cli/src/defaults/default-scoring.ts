@@ -25,7 +25,7 @@ function isInline(scoring: ScoringOption): boolean {
  * nothing can make a run that repeats itself, so nothing is left to the clock there. B is 3 b, or 5 b where the learner itself
  * scores for sure.
  */
-export function chooseScoring(
+export function defaultScoring(
   { scoring: asked, presample }: ChosenScoring,
   { gate, scheduler }: DecidingParts,
   { registry, batchSize }: { readonly registry: Registry; readonly batchSize: number },

@@ -4,7 +4,7 @@ import { UnequalError } from "@unequal/core";
 import { loadConfig } from "../config/load-config.js";
 import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import { messageOf } from "../text/message-of.js";
-import { checksum, readManifest, type RunManifest } from "../runs/run-manifest.js";
+import { checksum, readManifest, type RunManifest } from "./run-manifest.js";
 
 /** The files of a run's model. */
 export interface SavedModel {
