@@ -5,7 +5,7 @@ import type { Random } from "../../contracts/random.js";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { Sizes } from "../../contracts/scheduler.js";
 import type { Scorer } from "../../contracts/scorer.js";
-import type { Candidates, Scoring } from "../../contracts/scoring.js";
+import type { Scoring } from "../../contracts/scoring.js";
 import type { DrawLaw } from "../../contracts/selection.js";
 import type { Weighting } from "../../contracts/weighting.js";
 import type { EventBus } from "../../events.js";
@@ -25,6 +25,7 @@ import type { Reuse } from "../draws/reuse.js";
 import { rowsOfFiniteSignals } from "../pools/finite-rows.js";
 import { everyRow, pickExamples, slicePool } from "../pools/pick.js";
 import { type NonFinite, type ScoredPool, scorePool } from "../scoring/score-pool.js";
+import type { ReadyBatch } from "./step-batch.js";
 
 /** How many rows are drawn of how many candidates, and when. */
 interface DrawRequest extends Sizes {
@@ -113,16 +114,6 @@ function selectByImportance(
 /** Makes what draws the rows of a run's importance steps. */
 export function rowSelector(parts: SelectionParts): SelectRows {
   return (scored, step) => selectByImportance(parts, scored, step);
-}
-
-/** A drawn batch with its candidates, to be disposed after the step. */
-export interface ReadyBatch {
-  readonly batch: DrawnBatch;
-  readonly candidates: Candidates;
-  /** Rows of the candidates that the batch is made of. */
-  readonly rows: Int32Array;
-  /** Candidates loaded for it. */
-  readonly seen: number;
 }
 
 /** What batches are drawn with. */

@@ -1,4 +1,4 @@
-import type { Learner, StepResult } from "../../contracts/learner.js";
+import type { Learner } from "../../contracts/learner.js";
 import type { Pool } from "../../contracts/pool.js";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { Sizes } from "../../contracts/scheduler.js";
@@ -17,14 +17,7 @@ import { slicePool } from "../pools/pick.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import { type NonFinite, scorePool, scoresOf } from "../scoring/score-pool.js";
 import { offeredSignals, signalsOf } from "../scoring/signal-sources.js";
-import type { ReadyBatch } from "./draw-batch.js";
-
-/** A step that was made: its batch, on the engine, and what the pass found. */
-interface MadeStep {
-  readonly ready: ReadyBatch;
-  readonly loaded: Rows;
-  readonly result: StepResult;
-}
+import type { ReadyBatch, UpdatedBatch } from "./step-batch.js";
 
 /** What the gain is estimated with. */
 interface EstimateParts {
@@ -48,7 +41,7 @@ interface EstimateParts {
 export interface StepEstimates {
   /** Lists the signals that a step's rows are scored anew by, after the step: on uniform ones, and where scores were old. */
   readonly wanted: (ready: ReadyBatch, step: StepPlan) => readonly Signal[];
-  readonly of: (made: MadeStep, step: StepPlan) => Promise<ReportedGain | undefined>;
+  readonly of: (made: UpdatedBatch, step: StepPlan) => Promise<ReportedGain | undefined>;
 }
 
 /** Tells whether the rows of a batch were drawn by scores of other parameters than those that train on them. */
@@ -94,7 +87,7 @@ async function computeRows(
 /** Finds the signals that a scorer needs of the rows of a step: those of its pass, or now and then paid ones. */
 async function foundSignals(
   parts: EstimateParts,
-  { ready, loaded, result }: MadeStep,
+  { ready, loaded, result }: UpdatedBatch,
   { importance, progress }: StepPlan,
 ): Promise<Signals | undefined> {
   const { scorer, learner, sources, probeEvery, reuse } = parts;
@@ -115,7 +108,7 @@ function probedCount({ ids }: Pool, { count, candidates }: Sizes): number {
 /** Estimates tau from the rows of a uniform batch; as it would be with scores as old as those of importance steps. */
 async function probe(
   parts: EstimateParts,
-  made: MadeStep,
+  made: UpdatedBatch,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
   const { scorer, law, batchSize, background, agreement, reuse } = parts;
@@ -143,7 +136,7 @@ async function probe(
 /** Corrects what old scores said of the gain by what the step found of the rows that they drew. */
 async function correct(
   parts: EstimateParts,
-  made: MadeStep,
+  made: UpdatedBatch,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
   const { scorer, batchSize, reuse, agreement } = parts;

@@ -14,9 +14,8 @@ import { pickExamples } from "../pools/pick.js";
 import { unweighted } from "../pools/unweighted.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 import { signalsOf } from "../scoring/signal-sources.js";
-import type { ReadyBatch } from "./draw-batch.js";
 import type { StepEstimates } from "./estimate-step.js";
-import type { Updated } from "./train-rows.js";
+import type { UpdatedBatch } from "./step-batch.js";
 
 /** What is learned of a step with. */
 interface LearningParts {
@@ -35,8 +34,6 @@ interface LearningParts {
 interface Learned {
   readonly result: StepResult;
   readonly estimate: ReportedGain | undefined;
-  /** The batch as it was trained on. */
-  readonly stepped: DrawnBatch;
 }
 
 /** Corrects the metrics of a step for the sum of its coefficients, which uniform steps keep at 1. */
@@ -74,12 +71,6 @@ async function observe(
   tellSampler(sampler, observation, nonFinite);
 }
 
-/** A batch that was drawn, and the update that was made on what was left of it. */
-interface Made {
-  readonly ready: ReadyBatch;
-  readonly updated: Updated;
-}
-
 /** Names the examples of a batch that are not in what is left of it. */
 function without({ ids, keys }: DrawnBatch, left: DrawnBatch) {
   const named = (batch: Pick<DrawnBatch, "ids" | "keys">, row: number): string =>
@@ -91,13 +82,12 @@ function without({ ids, keys }: DrawnBatch, left: DrawnBatch) {
 
 async function learnFrom(
   parts: LearningParts,
-  { ready, updated }: Made,
+  { drawn, updated }: { readonly drawn: DrawnBatch; readonly updated: UpdatedBatch },
   step: StepPlan,
 ): Promise<Learned> {
-  const { trained } = updated;
-  const { batch: stepped } = trained.ready;
+  const { batch: stepped } = updated.ready;
   const { length } = stepped.ids;
-  if (length < ready.rows.length) await parts.leftOut.losses(without(ready.batch, stepped), length);
+  if (length < drawn.ids.length) await parts.leftOut.losses(without(drawn, stepped), length);
   const coefficients = effectiveCoefficients(stepped);
   const result = steadied(parts, updated.result, coefficients);
   await checkLosses(result, stepped, parts.dataset);
@@ -105,16 +95,20 @@ async function learnFrom(
     const { loss: losses = new Float32Array() } = result.signals;
     parts.weightWatch.stepped({ ids: stepped.ids, coefficients, losses });
   }
-  const estimate = await parts.estimates?.of({ ...trained, result }, step);
+  const estimate = await parts.estimates?.of({ ...updated, result }, step);
   const { signals } = result;
   await observe(parts, stepped, { signals, coefficients, scoredAt: step.progress.update });
-  return { result, estimate, stepped };
+  return { result, estimate };
 }
 
 /** Checks what an update found, and learns from it: of the rows that it was made on. @throws LOSS_NOT_FINITE */
-export type LearnFrom = (made: Made, step: StepPlan) => Promise<Learned>;
+export type LearnFrom = (
+  drawn: DrawnBatch,
+  updated: UpdatedBatch,
+  step: StepPlan,
+) => Promise<Learned>;
 
 /** Makes what learns from the steps of a run. */
 export function stepLearner(parts: LearningParts): LearnFrom {
-  return (made, step) => learnFrom(parts, made, step);
+  return (drawn, updated, step) => learnFrom(parts, { drawn, updated }, step);
 }

@@ -1,14 +1,7 @@
-import type { Rows } from "../../contracts/scoring.js";
 import type { DrawnBy, DrawnRows } from "../draws/draw-rows.js";
 import { effectiveCoefficients, type DrawnBatch } from "../draws/draw-rows.js";
 import { pickExamples } from "../pools/pick.js";
-import type { ReadyBatch } from "./draw-batch.js";
-
-/** A batch, and its rows on the engine. */
-export interface LoadedBatch {
-  readonly ready: ReadyBatch;
-  readonly loaded: Rows;
-}
+import type { LoadedBatch } from "./step-batch.js";
 
 function sum(values: ArrayLike<number>, places?: Int32Array): number {
   const all = places === undefined ? Array.from(values) : Array.from(places, (at) => values[at]);

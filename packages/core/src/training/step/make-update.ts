@@ -9,10 +9,10 @@ import type { Upcoming } from "../candidates/upcoming.js";
 import { effectiveCoefficients } from "../draws/draw-rows.js";
 import type { Reuse } from "../draws/reuse.js";
 import type { ScoringAhead } from "../scoring/scoring-ahead.js";
-import type { DrawBatch, ReadyBatch } from "./draw-batch.js";
+import type { DrawBatch } from "./draw-batch.js";
 import type { LearnFrom } from "./learn-from.js";
-import type { LoadedBatch } from "./leave-out.js";
-import type { TrainRows, Updated } from "./train-rows.js";
+import type { TrainRows } from "./train-rows.js";
+import type { LoadedBatch, ReadyBatch, UpdatedBatch } from "./step-batch.js";
 
 /** What updates are made with. */
 interface UpdateParts {
@@ -65,7 +65,7 @@ async function askBefore(parts: UpdateParts, step: StepPlan): Promise<void> {
 
 /** An update during which others worked: milliseconds of its own, and of what was waited for longer. */
 interface Accompanied {
-  readonly updated: Updated;
+  readonly updated: UpdatedBatch;
   readonly train: number;
   readonly ahead: number;
   /** Seconds that a replica took that was tried out meanwhile. */
@@ -110,7 +110,7 @@ async function trainOn(
   const begun = clock.now();
   const accompanied = await updateAndScore(parts, { ready, loaded }, request);
   const { updated, train, ahead, tried } = accompanied;
-  const { result, estimate, stepped } = await parts.learn({ ready, updated }, request);
+  const { result, estimate } = await parts.learn(batch, updated, request);
   const { load, score: waited, background } = candidates.durations;
   const durations = {
     load: load + begun - selected,
@@ -123,8 +123,8 @@ async function trainOn(
     result,
     seen,
     loaded: loaded.batch.size,
-    rows: stepped.ids.length,
-    skipped: rows.length - stepped.ids.length,
+    rows: updated.ready.rows.length,
+    skipped: rows.length - updated.ready.rows.length,
     durations,
     waited,
     tried,

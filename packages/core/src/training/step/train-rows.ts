@@ -9,10 +9,10 @@ import type { StepPlan } from "../candidates/step-plan.js";
 import { chunksOf } from "../pools/chunks.js";
 import { everyRow } from "../pools/pick.js";
 import type { NonFinite } from "../scoring/score-pool.js";
-import type { ReadyBatch } from "./draw-batch.js";
 import type { StepEstimates } from "./estimate-step.js";
 import { guardedLearner, RowsNotFinite } from "./guarded-learner.js";
-import { leaveOut, type LoadedBatch } from "./leave-out.js";
+import { leaveOut } from "./leave-out.js";
+import type { LoadedBatch, ReadyBatch, UpdatedBatch } from "./step-batch.js";
 
 /** What rows are trained on with. */
 interface TrainingParts {
@@ -79,20 +79,14 @@ async function update(
   });
 }
 
-/** An update, and the rows that it was made on. */
-export interface Updated {
-  readonly result: StepResult;
-  readonly trained: LoadedBatch;
-}
-
 /** Updates; leaves out rows without a finite loss, where that is wanted, and begins anew with the others. */
 async function updateOnFinite(
   parts: TrainingParts,
   trained: LoadedBatch,
   step: StepPlan,
-): Promise<Updated> {
+): Promise<UpdatedBatch> {
   try {
-    return { result: await update(parts, trained, step), trained };
+    return { ...trained, result: await update(parts, trained, step) };
   } catch (error) {
     if (!(error instanceof RowsNotFinite)) throw error;
     return updateOnFinite(parts, leaveOut(trained, error.kept), step);
@@ -100,7 +94,7 @@ async function updateOnFinite(
 }
 
 /** Trains on the rows of a step; under `nonFinite: "skip"` on those with a finite loss. */
-export type TrainRows = (trained: LoadedBatch, step: StepPlan) => Promise<Updated>;
+export type TrainRows = (trained: LoadedBatch, step: StepPlan) => Promise<UpdatedBatch>;
 
 /** Makes what trains on the rows of a run's steps. */
 export function rowTrainer(parts: TrainingParts): TrainRows {
