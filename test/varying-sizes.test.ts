@@ -221,6 +221,6 @@ describe("faults are coded errors before the first step", () => {
     });
     const trainer = start({ sizer: shrinking() });
     await trainer.run({ updates: 2 });
-    await expect(trainer.step()).rejects.toThrow(/update 2 gave b = 0/);
+    await expect(trainer.step()).rejects.toThrow(/update 2 gave 0 rows/);
   });
 });

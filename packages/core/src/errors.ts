@@ -2,7 +2,7 @@
 export const ERROR_CODES = {
   API_VERSION_MISMATCH: "A plugin must be written for the apiVersion of this @unequal/core.",
   BACKEND_UNAVAILABLE: "The engine's package must be installed and must start on this machine.",
-  BATCH_LARGER_THAN_POOL: "The batch size b must not exceed the presample B.",
+  BATCH_LARGER_THAN_POOL: "The batch size must not exceed the presample.",
   CONFIG_INVALID:
     "The configuration must have the documented keys with values of the documented types.",
   CONFIG_LOAD_FAILED: "The configuration file must exist, parse and run without throwing.",
@@ -55,7 +55,7 @@ export const ERROR_CODES = {
   SHAPE_MISMATCH: "Inputs and targets must have the shapes that the model and its loss expect.",
   SIGNAL_UNAVAILABLE:
     "Every signal that a scorer or sampler requires must be provided by the model.",
-  SIZES_INVALID: "A sizer must give whole numbers 1 ≤ b ≤ B ≤ N.",
+  SIZES_INVALID: "A sizer must give whole numbers: 1 ≤ rows ≤ candidates ≤ examples.",
   STATEFUL_MODEL:
     "A model that keeps states from batch to batch must be trained uniformly, in whole batches of its own size.",
   STATE_INCOMPATIBLE: "A state must be restored into the part and version that made it.",

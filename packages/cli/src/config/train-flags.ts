@@ -73,7 +73,11 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
     ["--scheduler <name>", "a whole scheduler instead of gate and sizer", text("scheduler")],
     ["--costs <costs>", "backward=2, or score=…,step=…[,background=…] (default: measured)", costs],
     ["--batch-size <b>", "rows trained on in one update (default: 128)", number("batchSize")],
-    ["--presample <B>", "candidates scored for one step, or auto (default: 3 b)", presample],
+    [
+      "--presample <B>",
+      "candidates scored for one step, or auto (default: 3 times the batch size)",
+      presample,
+    ],
     ["--sizer <name>", "how large importance steps are (default: fixed)", text("sizer")],
     ["--resident <when>", "examples stay on the engine: true, false or auto (default)", resident],
     [
@@ -82,7 +86,11 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
       text("scoring"),
     ],
     ["--reuse <k>", "batches drawn from one scored pool (default: 1)", number("reuse")],
-    ["--epochs <n>", "limit in epochs of N / b updates", number("epochs")],
+    [
+      "--epochs <n>",
+      "limit in epochs: as many updates as batches in the dataset",
+      number("epochs"),
+    ],
     ["--max-steps <n>", "limit in updates", number("maxSteps")],
     ["--max-time <time>", "limit in training time: 60s, 2m (default: 60s)", text("maxTime")],
     ["--optimizer <name>", "optimizer (default: adam)", text("optimizer")],

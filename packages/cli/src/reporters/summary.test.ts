@@ -72,14 +72,14 @@ test("says that it paid where the gain exceeds what steps really cost", () => {
   expect(text).toContain("Realised gain 1.50");
   expect(text).toContain("2.00 times as long as a uniform one (40.0 ms, 20.0 ms): it paid");
   expect(text).toContain("Scoring took 50.0 %");
-  expect(text).toMatch(/B = \d+ is best for b = 128/);
+  expect(text).toMatch(/a presample of \d+ is best for batches of 128/);
 });
 
 test("says that it did not pay, and from where on it would", () => {
   const text = summary(facts({ ...on, importanceTimes: taking(80) })).join("\n");
   expect(text).toContain("Realised gain 0.600");
   expect(text).toContain("it did not pay");
-  expect(text).toContain("no presample B makes importance sampling pay");
+  expect(text).toContain("no presample makes importance sampling pay");
 });
 
 test("tells how large a sizer made the steps, instead of advising on it", () => {

@@ -113,11 +113,11 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
   const seen = `At tau ${numberText(estimate.tau)}, with scoring ${numberText(r)} times cheaper than training`;
   if (advised.net < 1) {
     return [
-      `Advice: ${seen}, no presample B makes importance sampling pay: tau/V would have to exceed ${numberText(advised.breakEven)}, and is ${numberText(estimate.tau / estimate.dispersion)}.`,
+      `Advice: ${seen}, no presample makes importance sampling pay: tau/V would have to exceed ${numberText(advised.breakEven)}, and is ${numberText(estimate.tau / estimate.dispersion)}.`,
     ];
   }
   return [
-    `Advice: ${seen}, B = ${Math.round(advised.presample)} is best for b = ${b} (realised gain ${numberText(advised.net)}); from B = ${B}, b = ${Math.ceil(advised.batchSize)} would be as noisy as uniform batches of ${b}.`,
+    `Advice: ${seen}, a presample of ${Math.round(advised.presample)} is best for batches of ${b} (realised gain ${numberText(advised.net)}); from a presample of ${B}, batches of ${Math.ceil(advised.batchSize)} would be as noisy as uniform ones of ${b}.`,
   ];
 }
 

@@ -39,7 +39,7 @@ function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): vo
   if (batchSize > presample) {
     throw new UnequalError(
       "BATCH_LARGER_THAN_POOL",
-      `The batch size must not exceed the presample, but b = ${batchSize} and B = ${presample}. Raise presample (about 5 b is usual) or lower batchSize.`,
+      `The batch size must not exceed the presample, but batchSize is ${batchSize} and presample ${presample}. Raise presample (three to five times batchSize is usual) or lower batchSize.`,
     );
   }
   if (dataset.size === 0)

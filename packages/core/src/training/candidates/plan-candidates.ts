@@ -103,7 +103,7 @@ export function plannedSizes(
     return { candidates, count };
   throw new UnequalError(
     "SIZES_INVALID",
-    `A sizer must give whole numbers 1 ≤ b ≤ B ≤ N, but at update ${progress.update} gave b = ${count} and B = ${candidates} for N = ${dataset.size}. Correct its options, or the sizer or scheduler.`,
+    `A sizer must give whole numbers, 1 ≤ rows ≤ candidates ≤ examples, but at update ${progress.update} gave ${count} rows of ${candidates} candidates for ${dataset.size} examples. Correct its options, or the sizer or scheduler.`,
   );
 }
 
