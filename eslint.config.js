@@ -60,7 +60,7 @@ export default tseslint.config(
       "examples/",
       "tools/",
       "**/*.config.js",
-      "packages/cli/bin/",
+      "packages/unequal/bin/",
       // AssemblyScript and its build: another language
       "packages/backends/simd/",
       "packages/backends/src/wasm-training/engine/simd-binary.ts",

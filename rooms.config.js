@@ -66,7 +66,7 @@ export const ROOMS = {
     "index.ts",
   ],
   datasets: [""],
-  cli: [
+  unequal: [
     "text",
     "programs",
     "defaults",

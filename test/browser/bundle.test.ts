@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { installBare } from "./bare-install.js";
 import { buildPage } from "./build-page.js";
 
-const UNEQUAL = fileURLToPath(new URL("../../packages/cli/src/index.ts", import.meta.url));
+const UNEQUAL = fileURLToPath(new URL("../../packages/unequal/src/index.ts", import.meta.url));
 
 test("the page builds where no optional package is installed", { timeout: 120_000 }, async () => {
   const bare = await installBare();

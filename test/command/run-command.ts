@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { packageFolder } from "./package-folder.js";
 
 /** The built command. */
-export const BIN = fileURLToPath(new URL("../../packages/cli/bin/unequal.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../packages/unequal/bin/unequal.js", import.meta.url));
 
 /** The command as npx finds it from a folder, else the built one. */
 export function binOf(folder: string): string {

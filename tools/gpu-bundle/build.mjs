@@ -97,7 +97,7 @@ try {
   addNode(bundle, scratch);
   addLibraries(bundle);
   addScripts(bundle);
-  copyPackages(PACKAGES, join(root, "packages/cli"), join(bundle, "node_modules"));
+  copyPackages(PACKAGES, join(root, "packages/unequal"), join(bundle, "node_modules"));
   mkdirSync(dirname(out), { recursive: true });
   run("tar", ["--auto-compress", "--owner=0", "--group=0", "-cf", out, basename(bundle)], scratch);
 } finally {
