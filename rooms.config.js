@@ -69,11 +69,11 @@ export const ROOMS = {
   unequal: [
     "text",
     "programs",
+    "options",
     "defaults",
     "reporters",
     "fit",
     "importance-training.ts",
-    "define-config.ts",
     "index.ts",
     "config",
     "runs",

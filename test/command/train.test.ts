@@ -175,7 +175,7 @@ test.each([
   ["--backend", "cpu"],
   ["--optimizer", "momentum"],
   ["--weighting", "biased-k"],
-  ["--presample", "auto"],
+  ["--sizer", "auto"],
   ["--sizer", "constant-time", "--gate", "total-variation"],
 ])("%s %s trains", async (...flags) => {
   const { code, stdout, stderr } = await runCommand(

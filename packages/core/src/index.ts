@@ -97,6 +97,7 @@ export {
   type Spec,
 } from "./plugin/part.js";
 export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
+export { opaque, option, usually, withDefaults, type Filled } from "./plugin/option.js";
 export { Registry, type RegistryEntry } from "./plugin/registry.js";
 export type { Kind, Roles } from "./plugin/roles.js";
 export { setUpPart, type SetUpOptions } from "./plugin/set-up-part.js";
@@ -152,7 +153,8 @@ export { TOKENS, type Token } from "./training/tokens.js";
 export { shareDone, type Budget } from "./training/budget.js";
 export type { StepReport } from "./training/step/step-report.js";
 export { createTrainer } from "./training/create-trainer.js";
-export type { Provision, TrainerOptions } from "./training/trainer-options.js";
+export { presampleOf } from "./training/describe-parts.js";
+export { trainerOptions, type Provision, type TrainerOptions } from "./training/trainer-options.js";
 export {
   effectiveSampleSize,
   estimateGain,

@@ -2,13 +2,13 @@ import { createRequire } from "node:module";
 import { isUnequalError, UnequalError } from "@unequal/core";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { orNever } from "./config/or-never.js";
-import { parseDuration } from "./config/parse-duration.js";
+import { parseDuration } from "./options/parse-duration.js";
 import {
   addPluginFlag,
   addTrainFlags,
   readPluginFlag,
   readTrainFlags,
-} from "./config/train-flags.js";
+} from "./options/train-flags.js";
 import { messageOf } from "./text/message-of.js";
 import { NATIVE_ENGINES, type NativeEngine } from "./setup/native-engines.js";
 import type { Terminal } from "./text/terminal.js";

@@ -22,17 +22,17 @@ import {
   type FitDatasetOptions,
   type FitOptions,
   type RowStream,
-  type SharedFitOptions,
 } from "./fit/fit-options.js";
 import { noteCallbacks } from "./fit/note-callbacks.js";
 import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
-import { checkTrainingOptions, type ImportanceTrainingOptions } from "./fit/training-options.js";
-import { defaultScoring } from "./defaults/default-scoring.js";
-import { chooseScheduling } from "./defaults/choose-scheduling.js";
+import {
+  checkTrainingOptions,
+  trainerPart,
+  type ImportanceTrainingOptions,
+} from "./options/training-options.js";
+import { chooseDefaults, type ChosenDefaults } from "./defaults/choose-defaults.js";
 import { checkEvaluated } from "./fit/check-evaluated.js";
-import { suitModel, type ModelParts } from "./defaults/suit-model.js";
-import { suitLoss, suitSampler } from "./defaults/suit-sampler.js";
 
 type Subscription = (trainer: Trainer) => () => void;
 
@@ -42,7 +42,7 @@ interface Order {
 }
 
 interface Request {
-  readonly options: Checked<SharedFitOptions>;
+  readonly options: Checked;
   /** `lossless`: outputs are embeddings, and targets may be anything. */
   readonly load: (lossless: boolean) => FitData | Promise<FitData>;
 }
@@ -153,8 +153,8 @@ export class ImportanceTraining {
     try {
       await engine.start();
       const registry = this.#registry();
-      const { estimator } = suitSampler(this.#options, registry);
-      const { loss = suitLoss(estimator, registry), mask = false } = this.#options;
+      const { loss } = chooseDefaults(this.#options, { registry });
+      const { mask = false } = this.#options;
       // finds what is wrong with the model before a stream is read
       engine.learner(this.#model, { loss, mask }).dispose();
       const data = await request.load(loss === "none");
@@ -173,23 +173,19 @@ export class ImportanceTraining {
     }
   }
 
-  async #train(
-    learner: Learner,
-    options: Checked<SharedFitOptions>,
-    data: FitData,
-  ): Promise<ImportanceHistory> {
+  async #train(learner: Learner, options: Checked, data: FitData): Promise<ImportanceHistory> {
     const { size } = data.train;
     const batchSize = Math.min(data.batchSize, size);
     const { shuffle, verbose } = options;
     checkEvaluated(learner, data.validation, "validation");
-    const suited = this.#suit(learner);
-    const trainer = this.#compose(suited, { learner, ...data }, { batchSize, shuffle });
+    const chosen = chooseDefaults(this.#options, { registry: this.#registry(), learner });
+    const trainer = this.#compose(chosen, { learner, ...data }, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose > 0) printWarnings(trainer, this.#warned);
       for (const message of [...data.notes, ...noteCallbacks(options.callbacks)])
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
-      const { warning: message } = suited;
+      const { warning: message } = chosen;
       if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
       const fit = { ...data, model: this.#model, trainer };
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
@@ -202,42 +198,20 @@ export class ImportanceTraining {
     return new Registry([schedulersPlugin, samplersPlugin, ...(this.#options.plugins ?? [])]);
   }
 
-  #suit(learner: Learner): ModelParts {
-    const { signals = [] } = this.#options;
-    return suitModel(this.#options, { learner, signals, registry: this.#registry() });
-  }
-
   #compose(
-    { parts: { scorer, ...suited } }: ModelParts,
+    chosen: ChosenDefaults,
     { learner, train: dataset }: FitData & { readonly learner: Learner },
     order: Order,
   ): Trainer {
-    const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
-    const { reuse = 1, presample: asked } = this.#options;
-    const registry = this.#registry();
-    const { batchSize } = order;
-    const { gate, ...around } = suited;
-    const { scheduler } = this.#options;
-    const chosen = defaultScoring(this.#options, { gate, scheduler }, { registry, batchSize });
-    // what was not asked for gives way to a small dataset
-    const presample = typeof asked === "number" ? asked : Math.min(chosen.presample, dataset.size);
+    const { seed = 0, provide } = this.#options;
     const fits = this.#fits++;
     return createTrainer({
-      ...around,
-      ...chooseScheduling(this.#options, { gate, scored: scorer !== undefined }),
-      ...(scorer && { scorer }),
+      ...trainerPart({ ...this.#options, ...chosen, ...order }),
       learner,
       dataset,
-      signals,
-      resident,
-      scoring: chosen.scoring,
-      presample,
-      reuse,
-      registry,
+      registry: this.#registry(),
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
-      ...order,
-      ...(nonFinite && { nonFinite }),
-      ...(provide && { provide }),
+      provide,
     });
   }
 }

@@ -96,18 +96,17 @@ export {
   type ReplaySample,
   type ReplayState,
 } from "@unequal/samplers";
-export { defineConfig, type UnequalConfig } from "./define-config.js";
+export { defineConfig, type UnequalConfig } from "./options/command-options.js";
 export type { Callbacks, FitCallback, Logs } from "./fit/callback-list.js";
 export type {
   ClassWeight,
   FitDatasetOptions,
   FitOptions,
   RowStream,
-  SharedFitOptions,
   ValidationData,
   YieldEvery,
 } from "./fit/fit-options.js";
 export type { ImportanceHistory } from "./fit/run-epochs.js";
-export type { ImportanceTrainingOptions } from "./fit/training-options.js";
+export type { ImportanceTrainingOptions } from "./options/training-options.js";
 export { ImportanceTraining } from "./importance-training.js";
 export type { ChosenParts } from "./defaults/suit-sampler.js";

@@ -9,6 +9,8 @@ export interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[];
   readonly default?: unknown;
   readonly description?: string;
+  /** What holds where it is left out, in words. */
+  readonly usual?: string;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
 }

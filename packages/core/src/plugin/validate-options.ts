@@ -9,6 +9,8 @@ export interface OptionDescription {
   readonly type: string;
   readonly default?: unknown;
   readonly description?: string;
+  /** What holds where it is left out, in words, if that depends on other options. */
+  readonly usual?: string;
 }
 
 function objectText(properties: Readonly<Record<string, JsonSchema>>): string {
@@ -39,6 +41,7 @@ export function describeOptions(
     type: typeText(option),
     ...(option.default === undefined ? {} : { default: option.default }),
     ...(option.description === undefined ? {} : { description: option.description }),
+    ...(option.usual === undefined ? {} : { usual: option.usual }),
   }));
 }
 

@@ -3,7 +3,7 @@ import type { TrainerOptions } from "./trainer-options.js";
 
 /** Says so where unequal draws that could be weighed without bias are not; silent where the sampler asks for that weighting. */
 export function biasNotes(
-  { sampler, weighting }: TrainerOptions,
+  { sampler, weighting }: Pick<TrainerOptions, "sampler" | "weighting">,
   registry: Registry,
 ): readonly string[] {
   const drawn = registry.part("sampler", sampler);

@@ -1,6 +1,7 @@
 import { UnequalError } from "../errors.js";
+import { validateOptions } from "../plugin/validate-options.js";
 import { TOKENS } from "./tokens.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import { trainerOptions, type TrainerOptions } from "./trainer-options.js";
 
 /** What a trainer cannot be composed without, and what to give. */
 const NEEDED = {
@@ -12,16 +13,13 @@ const NEEDED = {
   gate: 'such as `tau()` or `always()` of @unequal/core, or "tau" with a registry',
 } as const;
 
-/** Functions that tell a learner and a dataset from what they are made of. */
-const METHODS = { learner: "step", dataset: "take" } as const;
-
 function refuse(what: string): never {
   throw new UnequalError("OPTION_INVALID", `createTrainer: ${what}`);
 }
 
 /**
- * Checks that everything is there that a trainer is composed of, given or provided.
- * @throws OPTION_INVALID naming what is missing
+ * Checks that everything is there that a trainer is composed of, given or provided, and in its form.
+ * @throws OPTION_INVALID naming what is missing or faulty
  */
 export function checkOptions(options: TrainerOptions): void {
   const given: unknown = options;
@@ -45,13 +43,8 @@ export function checkOptions(options: TrainerOptions): void {
       if ((role === "learner" || role === "dataset") && provided.has(TOKENS[role])) continue;
       refuse(`a ${role} is needed, but \`${role}\` is ${String(value)}: ${NEEDED[role]}.`);
     }
-    if (role !== "learner" && role !== "dataset") continue;
-    const method = METHODS[role];
-    if (typeof (value as Record<string, unknown>)[method] !== "function")
-      refuse(
-        `\`${role}\` must be a ${role}, with \`${method}\` and the rest of its contract, but has no \`${method}\`: ${NEEDED[role]}.`,
-      );
   }
+  validateOptions("createTrainer", trainerOptions, options);
   if (options.scheduler === undefined) return;
   const doubled = (["gate", "sizer"] as const).find((role) => options[role] !== undefined);
   if (doubled !== undefined)

@@ -30,12 +30,6 @@ interface CheckedParts {
 }
 
 function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): void {
-  if (!Number.isInteger(batchSize) || batchSize < 1 || !Number.isInteger(presample)) {
-    throw new UnequalError(
-      "OPTION_INVALID",
-      `batchSize and presample must be positive integers, but are ${batchSize} and ${presample}.`,
-    );
-  }
   if (batchSize > presample) {
     throw new UnequalError(
       "BATCH_LARGER_THAN_POOL",

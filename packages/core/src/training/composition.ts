@@ -16,11 +16,11 @@ import { createCandidateOrder, type CandidateOrder } from "./candidates/candidat
 import { exampleLoader } from "./scoring/inline-scoring.js";
 import { inlineScoring } from "./scoring/inline-scoring.js";
 import { TOKENS, type Token } from "./tokens.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { FilledOptions } from "./trainer-options.js";
 
 /** A trainer that is being composed: in a container of its own. */
 export interface Composition {
-  readonly options: TrainerOptions;
+  readonly options: FilledOptions;
   readonly scope: DependencyContainer;
   readonly generators: Map<string, Random>;
   readonly cursor: Cursor;
@@ -58,11 +58,7 @@ function bind<T>({ scope }: Composition, token: Token<T>, make: () => T): void {
 
 function orderOf(composition: Composition): CandidateOrder {
   const { size } = get(composition, TOKENS.dataset);
-  return createCandidateOrder(
-    size,
-    fork(composition, "order"),
-    composition.options.shuffle ?? true,
-  );
+  return createCandidateOrder(size, fork(composition, "order"), composition.options.shuffle);
 }
 
 /** Under `nonFinite: "skip"` what is left out is known when the losses are: the update then comes after a wait. */
@@ -91,7 +87,7 @@ function wire(composition: Composition): void {
     TOKENS.events,
     () => new EventBus(() => ({ step: cursor.update, seconds: cursor.seconds })),
   );
-  bind(composition, TOKENS.random, () => createRandom(options.seed ?? 0));
+  bind(composition, TOKENS.random, () => createRandom(options.seed));
   bind(composition, TOKENS.learner, () => learner);
   bind(composition, TOKENS.dataset, () => dataset);
   bind(composition, TOKENS.order, () => orderOf(composition));
@@ -100,7 +96,7 @@ function wire(composition: Composition): void {
       dataset: get(composition, TOKENS.dataset),
       learner: get(composition, TOKENS.learner),
     };
-    const loader = exampleLoader(source, options.resident ?? "auto");
+    const loader = exampleLoader(source, options.resident);
     return inlineScoring({ ...source, loader, clock: get(composition, TOKENS.clock) });
   });
   // without one there is a whole scheduler, and nobody asks for it
@@ -118,7 +114,7 @@ function wire(composition: Composition): void {
 }
 
 /** Begins to compose a trainer: binds whatever was not given. */
-export function beginComposition(options: TrainerOptions): Composition {
+export function beginComposition(options: FilledOptions): Composition {
   const cursor: Cursor = {
     update: 0,
     seen: 0,

@@ -33,7 +33,8 @@ import { noteTeller } from "./step/step-report.js";
 import { rowTrainer } from "./step/train-rows.js";
 import { TOKENS } from "./tokens.js";
 import { Trainer } from "./trainer.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import { trainerOptions, type TrainerOptions } from "./trainer-options.js";
+import { withDefaults } from "../plugin/option.js";
 
 /** The scheduler, and what it is composed of, if it is. */
 function schedulersOf(composition: Composition) {
@@ -54,9 +55,9 @@ function sharedParts(composition: Composition) {
   const [events, dataset] = [get(composition, TOKENS.events), get(composition, TOKENS.dataset)];
   const sampler = get(composition, TOKENS.sampler);
   const shared = {
-    ...{ batchSize: options.batchSize, presample: presampleOf(options) },
-    nonFinite: options.nonFinite ?? "error",
-    probeEvery: options.probeEvery ?? 10,
+    ...{ batchSize: options.batchSize, presample: presampleOf(options, dataset.size) },
+    nonFinite: options.nonFinite,
+    probeEvery: options.probeEvery,
     leftOut: leftOutTeller(events, dataset),
     weightWatch: createWeightWatch(events),
     claimsNoBias: unbiased,
@@ -69,7 +70,7 @@ function sharedParts(composition: Composition) {
     random: fork(composition, "trainer"),
     ...{ learner: get(composition, TOKENS.learner), dataset },
     order: get(composition, TOKENS.order),
-    reuse: createReuse(options.reuse ?? 1),
+    reuse: createReuse(1),
     agreement: createAgreement(),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
@@ -126,7 +127,7 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
   const parts = {
     ...shared,
     ...joined,
-    ...{ generators, seed: options.seed ?? 0, description: describeParts(options) },
+    ...{ generators, seed: options.seed, description: describeParts(options, shared.presample) },
     stateful: {
       learner,
       sampler,
@@ -158,7 +159,7 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
  */
 export function createTrainer(options: TrainerOptions): Trainer {
   checkOptions(options);
-  const composition = beginComposition(options);
+  const composition = beginComposition(withDefaults(trainerOptions, options));
   const shared = sharedParts(composition);
   checkTrainer(shared);
   return trainerOf(composition, shared);

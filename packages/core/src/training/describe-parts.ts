@@ -1,11 +1,20 @@
 import type { Plain } from "../contracts/state.js";
 import type { Spec } from "../plugin/part.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { FilledOptions, TrainerOptions } from "./trainer-options.js";
 import { scoringSettings } from "./scoring/scoring-option.js";
 
-/** Returns B, as given or by default. */
-export function presampleOf({ presample, batchSize }: TrainerOptions): number {
-  return presample ?? 5 * batchSize;
+/** Candidates for one row of a batch: those that pay inline, and about as many as a replica scores while a step trains. */
+const INLINE = 5;
+const IN_BACKGROUND = 3;
+
+/** Returns the presample, as given or by default; `size`: N. */
+export function presampleOf(
+  { presample, batchSize, scoring }: Pick<TrainerOptions, "presample" | "batchSize" | "scoring">,
+  size: number,
+): number {
+  const inline = scoringSettings(scoring).name === "inline";
+  const usual = (inline ? INLINE : IN_BACKGROUND) * batchSize;
+  return presample ?? Math.max(batchSize, Math.min(usual, size));
 }
 
 /** Returns the name of a part. */
@@ -14,7 +23,7 @@ export function nameOf(spec: Spec): string {
 }
 
 /** Names the parts that a trainer is composed of, and its sizes, for `run:start`. */
-export function describeParts(options: TrainerOptions): Record<string, Plain> {
+export function describeParts(options: FilledOptions, presample: number): Record<string, Plain> {
   const { sampler, scorer, weighting, estimator, gate, scheduler, batchSize } = options;
   const sizer = options.sizer ?? (scheduler === undefined ? "fixed" : undefined);
   const name = (spec: Spec | undefined): string | null =>
@@ -28,8 +37,7 @@ export function describeParts(options: TrainerOptions): Record<string, Plain> {
     sizer: name(sizer),
     ...(scheduler !== undefined && { scheduler: nameOf(scheduler) }),
     scoring: scoringSettings(options.scoring).name,
-    reuse: options.reuse ?? 1,
     batchSize,
-    presample: presampleOf(options),
+    presample,
   };
 }

@@ -1,60 +1,101 @@
+import { z } from "zod";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Learner } from "../contracts/learner.js";
-import type { Spec } from "../plugin/part.js";
+import { opaque, option, type Filled } from "../plugin/option.js";
 import type { Registry } from "../plugin/registry.js";
-import type { Resident } from "./scoring/inline-scoring.js";
-import type { NonFinite } from "./scoring/score-pool.js";
-import type { ScoringOption } from "./scoring/scoring-option.js";
+import { specSchema } from "../plugin/spec-schema.js";
+import { scoringOption } from "./scoring/scoring-option.js";
 import type { Token } from "./tokens.js";
 
 /** Replaces one binding of the composition root. */
 export type Provision<T = unknown> = readonly [Token<T>, T];
 
-/** Composes a trainer. Parts are values made in code, or names that the registry knows. */
-export interface TrainerOptions {
-  readonly learner: Learner;
-  readonly dataset: Dataset;
-  readonly sampler: Spec<"sampler">;
-  /** Needed by samplers that draw by score. */
-  readonly scorer?: Spec<"scorer">;
-  /** Sources of signals that the model does not offer. */
-  readonly signals?: readonly Spec<"signal">[];
-  readonly weighting: Spec<"weighting">;
-  readonly estimator: Spec<"estimator">;
-  /** When to train by importance sampling; needed unless `scheduler` is given. */
-  readonly gate?: Spec<"gate">;
-  /** How large importance steps are; default `fixed`: always B candidates and b rows. */
-  readonly sizer?: Spec<"sizer">;
-  /** A whole scheduler instead of a gate and a sizer. */
-  readonly scheduler?: Spec<"scheduler">;
-  /** b: rows trained on in one uniform update; N / b updates make an epoch. */
-  readonly batchSize: number;
-  /** B: candidates scored for one importance step, where a sizer starts; default 5 b. */
-  readonly presample?: number;
-  readonly seed?: number | string;
-  /**
-   * Keep the whole dataset on the engine and pick candidates out of it there: always, never, or (`auto`, the default)
-   * where the learner says that it is worth it, the dataset is fixed and it fits.
-   */
-  readonly resident?: Resident;
-  /** Where candidates are scored: before the step (`inline`, default), in the background, or (`auto`) where it is faster. */
-  readonly scoring?: ScoringOption;
-  /**
-   * k: batches drawn from one scored pool, for as many steps; default 1. Fewer are drawn where the effective sample size
-   * of the pool, or the correlation of its scores with fresh ones, is too low.
-   */
-  readonly reuse?: number;
-  /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
-  readonly shuffle?: boolean;
-  /**
-   * What to do about a loss that is not a finite number, or a score that is NaN, infinite or negative: an error naming the
-   * example (default), or leave that example out of the step, and out of what is learned from it, as if it had not been a
-   * candidate; the others count for it. Where no row is left the update is skipped, or ends in an error if training diverged.
-   */
-  readonly nonFinite?: NonFinite;
-  /** Every how many uniform steps a paid signal is probed; default 10. */
-  readonly probeEvery?: number;
-  readonly registry?: Registry;
-  /** Replaces bindings: `[[TOKENS.clock, myClock]]`. */
-  readonly provide?: readonly Provision<never>[] | readonly Provision[];
+/** Tells what has a method; what is absent may be provided instead. */
+function has(name: string): (value: unknown) => boolean {
+  return (value) =>
+    value === undefined || typeof (value as Record<string, unknown> | null)?.[name] === "function";
 }
+
+/**
+ * The options of training: each with its form, its meaning and its default, here alone. `createTrainer`,
+ * `ImportanceTraining`, configurations, flags and the tables of the docs are made of them.
+ */
+export const trainerOptions = z.strictObject({
+  learner: opaque<Learner>(has("step"), {
+    must: "must be a learner: `backend.learner(model)` makes one of a compiled model",
+    title: "learner",
+  }).describe("the model, and how it is computed"),
+  dataset: opaque<Dataset>(has("take"), {
+    must: "must be a dataset: `arrays(x, y)` of @unequal/datasets makes one of arrays",
+    title: "dataset",
+  }).describe("the examples"),
+  sampler: specSchema("sampler").describe("which candidates to train on"),
+  scorer: option(specSchema("scorer"), {
+    description: "what a candidate is worth; needed by samplers that draw by score",
+  }),
+  signals: option(z.array(specSchema("signal")).readonly(), {
+    description: "sources of signals that the model does not offer, such as by-id",
+  }),
+  weighting: specSchema("weighting").describe("how much a drawn row counts"),
+  estimator: specSchema("estimator").describe("which direction to step in"),
+  gate: option(specSchema("gate"), {
+    description: "when importance sampling is on; needed unless a scheduler is given",
+  }),
+  sizer: option(specSchema("sizer"), {
+    description: "how large importance steps are",
+    usual: "fixed",
+  }),
+  scheduler: option(specSchema("scheduler"), {
+    description: "a whole scheduler in place of gate and sizer",
+  }),
+  batchSize: z.int().positive().describe("rows trained on in a uniform step"),
+  presample: option(z.int().positive(), {
+    description: "candidates scored for an importance step, where the sizer starts",
+    usual: "three times batchSize, five times where scoring is inline; at most the dataset",
+  }),
+  scoring: option(scoringOption, {
+    description:
+      "where candidates are scored: inline, before the step; in the background; auto, the faster",
+    default: "inline",
+  }),
+  resident: option(z.union([z.boolean(), z.literal("auto")]), {
+    description: "whether examples stay on the engine; auto: where that pays and they fit",
+    default: "auto",
+  }),
+  shuffle: option(z.boolean(), {
+    description: "deal candidates in a new order every pass, else in the dataset's own",
+    default: true,
+  }),
+  nonFinite: option(z.enum(["error", "skip"]), {
+    description:
+      "what to do about a loss or score that is not finite: an error that names the example, or leave it out",
+    default: "error",
+  }),
+  probeEvery: option(z.int().positive(), {
+    description: "every how many uniform steps the gain is estimated by a signal that costs a pass",
+    default: 10,
+  }),
+  seed: option(z.union([z.int().nonnegative(), z.string().min(1)]), {
+    description: "seed of everything random",
+    default: 0,
+  }),
+  registry: option(
+    opaque<Registry>(has("part"), { must: "must be a Registry", title: "registry" }),
+    {
+      description: "where parts are found that are named",
+    },
+  ),
+  provide: option(
+    opaque<readonly Provision<never>[] | readonly Provision[]>(Array.isArray, {
+      must: "must be a list of [token, value]",
+      title: "bindings",
+    }),
+    { description: "replaces bindings: [[TOKENS.clock, myClock]]" },
+  ),
+});
+
+/** Composes a trainer. Parts are values made in code, or names that the registry knows. */
+export type TrainerOptions = Readonly<z.input<typeof trainerOptions>>;
+
+/** The same, defaults filled in. */
+export type FilledOptions = Filled<typeof trainerOptions>;

@@ -8,7 +8,7 @@ import {
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 import type { Terminal } from "../text/terminal.js";
 import { writeLine } from "../text/write-line.js";
 

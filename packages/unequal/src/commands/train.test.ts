@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { defineDataset, defineModel, type Dataset } from "@unequal/core";
 import { arrays } from "@unequal/datasets";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 import { train } from "./train.js";
 
 let folder = "";
@@ -99,7 +99,7 @@ describe("a default part that the model cannot serve", () => {
     const { text, config } = await run({
       model: stateful(),
       dataset: sequences(12, 8)(),
-      presample: "auto",
+      sizer: "auto",
     });
     expect(text).toMatch(/warning: .* keeps states .* trained uniformly/);
     expect(config).toMatchObject({ sampler: "uniform", sizer: "fixed" });

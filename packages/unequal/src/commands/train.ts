@@ -10,9 +10,10 @@ import {
 import { describeConfig } from "../config/describe-config.js";
 import { loadConfig } from "../config/load-config.js";
 import { checkEvaluated } from "../fit/check-evaluated.js";
-import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
-import { suitConfig } from "../config/suit-config.js";
-import type { UnequalConfig } from "../define-config.js";
+import { resolveConfig } from "../config/resolve-config.js";
+import { suitConfig, type SuitedConfig } from "../config/suit-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
+import { trainerPart } from "../options/training-options.js";
 import { openOutputFolder, type OutputFolder } from "../runs/output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
 import type { LiveLine } from "../reporters/live-line.js";
@@ -41,7 +42,7 @@ export interface TrainRequest {
 
 /** A run while it goes on. */
 interface Run {
-  readonly config: RunConfig;
+  readonly config: SuitedConfig["config"];
   readonly built: BuiltLearner;
   readonly trainer: Trainer;
   readonly out: OutputFolder | undefined;
@@ -67,27 +68,10 @@ function sayTo(
   };
 }
 
-function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): Trainer {
-  const { registry, sampler, scorer, weighting, estimator, gate, sizer, scheduler } = config;
-  return createTrainer({
-    learner,
-    dataset: splits.train,
-    sampler,
-    ...(scorer && { scorer }),
-    signals: config.signals,
-    weighting,
-    estimator,
-    ...(gate && { gate }),
-    ...(sizer && { sizer }),
-    ...(scheduler && { scheduler }),
-    batchSize: config.batchSize,
-    presample: config.presample,
-    resident: config.resident,
-    scoring: config.scoring,
-    reuse: config.reuse,
-    seed: config.seed,
-    registry,
-  });
+function composeTrainer(config: SuitedConfig["config"], built: BuiltLearner): Trainer {
+  const { learner, splits } = built;
+  const { registry } = config;
+  return createTrainer({ ...trainerPart(config), learner, dataset: splits.train, registry });
 }
 
 function reportersOf(run: Run, { quiet }: TrainRequest): Reporter[] {
@@ -113,7 +97,7 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
     ...config.budget,
     signal: interruption,
     afterStep: async ({ progress }) => {
-      follow(progress.done ?? 0);
+      follow(progress);
       await breathe();
     },
   });
@@ -179,7 +163,8 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
   const built = await buildLearner(resolved);
   try {
     checkEvaluated(built.learner, built.splits.test, "the test split");
-    const { config, warning } = suitConfig(resolved, built.learner);
+    const { learner, splits } = built;
+    const { config, warning } = suitConfig(resolved, { learner, dataset: splits.train });
     const trainer = composeTrainer(config, built);
     const figures = trackRun(trainer.events);
     const live = request.quiet ? undefined : liveLineOf(terminal);

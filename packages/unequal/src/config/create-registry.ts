@@ -4,7 +4,7 @@ import { datasetsPlugin } from "@unequal/datasets";
 import { samplersPlugin } from "@unequal/samplers";
 import { reportersPlugin } from "../reporters/reporters-plugin.js";
 import { loadPlugins } from "./load-plugins.js";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 
 /**
  * Registers the first-party parts and those of the plugins that a configuration lists, resolved from the file `from`.

@@ -2,9 +2,9 @@ import { proportional } from "@unequal/samplers";
 import { defineSampler, stateless } from "@unequal/core";
 import { expect, test } from "vitest";
 import { describeConfig } from "./describe-config.js";
-import { checkConfig } from "./config-schema.js";
+import { checkConfig } from "../options/command-options.js";
 import { resolveConfig } from "./resolve-config.js";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 
 const written = async (config: UnequalConfig) => {
   const loaded = { config, file: "/home/me/work/unequal.config.ts" };
@@ -18,12 +18,11 @@ test("what is written is a configuration, and resolves to itself", async () => {
     model: { name: "mlp", hidden: [8] },
     maxSteps: 10,
     costs: { backward: 2 },
-    presample: "auto",
+    sizer: "auto",
     seed: "a",
   });
   expect(first).toMatchObject({
     sizer: { name: "auto", costs: { backward: 2 } },
-    presample: 640,
     sampler: {
       name: "additive",
       of: { name: "proportional", draw: "multinomial" },

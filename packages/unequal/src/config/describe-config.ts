@@ -1,24 +1,11 @@
-import { isPart, type Kind, type Part, type Registry } from "@unequal/core";
 import path from "node:path";
+import { isPart, isPlugin, type Part, type Registry } from "@unequal/core";
+import { commandOptions } from "../options/command-options.js";
 import type { LoadedConfig } from "./load-config.js";
 import type { RunConfig } from "./resolve-config.js";
 
 /** Stands for what JSON cannot hold: a part or plugin made in code. */
 const IN_CODE = Symbol("made in code");
-
-const PARTS = {
-  backend: "backend",
-  model: "model",
-  dataset: "dataset",
-  sampler: "sampler",
-  scorer: "scorer",
-  weighting: "weighting",
-  estimator: "estimator",
-  gate: "gate",
-  scheduler: "scheduler",
-  sizer: "sizer",
-  optimizer: "optimizer",
-} as const satisfies Partial<Record<keyof RunConfig, Kind>>;
 
 function describePart(part: Part, registry: Registry): unknown {
   const entry = registry
@@ -52,14 +39,16 @@ function describe(value: unknown, registry: Registry): unknown {
   return stored ? value : IN_CODE;
 }
 
-function describeParts(config: RunConfig): Record<string, unknown> {
-  const { registry, signals } = config;
-  const parts = Object.entries(PARTS).map(([key]) => {
-    const part = config[key as keyof typeof PARTS];
-    return [key, part && describePart(part, registry)] as const;
-  });
-  const sources = signals.length > 0 ? { signals: describe(signals, registry) } : {};
-  return { ...Object.fromEntries(parts), ...sources };
+/** Keys that hold for the run that was started, or that the written file says by itself. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["extends", "out", "plugins", "reporters", "costs"]);
+
+function describeOptions(config: RunConfig): readonly (readonly [string, unknown])[] {
+  const { budget, registry } = config;
+  const limits = { epochs: budget.epochs, maxSteps: budget.updates, maxTime: budget.seconds };
+  const values: Readonly<Record<string, unknown>> = { ...config, ...limits };
+  return Object.keys(commandOptions.shape)
+    .filter((key) => !LEFT_OUT.has(key) && values[key] !== undefined)
+    .map((key) => [key, describe(values[key], registry)] as const);
 }
 
 function relativeTo(folder: string, file: string): string {
@@ -76,38 +65,18 @@ export function describeConfig(
   loaded: LoadedConfig,
   folder: string,
 ): Record<string, unknown> {
-  const { budget, plugins } = config;
-  const described = describeParts(config);
-  const base =
-    Object.values(described).includes(IN_CODE) || plugins.some((p) => typeof p !== "string")
-      ? loaded.file
-      : undefined;
-  const written = Object.entries(described).filter(
-    ([, value]) => value !== undefined && value !== IN_CODE,
-  );
-  const { batchSize, presample, resident, scoring, reuse } = config;
-  const { learningRate, lrSchedule, weightDecay } = config;
-  const { loss, mask, seed } = config;
-  const names = plugins
+  const { plugins } = config.given;
+  const described = describeOptions(config);
+  const inCode = [...described.map(([, value]) => value), ...(plugins ?? [])];
+  const base = inCode.some((value) => value === IN_CODE || isPlugin(value))
+    ? loaded.file
+    : undefined;
+  const names = (plugins ?? [])
     .filter((plugin) => typeof plugin === "string")
     .map((name) => (path.isAbsolute(name) ? relativeTo(folder, name) : name));
   return {
     ...(base !== undefined && { extends: relativeTo(folder, base) }),
-    ...Object.fromEntries(written),
+    ...Object.fromEntries(described.filter(([, value]) => value !== IN_CODE)),
     ...(names.length > 0 && { plugins: names }),
-    batchSize,
-    presample,
-    resident,
-    scoring,
-    reuse,
-    ...(budget.epochs !== undefined && { epochs: budget.epochs }),
-    ...(budget.updates !== undefined && { maxSteps: budget.updates }),
-    ...(budget.seconds !== undefined && { maxTime: budget.seconds }),
-    ...(learningRate !== undefined && { learningRate }),
-    lrSchedule,
-    weightDecay,
-    loss,
-    mask,
-    seed,
   };
 }

@@ -3,12 +3,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isUnequalError, UnequalError } from "@unequal/core";
 import { messageOf } from "../text/message-of.js";
-import { checkConfig } from "./config-schema.js";
+import { checkConfig } from "../options/command-options.js";
 import { duplicateKey } from "./duplicate-key.js";
 import { importModule } from "./import-module.js";
 import { mergeConfigs } from "./merge-configs.js";
 import { orNever } from "./or-never.js";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 
 const NAMES = ["unequal.config.ts", "unequal.config.js", "unequal.config.json"];
 

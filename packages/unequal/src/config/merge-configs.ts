@@ -1,4 +1,4 @@
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 
 const LIMITS = ["epochs", "maxSteps", "maxTime"] as const;
 

@@ -1,8 +1,8 @@
-import { tau } from "@unequal/core";
+import { presampleOf, tau } from "@unequal/core";
 import { describe, expect, test } from "vitest";
-import { checkConfig } from "./config-schema.js";
+import { checkConfig } from "../options/command-options.js";
 import { resolveConfig } from "./resolve-config.js";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 
 const resolve = (config: UnequalConfig, flags: UnequalConfig = {}) =>
   resolveConfig({ config, file: undefined }, flags, process.cwd());
@@ -25,9 +25,9 @@ describe("defaults", () => {
     expect(names.map(({ name }) => name)).toEqual(["wasm", "mlp", "mnist", "plain", "adam"]);
     expect(config).toMatchObject({
       batchSize: 128,
-      presample: 384,
+      presample: undefined,
       budget: { seconds: 60 },
-      lrSchedule: "cosine",
+      lrSchedule: { cosine: [1, 0] },
       seed: 0,
       out: undefined,
     });
@@ -67,10 +67,10 @@ describe("defaults", () => {
     expect(chosen.loss).toBe("as-compiled");
   });
 
-  test("score by the faster way, 3 b candidates; inline for sure 5 b", async () => {
-    const scored = async (config: UnequalConfig) => {
-      const { scoring, presample } = await resolve({ batchSize: 32, ...config });
-      return [scoring, presample];
+  test("score by the faster way, three candidates for a row; inline for sure five, at most the data", async () => {
+    const scored = async (config: UnequalConfig, size = 1000) => {
+      const resolved = await resolve({ batchSize: 32, ...config });
+      return [resolved.scoring, presampleOf(resolved, size)];
     };
     expect(await scored({})).toEqual(["auto", 96]);
     expect(await scored({ scoring: { name: "background", age: 2 } })).toEqual([
@@ -78,6 +78,7 @@ describe("defaults", () => {
       96,
     ]);
     expect(await scored({ scoring: "inline" })).toEqual(["inline", 160]);
+    expect(await scored({ scoring: "inline" }, 100)).toEqual(["inline", 100]);
     expect(await scored({ scoring: "inline", presample: 64 })).toEqual(["inline", 64]);
   });
 
@@ -87,7 +88,7 @@ describe("defaults", () => {
       { gate: "always" },
       { gate: { name: "tau", costs: { backward: 2 } } },
     ] as const)
-      expect(await resolve(config)).toMatchObject({ scoring: "inline", presample: 640 });
+      expect(await resolve(config)).toMatchObject({ scoring: "inline" });
     expect(await resolve({ gate: { name: "all", of: ["always", "tau"] } })).toMatchObject({
       scoring: "auto",
     });
@@ -135,51 +136,37 @@ describe("costs", () => {
       code: "OPTION_INVALID",
     });
     await expect(resolve({ gate: tau(), costs: { backward: 2 } })).rejects.toMatchObject({
-      code: "CONFIG_INVALID",
+      code: "OPTION_INVALID",
     });
   });
 });
 
 describe("sizes", () => {
   const sized = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
-    const { sizer, presample } = await resolve(config, flags);
-    return [sizer?.name, presample, sizer?.given];
+    const { sizer } = await resolve(config, flags);
+    return [sizer?.name, sizer?.given];
   };
 
-  test("are fixed by default; auto is a shorthand for the sizer that starts there", async () => {
-    expect(await sized({})).toEqual(["fixed", 384, {}]);
-    expect(await sized({ presample: 256 })).toEqual(["fixed", 256, {}]);
-    expect(await sized({ presample: "auto", batchSize: 32 })).toEqual(["auto", 96, {}]);
-    expect(await sized({ sizer: "constant-time" })).toEqual(["constant-time", 384, {}]);
-    expect(await sized({ presample: 256 }, { presample: "auto" })).toEqual(["auto", 384, {}]);
-  });
-
-  test("cannot be both automatic and of a sizer", async () => {
-    await expect(resolve({ presample: "auto", sizer: "constant-time" })).rejects.toMatchObject({
-      code: "OPTION_INVALID",
-    });
+  test("are fixed by default", async () => {
+    expect(await sized({})).toEqual(["fixed", {}]);
+    expect(await sized({ sizer: "constant-time" })).toEqual(["constant-time", {}]);
+    expect(await sized({ presample: 256 }, { sizer: "auto" })).toEqual(["auto", {}]);
   });
 
   test("go by the costs that are given, where the sizer weighs them", async () => {
     const costs = { backward: 3 };
-    expect(await sized({ presample: "auto", costs })).toEqual(["auto", 640, { costs }]);
+    expect(await sized({ sizer: "auto", costs })).toEqual(["auto", { costs }]);
     expect(await sized({ sizer: { name: "constant-time", ratio: 0.4 }, costs })).toEqual([
       "constant-time",
-      640,
       { ratio: 0.4, costs },
     ]);
-    expect(await sized({ sizer: "constant-variance", costs })).toEqual([
-      "constant-variance",
-      640,
-      {},
-    ]);
-    const config = await resolve({ gate: "always", presample: "auto", costs });
+    expect(await sized({ sizer: "constant-variance", costs })).toEqual(["constant-variance", {}]);
+    const config = await resolve({ gate: "always", sizer: "auto", costs });
     expect([config.gate?.given, config.sizer?.given]).toEqual([{}, { costs }]);
   });
 
   test("are left out with a flag that names a sampler without scores", async () => {
-    expect(await sized({ presample: "auto" }, { sampler: "uniform" })).toEqual(["fixed", 640, {}]);
-    expect(await sized({ sizer: "auto" }, { sampler: "uniform" })).toEqual(["fixed", 640, {}]);
+    expect(await sized({ sizer: "auto" }, { sampler: "uniform" })).toEqual(["fixed", {}]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Registry, Spec } from "@unequal/core";
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
-import type { UnequalConfig } from "../define-config.js";
+import type { UnequalConfig } from "../options/command-options.js";
 
 /** Where engines are looked for, other than our own. */
 export interface EnginesRequest {

@@ -44,7 +44,8 @@ describe("bad input is a coded error", () => {
     ],
     [
       "OPTION_INVALID",
-      () => new ImportanceTraining(line(), { presample: "auto", sizer: "fixed" }).fit(x, y, quiet),
+      () =>
+        new ImportanceTraining(line(), { scheduler: "composed", sizer: "fixed" }).fit(x, y, quiet),
     ],
     [
       "SCORER_UNUSED",

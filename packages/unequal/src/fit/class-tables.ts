@@ -1,5 +1,5 @@
 import { kindOfObject, UnequalError } from "@unequal/core";
-import type { ClassWeight, SharedFitOptions } from "./fit-options.js";
+import type { ClassWeight, FitOptions } from "./fit-options.js";
 
 /** Weights of the classes of each output, in the model's order; undefined where none are given. */
 export type ClassTables = readonly (ClassWeight | undefined)[];
@@ -66,7 +66,7 @@ function ofSeveral(given: unknown, names: readonly string[]): readonly unknown[]
  * @throws OPTION_INVALID
  */
 export function classTables(
-  given: SharedFitOptions["classWeight"],
+  given: FitOptions["classWeight"],
   names: readonly string[],
 ): ClassTables | undefined {
   if (given === undefined) return undefined;

@@ -21,7 +21,6 @@ import type {
   FitDatasetOptions,
   FitOptions,
   RowStream,
-  SharedFitOptions,
   ValidationData,
 } from "./fit-options.js";
 
@@ -37,8 +36,8 @@ export interface FitData extends WeighedClasses {
 }
 
 /** What data are read for. */
-export interface FitTarget<O extends SharedFitOptions> {
-  readonly options: Checked<O>;
+export interface FitTarget {
+  readonly options: Checked;
   readonly model: tf.LayersModel;
   /** Whether outputs are embeddings, so that targets may be anything. */
   readonly lossless: boolean;
@@ -98,7 +97,7 @@ interface Reading {
 }
 
 /** Prepares to read: each column of targets is checked as soon as it is there. */
-function read({ options, model, lossless }: FitTarget<SharedFitOptions>): Reading {
+function read({ options, model, lossless }: FitTarget): Reading {
   const { inputs, targets }: ModelColumns = modelColumns(model);
   const names = targets.map(({ name }) => name);
   const tables = classTables(options.classWeight, names);
@@ -125,7 +124,7 @@ function read({ options, model, lossless }: FitTarget<SharedFitOptions>): Readin
 /** Keeps the first batches to validate on, where their number is given. */
 function limited(
   validation: Dataset | undefined,
-  { validationSteps, validationBatchSize }: Checked<SharedFitOptions>,
+  { validationSteps, validationBatchSize }: Checked,
   batchSize: number,
 ): Dataset | undefined {
   if (validation === undefined || validationSteps === undefined) return validation;
@@ -149,11 +148,7 @@ function weighed(
  *
  * @throws DATASET_INVALID, DATASET_EMPTY, OPTION_INVALID, SHAPE_MISMATCH
  */
-export function dataInMemory(
-  x: ColumnsInput,
-  y: ColumnsInput,
-  target: FitTarget<FitOptions>,
-): FitData {
+export function dataInMemory(x: ColumnsInput, y: ColumnsInput, target: FitTarget): FitData {
   const { options } = target;
   const { sampleWeight, validationSplit = 0, validationData, batchSize = BATCH } = options;
   const reading = read(target);
@@ -164,7 +159,7 @@ export function dataInMemory(
     return weighed(reading, { train, validation, batchSize }, weighted);
   };
   if (validationData !== undefined)
-    return finish(all, validationColumns(validationData, reading.validationForm));
+    return finish(all, validationColumns(validationData as ValidationData, reading.validationForm));
   if (validationSplit === 0) return finish(all);
   const { train, test } = split(all, validationSplit);
   return finish(train, test);
@@ -217,10 +212,7 @@ function batchesOf(count: number | undefined, size: number): Batches | undefined
  *
  * @throws DATASET_INVALID, DATASET_EMPTY, DATASET_TOO_LARGE, OPTION_INVALID, SHAPE_MISMATCH
  */
-export async function dataFromStream(
-  source: RowStream,
-  target: FitTarget<FitDatasetOptions>,
-): Promise<FitData> {
+export async function dataFromStream(source: RowStream, target: FitTarget): Promise<FitData> {
   const { options } = target;
   const { validationData, stepsPerEpoch, epochs, initialEpoch, validationSteps } = options;
   const reading = read(target);

@@ -1,6 +1,16 @@
-import { kindOfObject, UnequalError, validateOptions } from "@unequal/core";
+import {
+  kindOfObject,
+  opaque,
+  option,
+  UnequalError,
+  usually,
+  validateOptions,
+  withDefaults,
+  type Filled,
+} from "@unequal/core";
 import type { ColumnInput, ColumnsInput, TensorDataset } from "@unequal/datasets";
 import { z } from "zod";
+import { batchOptions } from "../options/training-options.js";
 import type { Callbacks } from "./callback-list.js";
 
 /** Weight of each class, by class; absent classes weigh 1. */
@@ -13,73 +23,8 @@ export type ValidationData =
 /** A stream of rows: a `tf.data.Dataset`, or an iterable of `{ xs, ys }` or `[x, y]`. */
 export type RowStream = TensorDataset | AsyncIterable<unknown> | Iterable<unknown>;
 
-/**
- * When other work of the program may run: `auto` every 125 ms, after every `batch` or `epoch`, `never`, or
- * after so many milliseconds. `onYield` is called then.
- */
-export type YieldEvery = "auto" | "batch" | "epoch" | "never" | number;
-
-/** Options that `fit` and `fitDataset` share; names and meanings are those of `tf.LayersModel.fit`. */
-export interface SharedFitOptions {
-  /** Rows trained on in one update, b; default those of the stream's batches, else 32; at most N. */
-  readonly batchSize?: number;
-  /** Number of the last epoch; default 1; 0 trains nothing. */
-  readonly epochs?: number;
-  /** Number of the first epoch, to count on from an earlier fit; default 0. */
-  readonly initialEpoch?: number;
-  /** Updates of one epoch; default ⌈N / b⌉. */
-  readonly stepsPerEpoch?: number;
-  /**
-   * Weight of each class, part of its examples' training loss; also `[weights]` or `{ output: weights }`, and of several
-   * outputs a list. Where an example has classes at each of its positions, such as pixels, every position is weighed.
-   */
-  readonly classWeight?:
-    | ClassWeight
-    | readonly (ClassWeight | null)[]
-    | Readonly<Record<string, ClassWeight | null>>
-    | readonly number[];
-  /** A tf.Callback, an object with `onEpochEnd` and the like, or several. */
-  readonly callbacks?: Callbacks;
-  /** 1 prints a line for each epoch, and warnings (default), as does 2; 0 nothing. */
-  readonly verbose?: 0 | 1 | 2;
-  /** Validate on so many batches, the first, of `validationBatchSize`; default: on all. */
-  readonly validationSteps?: number;
-  /** Rows of a batch to validate on; default `batchSize`. */
-  readonly validationBatchSize?: number;
-  /** Deal the examples in a new random order in every pass; default true. */
-  readonly shuffle?: boolean;
-  /** When to let other work of the program run; default `auto`. */
-  readonly yieldEvery?: YieldEvery;
-}
-
-/** Options of `fit`. */
-export interface FitOptions extends SharedFitOptions {
-  /** Share of the examples, the last ones, that are set aside to validate on; 0 for none. */
-  readonly validationSplit?: number;
-  /** `[x, y]` or `[x, y, sampleWeight]` to validate on; goes before `validationSplit`. */
-  readonly validationData?: ValidationData;
-  /** Weight of each example, [N], part of its loss. */
-  readonly sampleWeight?: ColumnInput;
-}
-
-/** Options of `fitDataset`. */
-export interface FitDatasetOptions extends SharedFitOptions {
-  /** The name that `model.fitDataset` has for `stepsPerEpoch`. */
-  readonly batchesPerEpoch?: number;
-  /** The name that `model.fitDataset` has for `validationSteps`: of a stream of batches, so many of its own. */
-  readonly validationBatches?: number;
-  /** `[x, y]` as in `fit`, or a stream like the training one, an array only of `{ xs, ys }`. */
-  readonly validationData?: ValidationData | RowStream;
-}
-
-/** Options that are always there once checked. */
-export type Checked<O> = O & {
-  readonly epochs: number;
-  readonly initialEpoch: number;
-  readonly verbose: 0 | 1 | 2;
-  readonly shuffle: boolean;
-  readonly yieldEvery: YieldEvery;
-};
+/** When other work of the program may run. `onYield` is called then. */
+export type YieldEvery = Checked["yieldEvery"];
 
 /** Tells plain objects, and instances of classes, from what keeps its entries elsewhere, such as a Map. */
 function isPlain(value: unknown): value is object {
@@ -90,37 +35,106 @@ function areCallbacks(given: unknown): boolean {
   return [given].flat().every(isPlain);
 }
 
+/** What is looked at when the data are. */
+function any<T>(title: string): z.ZodType<T, T> {
+  return opaque<T>(() => true, { must: "", title });
+}
+
+type ClassWeights =
+  | ClassWeight
+  | readonly (ClassWeight | null)[]
+  | Readonly<Record<string, ClassWeight | null>>
+  | readonly number[];
+
+/** Options that `fit` and `fitDataset` share; names and meanings are those of `tf.LayersModel.fit`. */
 const shared = {
-  batchSize: z.int().positive().optional(),
-  epochs: z.int().nonnegative().default(1),
-  initialEpoch: z.int().nonnegative().default(0),
-  stepsPerEpoch: z.int().positive().optional(),
-  classWeight: z.unknown().optional(),
-  callbacks: z
-    .unknown()
-    .refine(areCallbacks, "must be a tf.Callback, an object of functions, or a list of them")
-    .optional(),
-  verbose: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(1),
-  validationSteps: z.int().positive().optional(),
-  validationBatchSize: z.int().positive().optional(),
-  validationData: z.unknown().optional(),
-  shuffle: z.boolean().default(true),
-  yieldEvery: z
-    .union([z.enum(["auto", "batch", "epoch", "never"]), z.number().positive()])
-    .default("auto"),
+  batchSize: usually(batchOptions.batchSize, {
+    usual: "that of the stream's batches, else 32; at most the data",
+  }),
+  epochs: option(z.int().nonnegative(), {
+    description: "number of the last epoch; 0 trains nothing",
+    default: 1,
+  }),
+  initialEpoch: option(z.int().nonnegative(), {
+    description: "number of the first epoch, to count on from an earlier fit",
+    default: 0,
+  }),
+  stepsPerEpoch: option(z.int().positive(), {
+    description: "updates of one epoch",
+    usual: "as many as batches in the data",
+  }),
+  classWeight: option(any<ClassWeights>("weights"), {
+    description:
+      "weight of each class, a factor of its examples' loss: by class or as a list; of several outputs a list of such, or by output",
+  }),
+  callbacks: option(
+    opaque<Callbacks>(areCallbacks, {
+      must: "must be a tf.Callback, an object of functions, or a list of them",
+      title: "callbacks",
+    }),
+    { description: "a tf.Callback, an object with onEpochEnd and the like, or several" },
+  ),
+  verbose: option(z.union([z.literal(0), z.literal(1), z.literal(2)]), {
+    description: "1 and 2 print a line for each epoch, and warnings; 0 nothing",
+    default: 1,
+  }),
+  validationSteps: option(z.int().positive(), {
+    description: "validate on so many batches, the first",
+    usual: "all",
+  }),
+  validationBatchSize: option(z.int().positive(), {
+    description: "rows of a batch to validate on",
+    usual: "batchSize",
+  }),
+  shuffle: batchOptions.shuffle,
+  yieldEvery: option(
+    z.union([z.enum(["auto", "batch", "epoch", "never"]), z.number().positive()]),
+    {
+      description:
+        "when other work of the program may run: auto, every 125 ms; after every batch or epoch; never; or after so many milliseconds",
+      default: "auto",
+    },
+  ),
 };
 
-const fitSchema = z.strictObject({
+/** The options of `fit`. */
+export const fitOptions = z.strictObject({
   ...shared,
-  validationSplit: z.number().min(0).lt(1).optional(),
-  sampleWeight: z.unknown().optional(),
+  validationSplit: option(z.number().min(0).lt(1), {
+    description: "share of the examples, the last ones, that are set aside to validate on",
+    default: 0,
+  }),
+  validationData: option(any<ValidationData>("data"), {
+    description: "[x, y] or [x, y, sampleWeight] to validate on; goes before validationSplit",
+  }),
+  sampleWeight: option(any<ColumnInput>("weights"), {
+    description: "weight of each example, a factor of its loss",
+  }),
 });
 
-const fitDatasetSchema = z.strictObject({
+/** The options of `fitDataset`. */
+export const fitDatasetOptions = z.strictObject({
   ...shared,
-  batchesPerEpoch: z.int().positive().optional(),
-  validationBatches: z.int().positive().optional(),
+  validationData: option(any<ValidationData | RowStream>("data"), {
+    description: "[x, y] as in fit, or a stream like the training one, an array only of { xs, ys }",
+  }),
+  batchesPerEpoch: option(z.int().positive(), {
+    description: "the name that model.fitDataset has for stepsPerEpoch",
+  }),
+  validationBatches: option(z.int().positive(), {
+    description:
+      "the name that model.fitDataset has for validationSteps: of a stream of batches, so many of its own",
+  }),
 });
+
+export type FitOptions = Readonly<z.input<typeof fitOptions>>;
+
+export type FitDatasetOptions = Readonly<z.input<typeof fitDatasetOptions>>;
+
+/** Options of either, defaults filled in. */
+export type Checked = Filled<z.ZodObject<typeof shared>> &
+  Pick<FitOptions, "validationSplit" | "sampleWeight"> &
+  Pick<FitDatasetOptions, "validationData">;
 
 /** tfjs takes null for an option that is not given. */
 function withoutNulls(options: unknown): unknown {
@@ -128,7 +142,7 @@ function withoutNulls(options: unknown): unknown {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 }
 
-function checkYield({ callbacks, yieldEvery }: Checked<SharedFitOptions>): void {
+function checkYield({ callbacks, yieldEvery }: Checked): void {
   const heard = [callbacks ?? []].flat().some((callback) => "onYield" in (callback as object));
   if (yieldEvery !== "never" || !heard) return;
   throw new UnequalError(
@@ -137,24 +151,28 @@ function checkYield({ callbacks, yieldEvery }: Checked<SharedFitOptions>): void 
   );
 }
 
+function checked(name: string, schema: z.ZodObject, options: unknown): Checked {
+  const given = validateOptions(name, schema, withoutNulls(options)) as Record<string, unknown>;
+  const filled = withDefaults(schema, given) as unknown as Checked;
+  checkYield(filled);
+  return filled;
+}
+
 /** Checks the options of `fit` and fills in defaults. @throws OPTION_INVALID with the nearest known name */
-export function checkFitOptions(options: FitOptions): Checked<FitOptions> {
-  const checked = validateOptions("fit", fitSchema, withoutNulls(options)) as Checked<FitOptions>;
-  checkYield(checked);
-  return checked;
+export function checkFitOptions(options: FitOptions): Checked {
+  return checked("fit", fitOptions, options);
 }
 
 /** Checks the options of `fitDataset` and fills in defaults. @throws OPTION_INVALID with the nearest known name */
-export function checkFitDatasetOptions(options: FitDatasetOptions): Checked<FitDatasetOptions> {
-  const { batchesPerEpoch, validationBatches, ...checked } = validateOptions(
+export function checkFitDatasetOptions(options: FitDatasetOptions): Checked {
+  const { batchesPerEpoch, validationBatches, ...others } = checked(
     "fitDataset",
-    fitDatasetSchema,
-    withoutNulls(options),
-  ) as Checked<FitDatasetOptions>;
-  checkYield(checked);
+    fitDatasetOptions,
+    options,
+  ) as Checked & FitDatasetOptions;
   return {
     ...(batchesPerEpoch && { stepsPerEpoch: batchesPerEpoch }),
     ...(validationBatches && { validationSteps: validationBatches }),
-    ...checked,
-  };
+    ...others,
+  } as Checked;
 }

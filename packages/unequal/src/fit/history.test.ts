@@ -135,7 +135,7 @@ describe("the importance columns are", () => {
     const { x, y } = classes();
     const training = new ImportanceTraining(classifier(), {
       gate: "never",
-      presample: "auto",
+      sizer: "auto",
     });
     const sizes: number[] = [];
     training.on("step:end", ({ estimate }) => {

@@ -11,7 +11,7 @@ import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
 import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
-import type { Checked, SharedFitOptions } from "./fit-options.js";
+import type { Checked } from "./fit-options.js";
 
 /** The record of a fit, in the form of TensorFlow.js's History. */
 export interface ImportanceHistory {
@@ -33,10 +33,7 @@ export interface ImportanceHistory {
 export interface Fit extends FitData {
   readonly model: tf.LayersModel;
   readonly trainer: Trainer;
-  readonly options: Checked<SharedFitOptions> & {
-    readonly callbacks?: Callbacks;
-    readonly batchSize: number;
-  };
+  readonly options: Checked & { readonly batchSize: number };
 }
 
 /** What this file relies on of tfjs models beyond their public types. */

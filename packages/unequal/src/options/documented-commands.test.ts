@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { resolveConfig } from "./resolve-config.js";
+import { resolveConfig } from "../config/resolve-config.js";
 import { addTrainFlags, readTrainFlags } from "./train-flags.js";
 
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));

@@ -1,0 +1,126 @@
+import {
+  describeOptions,
+  isPart,
+  setUpPart,
+  UnequalError,
+  type Learner,
+  type Part,
+  type Registry,
+  type ScoringOption,
+  type Spec,
+} from "@unequal/core";
+import type { SharedOptions } from "../options/training-options.js";
+import { suitModel } from "./suit-model.js";
+import { suitLoss, suitSampler, type SuitedParts } from "./suit-sampler.js";
+
+/** What options were given, and what they are for. */
+interface Circumstances {
+  readonly registry: Registry;
+  /** The model's, once there is one: defaults that it cannot serve give way. */
+  readonly learner?: Pick<Learner, "signals" | "explainMissing" | "facts">;
+}
+
+/** The options of a run, with the parts that go together. */
+export interface ChosenDefaults extends Omit<SuitedParts, "gate"> {
+  /** When importance sampling is on and how large its steps are; or a whole scheduler in their place. */
+  readonly gate: Part<"gate"> | undefined;
+  readonly sizer: Part<"sizer"> | undefined;
+  readonly scheduler: Part<"scheduler"> | undefined;
+  readonly scoring: ScoringOption;
+  readonly loss: "logits" | "as-compiled" | "none";
+  /** What a user should know where they are not the usual ones. */
+  readonly warning: string | undefined;
+}
+
+type Scheduling = Pick<ChosenDefaults, "gate" | "sizer" | "scheduler">;
+
+/** Tells whether a part that is named has an option for costs; what is made in code was given its own. */
+function weighsCosts(kind: "gate" | "sizer", spec: Spec, registry: Registry): boolean {
+  if (isPart(spec)) return false;
+  const name = typeof spec === "string" ? spec : spec.name;
+  const entry = registry.entries().find((each) => each.kind === kind && each.name === name);
+  return describeOptions(entry?.factory.definition.options).some((each) => each.name === "costs");
+}
+
+function withCosts<K extends "gate" | "sizer">(
+  spec: Spec<K>,
+  costs: SharedOptions["costs"],
+): Spec<K> {
+  if (costs === undefined) return spec;
+  if (!isPart(spec)) return typeof spec === "string" ? { name: spec, costs } : { ...spec, costs };
+  throw new UnequalError(
+    "OPTION_INVALID",
+    `The gate "${spec.name}" is made in code, so give it its costs there: tau({ costs: … }).`,
+  );
+}
+
+/** Takes a whole scheduler. @throws OPTION_INVALID where something else is to decide too */
+function wholeScheduler(
+  { gate, sizer, costs }: SharedOptions,
+  scheduler: Part<"scheduler">,
+): Scheduling {
+  const others = Object.entries({ gate, sizer, costs });
+  const [other] = others.find(([, value]) => value !== undefined) ?? [];
+  if (other === undefined) return { scheduler, gate: undefined, sizer: undefined };
+  throw new UnequalError(
+    "OPTION_INVALID",
+    `The scheduler "${scheduler.name}" decides when and how large by itself, but ${other} is given too. Leave one of them out.`,
+  );
+}
+
+/** Makes gate and sizer, or a whole scheduler; costs go to whichever weighs them, and are refused by the gate where neither does. */
+function schedulingOf(
+  given: SharedOptions,
+  usualGate: Part<"gate">,
+  registry: Registry,
+): Scheduling {
+  if (given.scheduler !== undefined)
+    return wholeScheduler(given, registry.part("scheduler", given.scheduler));
+  const { sizer = "fixed", costs } = given;
+  const gate = given.gate ?? usualGate.name;
+  const sized = weighsCosts("sizer", sizer, registry);
+  const gated = weighsCosts("gate", gate, registry) || !sized;
+  return {
+    gate: registry.part("gate", gated ? withCosts(gate, costs) : gate),
+    sizer: registry.part("sizer", sized ? withCosts(sizer, costs) : sizer),
+    scheduler: undefined,
+  };
+}
+
+/** Tells whether what decides on steps goes by measured costs. */
+function measures({ gate, scheduler }: Scheduling, registry: Registry): boolean {
+  const { requires } =
+    scheduler === undefined
+      ? setUpPart("gate", gate ?? "always", { registry })
+      : setUpPart("scheduler", scheduler, { registry });
+  return requires.has("costs");
+}
+
+/**
+ * Chooses what depends on other options, on the sampler, and on the model. Where the gate measures costs, scores are computed in
+ * the faster way, `auto`; a gate that measures nothing can make a run that repeats itself, so nothing is left to the clock there.
+ *
+ * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID
+ */
+export function chooseDefaults(
+  given: SharedOptions,
+  { registry, learner }: Circumstances,
+): ChosenDefaults {
+  const { signals = [] } = given;
+  const { parts, warning } =
+    learner === undefined
+      ? { parts: suitSampler(given, registry), warning: undefined }
+      : suitModel(given, { learner, signals, registry });
+  const { gate, ...around } = parts;
+  // sizes and costs were meant for the sampler that gave way
+  const replaced = warning !== undefined && around.scorer === undefined && given.gate === undefined;
+  const { sizer, costs, ...others } = given;
+  const scheduling = schedulingOf(replaced ? others : { ...others, sizer, costs }, gate, registry);
+  return {
+    ...around,
+    ...scheduling,
+    scoring: given.scoring ?? (measures(scheduling, registry) ? "auto" : "inline"),
+    loss: given.loss ?? suitLoss(around.estimator, registry),
+    warning,
+  };
+}

@@ -1,0 +1,100 @@
+import {
+  isPlugin,
+  isUnequalError,
+  opaque,
+  option,
+  scheduled,
+  specSchema,
+  UnequalError,
+  usually,
+  validateOptions,
+  type Filled,
+  type Plugin,
+} from "@unequal/core";
+import { z } from "zod";
+import { parseDuration } from "./parse-duration.js";
+import { batchOptions, trainingShape } from "./training-options.js";
+
+const positive = z.number().positive();
+
+/** The options of the command: keys of a configuration, and flags. */
+export const commandOptions = z.strictObject({
+  extends: option(z.string(), {
+    description: "another configuration, relative to this one, for keys that this one lacks",
+  }),
+  backend: option(specSchema("backend"), { description: "engine", default: "wasm" }),
+  model: option(specSchema("model"), { description: "architecture", default: "mlp" }),
+  dataset: option(specSchema("dataset"), { description: "data set", default: "mnist" }),
+  ...trainingShape,
+  batchSize: usually(batchOptions.batchSize, { default: 128 }),
+  shuffle: batchOptions.shuffle,
+  epochs: option(positive, {
+    description: "limit in epochs: as many updates as batches in the dataset",
+  }),
+  maxSteps: option(z.int().positive(), { description: "limit in updates" }),
+  maxTime: option(
+    z
+      .union([z.number(), z.string()])
+      .refine(
+        (time) => parseDuration(time) !== undefined,
+        'must be a time such as "90s", "2m" or 90',
+      ),
+    { description: "limit in training time, evaluation left out", usual: "60s, without a limit" },
+  ),
+  optimizer: option(specSchema("optimizer"), { description: "optimizer", default: "adam" }),
+  learningRate: option(positive, {
+    description: "learning rate",
+    usual: "the optimizer's own",
+  }),
+  lrSchedule: option(scheduled(z.number().nonnegative()), {
+    description: "factor of the learning rate: a number, or how it changes along the run",
+    default: { cosine: [1, 0] },
+  }),
+  weightDecay: option(z.number().nonnegative(), {
+    description: "decoupled weight decay of kernels",
+    default: 0,
+  }),
+  out: option(z.string().min(1), {
+    description: "folder for events, configuration and model, relative to the working directory",
+    usual: "nothing is written",
+  }),
+  plugins: option(
+    z
+      .array(
+        opaque<string | Plugin>((plugin) => typeof plugin === "string" || isPlugin(plugin), {
+          must: "must be the name of a package or a plugin made by definePlugin",
+          title: "plugin",
+        }),
+      )
+      .readonly(),
+    { description: "packages or files that export a plugin, or plugins made in code" },
+  ),
+  reporters: option(z.array(specSchema("reporter")).readonly(), {
+    description: "reporters in addition to the command's own",
+  }),
+});
+
+/**
+ * Configures a run of the command. Every part is a name, an object with a name and options, or a part made in
+ * code; flags of the command line win over it.
+ */
+export type UnequalConfig = Readonly<z.input<typeof commandOptions>>;
+
+/** The same, defaults filled in. */
+export type FilledConfig = Filled<typeof commandOptions>;
+
+/** Returns a configuration as it is, checked by the editor: `export default defineConfig({ … })`. */
+export function defineConfig(config: UnequalConfig): UnequalConfig {
+  return config;
+}
+
+/** Checks what a configuration file exports. @throws CONFIG_INVALID naming the file and each faulty key */
+export function checkConfig(file: string, given: unknown): UnequalConfig {
+  try {
+    validateOptions(file, commandOptions, given);
+    return given as UnequalConfig;
+  } catch (error) {
+    if (!isUnequalError(error)) throw error;
+    throw new UnequalError("CONFIG_INVALID", error.message, { cause: error });
+  }
+}

@@ -1,0 +1,133 @@
+import path from "node:path";
+import { describeOptions, type OptionDescription } from "@unequal/core";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { z } from "zod";
+import { commandOptions, type UnequalConfig } from "./command-options.js";
+import { parseCosts } from "./parse-costs.js";
+
+type Key = keyof typeof commandOptions.shape;
+
+/** Keys that only a file can hold, or that have a flag of their own. */
+const WITHOUT_FLAG: ReadonlySet<string> = new Set(["extends", "plugins", "reporters"]);
+
+/** Lists what a text may stand for: a number, a truth value, an object or list in JSON, itself. */
+function readings(text: string): readonly unknown[] {
+  const read: unknown[] = [text];
+  if (/^(?:true|false|-?[\d.].*|\s*[[{].*)$/s.test(text)) {
+    try {
+      read.unshift(JSON.parse(text));
+    } catch {
+      if (!Number.isNaN(Number(text))) read.unshift(Number(text));
+    }
+  }
+  return read;
+}
+
+function misfit({ issues }: z.ZodError, type: string, text: string): InvalidArgumentError {
+  const { message = "Invalid input" } = issues[0] ?? {};
+  const told = message.startsWith("Invalid") ? `must be ${type}, but is "${text}"` : message;
+  return new InvalidArgumentError(`It ${told}.`);
+}
+
+/** Reads the text of a flag as the first thing that its option takes. */
+function reader({ name, type }: OptionDescription): (text: string) => unknown {
+  const schema = commandOptions.shape[name as Key] as z.ZodType;
+  return (text) => {
+    const results = readings(text).map((value) => ({ value, ...schema.safeParse(value) }));
+    const fit = results.find(({ success }) => success);
+    if (fit !== undefined) return fit.value;
+    throw misfit(results.at(-1)?.error as z.ZodError, type, text);
+  };
+}
+
+function costs(value: string): unknown {
+  const parsed = parseCosts(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError(
+    'Write "backward=2", or "score=5,step=3", with ",background=4" where a replica scores: each key once.',
+  );
+}
+
+/** Names a file of numbers that are a signal; the flag may be repeated. */
+function signals(value: string, before: UnequalConfig["signals"] = []): UnequalConfig["signals"] {
+  const [, signal, file] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  const known = before.some((spec) => (spec as { signal?: string }).signal === signal);
+  if (known) throw new InvalidArgumentError(`The signal "${signal}" is there twice. Give it once.`);
+  if (signal !== undefined) return [...before, { name: "by-id", signal, file }];
+  throw new InvalidArgumentError('Write "irreducible-loss=losses.json": a signal and its file.');
+}
+
+/** Flags whose texts have a form of their own. */
+const FORMS: Readonly<
+  Record<
+    string,
+    { readonly value: string; readonly read: (text: string, before: never) => unknown }
+  >
+> = {
+  costs: { value: "<backward=2>", read: costs },
+  signals: { value: "<signal=file>", read: signals },
+};
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function valueOf(type: string): string {
+  if (type === "boolean") return "[true|false]";
+  return ["integer", "number"].includes(type) ? "<number>" : "<value>";
+}
+
+/** Says in words what holds where an option is left out. */
+export function defaultText({ usual, default: value }: OptionDescription): string | undefined {
+  if (usual !== undefined || value === undefined) return usual;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Lists the options of the command, each with its flag if it has one. */
+export function flags(): readonly (OptionDescription & { readonly flag?: string })[] {
+  return describeOptions(commandOptions).map((each) =>
+    WITHOUT_FLAG.has(each.name) ? each : { ...each, flag: `--${kebab(each.name)}` },
+  );
+}
+
+/** Adds the flag that loads plugins, which may be repeated. */
+export function addPluginFlag(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "--plugin <name>",
+      "package or file that exports a plugin; may be repeated",
+    ).argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name]),
+  );
+}
+
+/** Adds a flag for each key of the configuration that the command line can hold. */
+export function addTrainFlags(command: Command): Command {
+  for (const { flag, ...option } of flags()) {
+    if (flag === undefined) continue;
+    const usual = defaultText(option);
+    const text = `${option.description}${usual === undefined ? "" : ` (default: ${usual})`}`;
+    const { value, read } = FORMS[option.name] ?? {
+      value: valueOf(option.type),
+      read: reader(option),
+    };
+    command.addOption(new Option(`${flag} ${value}`, text).argParser(read as never));
+  }
+  return addPluginFlag(command);
+}
+
+/** Reads what commander parsed as a configuration; paths to plugins are made absolute. */
+export function readTrainFlags(parsed: object, folder: string): UnequalConfig {
+  const entries = Object.entries(parsed).filter(([key]) => key in commandOptions.shape);
+  return { ...(Object.fromEntries(entries) as UnequalConfig), ...readPluginFlag(parsed, folder) };
+}
+
+/** Reads the plugins that commander parsed. */
+export function readPluginFlag(
+  { plugin }: { readonly plugin?: readonly string[] },
+  folder: string,
+): Pick<UnequalConfig, "plugins"> {
+  if (plugin === undefined) return {};
+  return {
+    plugins: plugin.map((name) => (name.startsWith(".") ? path.resolve(folder, name) : name)),
+  };
+}
