@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { fakeTensorFlow } from "./fake-tensorflow.js";
 import type { Workplace } from "./workplace.js";
 
@@ -32,4 +32,19 @@ test("its fault is one line on stderr, and code 1", async () => {
     code: 1,
     stderr: expect.stringMatching(/^unequal-setup-tensorflow: .+must be 2\.9 or later.+\n$/),
   });
+});
+
+test("Ctrl-C ends it with one line, and code 130", async () => {
+  const pids = place.file("pids");
+  const command = spawn(process.execPath, [BIN, "tensorflow", "--python", "python/good"], {
+    cwd: place.folder,
+    env: { ...env, FAKE_BUILD: "hangs", FAKE_PIDS: pids },
+  });
+  let stderr = "";
+  command.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  const ended = new Promise((resolve) => command.on("close", resolve));
+  await vi.waitUntil(() => existsSync(pids), 20_000);
+  command.kill("SIGINT");
+  expect(await ended).toBe(130);
+  expect(stderr).toMatch(/^unequal-setup-tensorflow: .+interrupted.+\n$/);
 });
