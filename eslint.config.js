@@ -37,7 +37,8 @@ const published = {
     "@unequal/*/*",
     "!@unequal/core/testing",
     "!@unequal/backends/wasm-training",
-    "!@unequal/backends/node-util-shim",
+    "!@unequal/setup-tensorflow/node-util-shim",
+    "!@unequal/setup-tensorflow/programs",
   ],
   message: "Use the published entries: what we need, third parties need.",
 };
@@ -60,7 +61,7 @@ export default tseslint.config(
       "examples/",
       "tools/",
       "**/*.config.js",
-      "packages/unequal/bin/",
+      "packages/*/bin/",
       // AssemblyScript and its build: another language
       "packages/backends/simd/",
       "packages/backends/src/wasm-training/engine/simd-binary.ts",

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { isUnequalError, UnequalError } from "@unequal/core";
+import { NATIVE_ENGINES, type NativeEngine } from "@unequal/setup-tensorflow";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { orNever } from "./config/or-never.js";
 import { parseDuration } from "./options/parse-duration.js";
@@ -10,7 +11,6 @@ import {
   readTrainFlags,
 } from "./options/train-flags.js";
 import { messageOf } from "./text/message-of.js";
-import { NATIVE_ENGINES, type NativeEngine } from "./setup/native-engines.js";
 import type { Terminal } from "./text/terminal.js";
 import { writeLine } from "./text/write-line.js";
 

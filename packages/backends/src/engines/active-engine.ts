@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Backend } from "@unequal/core";
+import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
 import { createLearner } from "../create-learner.js";
-import { restoreNodeUtil } from "./node-util-shim.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
 import { repairTranspose } from "./webgpu-transpose.js";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Backend, type EngineFacts } from "@unequal/core";
+import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
 import { createLearner } from "../create-learner.js";
 import { inNode } from "./in-node.js";
 import { checkEnvironment, loadUnder, type Environment } from "./native-environment.js";
-import { restoreNodeUtil } from "./node-util-shim.js";
 import { startEngine } from "./start-engine.js";
 
 /** One of the two packages that bind TensorFlow's own library to Node. */

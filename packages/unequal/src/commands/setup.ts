@@ -1,15 +1,13 @@
-import { isUnequalError, systemClock } from "@unequal/core";
-import { askPython, choosePython, type PythonTensorFlow } from "../setup/ask-python.js";
-import { buildBinding } from "../setup/build-binding.js";
-import { checkBinding, type BindingAnswer } from "../setup/check-binding.js";
-import { checkTensorFlow } from "../setup/check-tensorflow.js";
-import { checkTools } from "../setup/check-tools.js";
-import { findEnginePackage, type EnginePackage } from "../setup/engine-package.js";
-import { installStage } from "../setup/install-stage.js";
-import type { NativeEngine } from "../setup/native-engines.js";
-import { platformOf, type Platform } from "../setup/platform.js";
-import { setupFailed } from "../setup/setup-failed.js";
-import { stageBinding } from "../setup/stage-binding.js";
+import path from "node:path";
+import { UnequalError } from "@unequal/core";
+import {
+  NATIVE_ENGINES,
+  printSetup,
+  SetupError,
+  type NativeEngine,
+} from "@unequal/setup-tensorflow";
+import { findPackage } from "@unequal/setup-tensorflow/programs";
+import { backendsManifest } from "../doctor/backends-manifest.js";
 import type { Terminal } from "../text/terminal.js";
 
 /** What `unequal setup` is asked for. */
@@ -20,79 +18,31 @@ export interface SetupRequest {
   readonly json: boolean;
 }
 
-/** What is built, and against what. */
-interface Plan {
-  readonly engine: NativeEngine;
-  readonly target: EnginePackage;
-  readonly tensorflow: PythonTensorFlow;
-  readonly platform: Platform;
-}
-
-type Say = (line: string) => void;
-
-async function plan({ engine, python }: SetupRequest, terminal: Terminal, say: Say): Promise<Plan> {
-  const { folder, interruption } = terminal;
-  const platform = platformOf(process.platform);
-  const target = findEnginePackage(engine, folder);
-  checkTools(platform);
-  const program = choosePython(python, folder);
-  say(`Asking ${program} for its TensorFlow …`);
-  const tensorflow = await askPython(program, engine, { folder, interruption });
-  checkTensorFlow(tensorflow, platform);
-  const { version, cuda } = tensorflow;
-  say(`Found TensorFlow ${version} of ${program}, built ${cuda ? "with" : "without"} CUDA.`);
-  if (engine === "tensorflow-gpu" && !cuda)
-    terminal.stderr.write(
-      `Warning: this TensorFlow is built without CUDA, so ${engine} will run on the CPU. For the GPU run \`${program} -m pip install 'tensorflow[and-cuda]'\`, then this again.\n`,
-    );
-  return { engine, target, tensorflow, platform };
-}
-
-async function build(
-  { target, tensorflow, platform }: Plan,
-  { interruption }: Terminal,
-  say: Say,
-): Promise<BindingAnswer> {
-  const { name, version, folder } = target;
-  say(`Building the binding of ${name} ${version} …`);
-  const stage = stageBinding(target, tensorflow, platform);
-  const options = { folder: stage.folder, interruption };
-  try {
-    await buildBinding(target, { tensorflow, platform }, options);
-    const answer = await checkBinding(tensorflow, options);
-    interruption.throwIfAborted();
-    installStage(stage.folder, folder);
-    return answer;
-  } finally {
-    stage.dispose();
-  }
+/** Refuses a package that only the user's folder has: no engine loads it from there. */
+function checkPlace(engine: NativeEngine, from: string, folder: string): void {
+  const name = NATIVE_ENGINES[engine];
+  const theirs = findPackage(name, path.join(folder, "package.json"));
+  if (theirs === undefined || findPackage(name, from) !== undefined) return;
+  throw new SetupError(
+    `The engine "${engine}" loads ${name} from where ${path.dirname(from)} finds it, but it is installed only in ${path.dirname(theirs)}, which that does not find. Have both in one project: run \`npm install unequal\` in your own, then \`npx unequal setup ${engine}\`.`,
+  );
 }
 
 /**
- * Builds the native binding of an engine against the TensorFlow of a Python, which needs no download. It is built and
- * checked next to the package's own and takes its place only when it works: a fault or an interruption changes nothing.
- *
+ * Builds the native binding of an engine against the TensorFlow of a Python, in the package that @unequal/backends loads.
  * @throws SETUP_FAILED
  */
-export async function setup(terminal: Terminal, request: SetupRequest): Promise<void> {
-  const start = systemClock.now();
-  const { stdout, stderr, interruption } = terminal;
-  const say: Say = (line) => (request.json ? stderr : stdout).write(`${line}\n`);
+export async function setup(
+  { stdout, stderr, folder, interruption }: Terminal,
+  { engine, python, json }: SetupRequest,
+): Promise<void> {
+  const from = backendsManifest();
   try {
-    const made = await plan(request, terminal, say);
-    const { version, device } = await build(made, terminal, say);
-    const { engine, target, tensorflow } = made;
-    const seconds = (systemClock.now() - start) / 1000;
-    say(
-      `Checked: the binding loads TensorFlow ${version}, as Python has ${tensorflow.version}, and multiplies right on the ${device}; ${seconds.toFixed(1)} s in all.`,
-    );
-    const { python, version: theirs, cuda } = tensorflow;
-    const { name, folder } = target;
-    const result = { engine, package: name, folder, python, tensorflow: theirs, cuda };
-    if (request.json)
-      stdout.write(`${JSON.stringify({ ...result, binding: version, device, seconds })}\n`);
+    checkPlace(engine, from, folder);
+    const request = { engine, python, folder, from, interruption };
+    await printSetup(request, { stdout, stderr, json });
   } catch (error) {
-    if (isUnequalError(error) || !interruption.aborted) throw error;
-    setupFailed("The setup must run to its end, but was interrupted. Run it again.", error);
+    if (!(error instanceof SetupError)) throw error;
+    throw new UnequalError("SETUP_FAILED", error.message, { cause: error });
   }
 }

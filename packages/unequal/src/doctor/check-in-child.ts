@@ -1,6 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { lastLines } from "../text/last-lines.js";
-import { runProgram, type ProgramOutcome } from "../programs/run-program.js";
+import { lastLines, runProgram, type ProgramOutcome } from "@unequal/setup-tensorflow/programs";
 import type { EngineFindings, EngineProblem } from "./engine-findings.js";
 import { readFindings } from "./findings-line.js";
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { backendsManifest, findPackage } from "../programs/find-package.js";
-import { NATIVE_ENGINES, type NativeEngine } from "../setup/native-engines.js";
+import { NATIVE_ENGINES, type NativeEngine } from "@unequal/setup-tensorflow";
+import { findPackage } from "@unequal/setup-tensorflow/programs";
+import { backendsManifest } from "./backends-manifest.js";
 
 /** What npm has to install for an engine. */
 export interface EnginePackages {

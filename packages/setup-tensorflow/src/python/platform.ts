@@ -1,4 +1,4 @@
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 /** What differs between the systems that a binding can be built on. */
 export interface Platform {
@@ -36,7 +36,7 @@ const PLATFORMS: Readonly<Partial<Record<NodeJS.Platform, Platform>>> = {
   },
 };
 
-/** Returns what to build with on a system. @throws SETUP_FAILED where a binding cannot be built against Python's TensorFlow */
+/** Returns what to build with on a system. @throws SetupError where a binding cannot be built against Python's TensorFlow */
 export function platformOf(name: NodeJS.Platform): Platform {
   return (
     PLATFORMS[name] ??

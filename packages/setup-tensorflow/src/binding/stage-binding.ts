@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../text/message-of.js";
-import type { PythonTensorFlow } from "./ask-python.js";
+import type { PythonTensorFlow } from "../python/ask-python.js";
 import type { EnginePackage } from "./engine-package.js";
-import type { Platform } from "./platform.js";
+import type { Platform } from "../python/platform.js";
 import { removeStaleStages, stagePrefix } from "./stale-stages.js";
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 const COPIED = ["package.json", "binding.gyp", "binding", "dist"];
 
@@ -43,7 +43,7 @@ function makeFolder(from: string): string {
   }
 }
 
-/** Copies a package and links Python's TensorFlow into the copy. @throws SETUP_FAILED saying what cannot be done */
+/** Copies a package and links Python's TensorFlow into the copy. @throws SetupError saying what cannot be done */
 export function stageBinding(
   { name, folder: from }: EnginePackage,
   tensorflow: PythonTensorFlow,

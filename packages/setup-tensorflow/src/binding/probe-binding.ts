@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import path from "node:path";
-import { restoreNodeUtil } from "@unequal/backends/node-util-shim";
+import { restoreNodeUtil } from "../node-util-shim.js";
 import { messageOf } from "../text/message-of.js";
 import type { BindingAnswer } from "./check-binding.js";
 

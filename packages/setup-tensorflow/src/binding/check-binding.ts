@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import type { PythonTensorFlow } from "./ask-python.js";
+import type { PythonTensorFlow } from "../python/ask-python.js";
 import { lastLines } from "../text/last-lines.js";
 import { runProgram, type ProgramOptions } from "../programs/run-program.js";
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 /** What a binding answered when it was tried. */
 export interface BindingAnswer {
@@ -33,7 +33,7 @@ function mumbled(stdout: string, stderr: string): never {
   return setupFailed(`The binding must answer what it computed, but said ${said}. ${REMEDY}`);
 }
 
-/** Loads a staged package in a process of its own and multiplies two matrices on it. @throws SETUP_FAILED */
+/** Loads a staged package in a process of its own and multiplies two matrices on it. @throws SetupError */
 export async function checkBinding(
   { version: expected }: PythonTensorFlow,
   options: ProgramOptions,

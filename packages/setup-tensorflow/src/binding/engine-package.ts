@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { backendsManifest, findPackage } from "../programs/find-package.js";
-import { NATIVE_ENGINES, type NativeEngine } from "./native-engines.js";
-import { setupFailed } from "./setup-failed.js";
+import { findPackage } from "../programs/find-package.js";
+import { NATIVE_ENGINES, type NativeEngine } from "../native-engines.js";
+import { setupFailed } from "../setup-error.js";
 
 /** An installed package whose binding can be built. */
 export interface EnginePackage {
@@ -32,25 +32,15 @@ function builderOf(manifest: string, name: string, install: string): string {
   return path.join(path.dirname(tool), file);
 }
 
-/** Finds the manifest where the engine will load it from: one that only the user's folder has is never loaded. */
-function manifestFor(engine: NativeEngine, folder: string, install: string): string {
-  const name = NATIVE_ENGINES[engine];
-  const backends = backendsManifest();
-  const manifest = findPackage(name, backends);
-  if (manifest !== undefined) return manifest;
-  const theirs = findPackage(name, path.join(folder, "package.json"));
-  return setupFailed(
-    theirs === undefined
-      ? `The engine "${engine}" needs the package ${name}, which is not installed here. Run \`${install}\`, then this again.`
-      : `The engine "${engine}" loads ${name} from where ${path.dirname(backends)} finds it, but it is installed only in ${path.dirname(theirs)}, which that does not find. Have both in one project: run \`npm install unequal\` in your own, then \`npx unequal setup ${engine}\`.`,
-  );
-}
-
-/** Finds the package of an engine, from @unequal/backends, which loads it. @throws SETUP_FAILED saying how to install it */
-export function findEnginePackage(engine: NativeEngine, folder: string): EnginePackage {
+/** Finds the package of an engine, as the file that loads it does. @throws SetupError saying how to install it */
+export function findEnginePackage(engine: NativeEngine, from: string): EnginePackage {
   const name = NATIVE_ENGINES[engine];
   const install = `npm install --ignore-scripts ${name}`;
-  const manifest = manifestFor(engine, folder, install);
+  const manifest =
+    findPackage(name, from) ??
+    setupFailed(
+      `The engine "${engine}" needs the package ${name}, which is not installed here. Run \`${install}\`, then this again.`,
+    );
   const root = path.dirname(manifest);
   if (!existsSync(path.join(root, "binding.gyp")))
     setupFailed(

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { SetupError } from "../setup-error.js";
 import { installStage } from "./install-stage.js";
 
 let root: string;
@@ -28,7 +29,7 @@ test("moves made before one that fails are undone", () => {
   const staged = place("package/stage/deps/a", "new");
   const call = (): void =>
     installStage(path.join(root, "package/stage"), path.join(root, "package"));
-  expect(call).toThrow(expect.objectContaining({ code: "SETUP_FAILED" }) as Error);
+  expect(call).toThrow(SetupError);
   expect([deps, lib].map((file) => readFileSync(file, "utf8"))).toEqual(["old", "old"]);
   expect(readFileSync(staged, "utf8")).toBe("new");
 });

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../text/message-of.js";
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 const BUILT = ["deps", "lib"];
 
@@ -11,7 +11,7 @@ const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: fal
  * Moves what a stage has built into its package, and what was there into the stage. Should a move fail, those before
  * it are undone; it takes no turn of the event loop, so no signal that is handled comes between.
  *
- * @throws SETUP_FAILED
+ * @throws SetupError
  */
 export function installStage(stage: string, folder: string): void {
   const undone: (() => void)[] = [];

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { PythonTensorFlow } from "./ask-python.js";
 import type { Platform } from "./platform.js";
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 /** The first whose wheel holds the library that the binding links to. */
 const OLDEST = [2, 9] as const;
@@ -13,7 +13,7 @@ function isOld(version: string): boolean {
   return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
 }
 
-/** Checks that a binding can be built against a TensorFlow: its version, headers and libraries. @throws SETUP_FAILED */
+/** Checks that a binding can be built against a TensorFlow: its version, headers and libraries. @throws SetupError */
 export function checkTensorFlow(
   { python, version, include, lib }: PythonTensorFlow,
   { libraries }: Platform,

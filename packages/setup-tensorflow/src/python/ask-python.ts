@@ -2,7 +2,7 @@ import path from "node:path";
 import { messageOf } from "../text/message-of.js";
 import { lastLines } from "../text/last-lines.js";
 import { runProgram, type ProgramOptions, type ProgramOutcome } from "../programs/run-program.js";
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 /** The TensorFlow of a Python installation. */
 export interface PythonTensorFlow {
@@ -68,7 +68,7 @@ async function ask(python: string, options: ProgramOptions): Promise<ProgramOutc
   }
 }
 
-/** Asks a Python where its TensorFlow is, which takes it seconds. @throws SETUP_FAILED */
+/** Asks a Python where its TensorFlow is, which takes it seconds. @throws SetupError */
 export async function askPython(
   python: string,
   engine: string,

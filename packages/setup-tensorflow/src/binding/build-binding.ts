@@ -1,12 +1,12 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
-import type { PythonTensorFlow } from "./ask-python.js";
+import type { PythonTensorFlow } from "../python/ask-python.js";
 import type { EnginePackage } from "./engine-package.js";
-import { findProgram } from "./find-program.js";
-import type { Platform } from "./platform.js";
+import { findProgram } from "../programs/find-program.js";
+import type { Platform } from "../python/platform.js";
 import { lastLines } from "../text/last-lines.js";
 import { runProgram, type ProgramOptions } from "../programs/run-program.js";
-import { setupFailed } from "./setup-failed.js";
+import { setupFailed } from "../setup-error.js";
 
 /** What a linker's flag can carry through make. */
 const PLAIN_PATH = /^[\w/.+@-]+$/;
@@ -49,7 +49,7 @@ function environmentOf(tensorflow: PythonTensorFlow, platform: Platform): Record
   };
 }
 
-/** Compiles the binding of a staged package. @throws SETUP_FAILED with the last lines of the compiler */
+/** Compiles the binding of a staged package. @throws SetupError with the last lines of the compiler */
 export async function buildBinding(
   { name, builder }: EnginePackage,
   { tensorflow, platform }: { readonly tensorflow: PythonTensorFlow; readonly platform: Platform },

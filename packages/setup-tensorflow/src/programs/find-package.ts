@@ -2,11 +2,6 @@ import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** The file that engines are looked for from, since @unequal/backends imports them. */
-export function backendsManifest(): string {
-  return createRequire(import.meta.url).resolve("@unequal/backends/package.json");
-}
-
 /**
  * Returns the manifest of a package as a file finds it, without links and whatever its `exports` say; undefined where it
  * is not installed.

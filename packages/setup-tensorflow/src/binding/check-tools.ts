@@ -1,8 +1,8 @@
-import { findProgram } from "./find-program.js";
-import type { Platform } from "./platform.js";
-import { setupFailed } from "./setup-failed.js";
+import { findProgram } from "../programs/find-program.js";
+import type { Platform } from "../python/platform.js";
+import { setupFailed } from "../setup-error.js";
 
-/** Checks that make and a C++ compiler are there, as the build will call them. @throws SETUP_FAILED */
+/** Checks that make and a C++ compiler are there, as the build will call them. @throws SetupError */
 export function checkTools({ compiler, tools }: Platform): void {
   const { MAKE, CXX } = process.env;
   const first = (command: string | undefined, preset: string): string =>
