@@ -46,7 +46,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   command: () => table(flags(), ["flag", "name", "default", "meaning"]),
 };
 
-const PAGES = ["docs/command.md", "docs/fit.md", "packages/core/README.md"];
+const PAGES = ["docs/command.md", "docs/fit.md", "docs/options.md"];
 
 const check = process.argv.includes("--check");
 const stale: string[] = [];

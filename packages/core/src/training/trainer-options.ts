@@ -10,10 +10,14 @@ import type { Token } from "./tokens.js";
 /** Replaces one binding of the composition root. */
 export type Provision<T = unknown> = readonly [Token<T>, T];
 
-/** Tells what has a method; what is absent may be provided instead. */
+/** Tells what has a method. */
 function has(name: string): (value: unknown) => boolean {
-  return (value) =>
-    value === undefined || typeof (value as Record<string, unknown> | null)?.[name] === "function";
+  return (value) => typeof (value as Record<string, unknown> | null)?.[name] === "function";
+}
+
+/** What is needed, but may be provided instead: its absence is not for the schema to refuse. */
+function orProvided<T>(schema: z.ZodType<T, T>, description: string): z.ZodType<T, T> {
+  return option(schema, { description }) as never;
 }
 
 /**
@@ -21,14 +25,20 @@ function has(name: string): (value: unknown) => boolean {
  * `ImportanceTraining`, configurations, flags and the tables of the docs are made of them.
  */
 export const trainerOptions = z.strictObject({
-  learner: opaque<Learner>(has("step"), {
-    must: "must be a learner: `backend.learner(model)` makes one of a compiled model",
-    title: "learner",
-  }).describe("the model, and how it is computed"),
-  dataset: opaque<Dataset>(has("take"), {
-    must: "must be a dataset: `arrays(x, y)` of @unequal/datasets makes one of arrays",
-    title: "dataset",
-  }).describe("the examples"),
+  learner: orProvided(
+    opaque<Learner>(has("step"), {
+      must: "must be a learner: `backend.learner(model)` makes one of a compiled model",
+      title: "learner",
+    }),
+    "the model, and how it is computed",
+  ),
+  dataset: orProvided(
+    opaque<Dataset>(has("take"), {
+      must: "must be a dataset: `arrays(x, y)` of @unequal/datasets makes one of arrays",
+      title: "dataset",
+    }),
+    "the examples",
+  ),
   sampler: specSchema("sampler").describe("which candidates to train on"),
   scorer: option(specSchema("scorer"), {
     description: "what a candidate is worth; needed by samplers that draw by score",

@@ -45,7 +45,7 @@ describe("bad input is a coded error", () => {
     [
       "OPTION_INVALID",
       () =>
-        new ImportanceTraining(line(), { scheduler: "composed", sizer: "fixed" }).fit(x, y, quiet),
+        new ImportanceTraining(line(), { gate: "always", costs: { backward: 2 } }).fit(x, y, quiet),
     ],
     [
       "SCORER_UNUSED",

@@ -16,13 +16,7 @@ import {
 import { checkTargets } from "./check-targets.js";
 import { classTables } from "./class-tables.js";
 import { createClassWeigher, type WeighedClasses } from "./class-weights.js";
-import type {
-  Checked,
-  FitDatasetOptions,
-  FitOptions,
-  RowStream,
-  ValidationData,
-} from "./fit-options.js";
+import type { Checked, RowStream, ValidationData } from "./fit-options.js";
 
 /** What a fit trains and validates on. */
 export interface FitData extends WeighedClasses {

@@ -127,8 +127,10 @@ export const fitDatasetOptions = z.strictObject({
   }),
 });
 
+/** Options of `fit`. */
 export type FitOptions = Readonly<z.input<typeof fitOptions>>;
 
+/** Options of `fitDataset`. */
 export type FitDatasetOptions = Readonly<z.input<typeof fitDatasetOptions>>;
 
 /** Options of either, defaults filled in. */
@@ -174,5 +176,5 @@ export function checkFitDatasetOptions(options: FitDatasetOptions): Checked {
     ...(batchesPerEpoch && { stepsPerEpoch: batchesPerEpoch }),
     ...(validationBatches && { validationSteps: validationBatches }),
     ...others,
-  } as Checked;
+  };
 }

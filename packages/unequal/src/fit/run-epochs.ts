@@ -1,12 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { functional } from "@unequal/backends";
 import type { Trainer } from "@unequal/core";
-import {
-  createCallbackList,
-  type CallbackList,
-  type Callbacks,
-  type Logs,
-} from "./callback-list.js";
+import { createCallbackList, type CallbackList, type Logs } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
 import { createMetricLogs, type MetricLogs } from "./metric-logs.js";

@@ -49,6 +49,7 @@ export const commandOptions = z.strictObject({
   lrSchedule: option(scheduled(z.number().nonnegative()), {
     description: "factor of the learning rate: a number, or how it changes along the run",
     default: { cosine: [1, 0] },
+    usual: '{"cosine":[1,0]}: to 0 at the end',
   }),
   weightDecay: option(z.number().nonnegative(), {
     description: "decoupled weight decay of kernels",
