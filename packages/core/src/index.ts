@@ -45,7 +45,6 @@ export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/s
 export type {
   Costs,
   Gate,
-  PaidSizes,
   Scheduler,
   SchedulerFacts,
   SchedulerNeed,

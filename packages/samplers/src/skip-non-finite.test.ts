@@ -112,7 +112,6 @@ const setups: readonly (readonly [string, Partial<TrainerOptions>])[] = [
     "scores in the background",
     { sampler: proportional(), ...scored, gate: half, scoring: { name: "background", age: 1 } },
   ],
-  ["batches of one pool", { sampler: proportional(), ...scored, gate: half, reuse: 2 }],
   ["history", { sampler: history(), gate: half }],
   ["history, all scored anew", { sampler: history({ recompute: "10up" }), gate: half }],
   ["cached", { sampler: cached(), gate: half }],

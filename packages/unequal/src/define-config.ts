@@ -46,8 +46,6 @@ export interface UnequalConfig {
    * `{ name: "background", age: 1 }` sets how old scores are.
    */
   readonly scoring?: ScoringOption;
-  /** k, batches drawn from one scored pool; default 1. */
-  readonly reuse?: number;
   /** Limits: the run ends at the first that is reached; default `maxTime: "60s"`. An epoch is ⌈N / b⌉ updates. */
   readonly epochs?: number;
   readonly maxSteps?: number;

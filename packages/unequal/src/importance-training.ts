@@ -213,11 +213,10 @@ export class ImportanceTraining {
     order: Order,
   ): Trainer {
     const { seed = 0, signals = [], resident = "auto", nonFinite, provide } = this.#options;
-    const { reuse = 1, presample: asked } = this.#options;
+    const { presample: asked, scheduler } = this.#options;
     const registry = this.#registry();
     const { batchSize } = order;
     const { gate, ...around } = suited;
-    const { scheduler } = this.#options;
     const chosen = defaultScoring(this.#options, { gate, scheduler }, { registry, batchSize });
     // what was not asked for gives way to a small dataset
     const presample = typeof asked === "number" ? asked : Math.min(chosen.presample, dataset.size);
@@ -232,7 +231,6 @@ export class ImportanceTraining {
       resident,
       scoring: chosen.scoring,
       presample,
-      reuse,
       registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       ...order,

@@ -96,7 +96,6 @@ describe("createTrainer without a part that it needs", () => {
 test.each<[string, Partial<TrainerOptions>]>([
   ["SCHEDULER_NEEDS_SCORES", { gate: tau() }],
   ["SCHEDULER_NEEDS_SCORES", { sizer: auto() }],
-  ["OPTION_INVALID", { reuse: 2 }],
 ])("a sampler that draws by score without a law is told what it lacks: %s", (code, options) => {
   const message = /draws by score but states no law.*Give it `law\(pool, count, progress\)`/;
   expect(() => createTrainer({ ...whole, ...options })).toThrow(refusal(code, message));

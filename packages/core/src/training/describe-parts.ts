@@ -28,7 +28,6 @@ export function describeParts(options: TrainerOptions): Record<string, Plain> {
     sizer: name(sizer),
     ...(scheduler !== undefined && { scheduler: nameOf(scheduler) }),
     scoring: scoringSettings(options.scoring).name,
-    reuse: options.reuse ?? 1,
     batchSize,
     presample: presampleOf(options),
   };

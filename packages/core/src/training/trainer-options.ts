@@ -39,11 +39,6 @@ export interface TrainerOptions {
   readonly resident?: Resident;
   /** Where candidates are scored: before the step (`inline`, default), in the background, or (`auto`) where it is faster. */
   readonly scoring?: ScoringOption;
-  /**
-   * k: batches drawn from one scored pool, for as many steps; default 1. Fewer are drawn where the effective sample size
-   * of the pool, or the correlation of its scores with fresh ones, is too low.
-   */
-  readonly reuse?: number;
   /** Deal candidates in a new random order every pass (default), or in the dataset's own. */
   readonly shuffle?: boolean;
   /**

@@ -84,7 +84,6 @@ function composeTrainer(config: RunConfig, { learner, splits }: BuiltLearner): T
     presample: config.presample,
     resident: config.resident,
     scoring: config.scoring,
-    reuse: config.reuse,
     seed: config.seed,
     registry,
   });

@@ -33,7 +33,6 @@ export const configSchema = z.strictObject({
   sizer: specSchema("sizer").optional(),
   resident: z.union([z.boolean(), z.literal("auto")]).optional(),
   scoring: scoringOption.optional(),
-  reuse: z.int().positive().optional(),
   epochs: positive.optional(),
   maxSteps: z.int().positive().optional(),
   maxTime: z

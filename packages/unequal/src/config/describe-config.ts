@@ -85,7 +85,7 @@ export function describeConfig(
   const written = Object.entries(described).filter(
     ([, value]) => value !== undefined && value !== IN_CODE,
   );
-  const { batchSize, presample, resident, scoring, reuse } = config;
+  const { batchSize, presample, resident, scoring } = config;
   const { learningRate, lrSchedule, weightDecay } = config;
   const { loss, mask, seed } = config;
   const names = plugins
@@ -99,7 +99,6 @@ export function describeConfig(
     presample,
     resident,
     scoring,
-    reuse,
     ...(budget.epochs !== undefined && { epochs: budget.epochs }),
     ...(budget.updates !== undefined && { maxSteps: budget.updates }),
     ...(budget.seconds !== undefined && { maxTime: budget.seconds }),

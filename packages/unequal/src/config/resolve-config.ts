@@ -44,7 +44,6 @@ export interface RunConfig {
   readonly presample: number;
   readonly resident: "auto" | boolean;
   readonly scoring: ScoringOption;
-  readonly reuse: number;
   readonly budget: Pick<Budget, "epochs" | "updates" | "seconds">;
   readonly learningRate: number | undefined;
   readonly lrSchedule: string;
@@ -172,7 +171,6 @@ export async function resolveConfig(
     batchSize,
     ...defaultScoring(config, deciding, { registry, batchSize }),
     resident: config.resident ?? "auto",
-    reuse: config.reuse ?? 1,
     budget: budgetOf(config),
     learningRate: config.learningRate,
     lrSchedule: config.lrSchedule ?? "cosine",

@@ -85,7 +85,6 @@ const FLAGS: readonly (readonly [flag: string, description: string, (value: stri
       "inline, in the background, or auto (default): the faster",
       text("scoring"),
     ],
-    ["--reuse <k>", "batches drawn from one scored pool (default: 1)", number("reuse")],
     [
       "--epochs <n>",
       "limit in epochs: as many updates as batches in the dataset",

@@ -30,8 +30,6 @@ export interface ImportanceTrainingOptions extends ChosenParts {
    * `{ name: "background", age: 1 }` sets how old scores are.
    */
   readonly scoring?: ScoringOption;
-  /** k: batches drawn from one scored pool, for as many updates; default 1. */
-  readonly reuse?: number;
   /**
    * Seed of the order, the draws and the dropout masks; default 0, so that a program repeats itself.
    * Every further fit goes on with other random numbers.
@@ -64,7 +62,6 @@ const schema = z.strictObject({
   sizer: specSchema("sizer").optional(),
   resident: z.union([z.boolean(), z.literal("auto")]).optional(),
   scoring: scoringOption.optional(),
-  reuse: z.int().positive().optional(),
   seed: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
   loss: z.enum(["logits", "as-compiled", "none"]).optional(),
   mask: z.boolean().optional(),

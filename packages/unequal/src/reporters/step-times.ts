@@ -19,19 +19,6 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Tells whether a step had candidates of its own: one that takes a batch drawn before scores nothing. */
-function hasPool({ candidates, count }: ImportanceTime): boolean {
-  return candidates > count;
-}
-
-/** Computes the typical milliseconds of an importance step: the medians of those with a pool and those without, by their numbers. */
-function typicalTime(times: readonly ImportanceTime[]): number {
-  const kinds = [times.filter(hasPool), times.filter((time) => !hasPool(time))];
-  return kinds
-    .filter(({ length }) => length > 0)
-    .reduce((sum, kind) => sum + (median(kind.map(total)) * kind.length) / times.length, 0);
-}
-
 type Point = Pick<ImportanceTime, "rows" | "train">;
 
 function total({ load, score, train }: StepDurations): number {
@@ -69,14 +56,12 @@ export function stepTimes(
   const trained = importanceTimes.filter(({ rows }) => rows > 0);
   const loadOfRow = median(trained.map(({ load, loaded }) => load / loaded));
   const candidate = median(
-    trained
-      .filter(hasPool)
-      .map(
-        ({ load, score, candidates, loaded, rows }) =>
-          (score + load * (1 - rows / loaded)) / candidates,
-      ),
+    trained.map(
+      ({ load, score, candidates, loaded, rows }) =>
+        (score + load * (1 - rows / loaded)) / candidates,
+    ),
   );
-  const importance = typicalTime(importanceTimes) / 1000;
+  const importance = median(importanceTimes.map(total)) / 1000;
   const uniform = (batchSize * loadOfRow + trainTime(trained, batchSize)) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
   const spent = all.reduce((sum, durations) => sum + total(durations), 0);

@@ -41,21 +41,6 @@ export function corrected(
   return { ...estimate, tau, gain: gain({ tau, dispersion }, { candidates, count, batchSize }) };
 }
 
-/** Computes the correlation of two lists of numbers; NaN where one of them is constant. */
-export function correlation(left: Float32Array, right: Float32Array): number {
-  const mean = (values: Float32Array): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanLeft, meanRight] = [mean(left), mean(right)];
-  let [both, squaresLeft, squaresRight] = [0, 0, 0];
-  left.forEach((value, at) => {
-    const [x, y] = [value - meanLeft, (right[at] as number) - meanRight];
-    both += x * y;
-    squaresLeft += x * x;
-    squaresRight += y * y;
-  });
-  return both / Math.sqrt(squaresLeft * squaresRight);
-}
-
 const SMOOTHING = 0.9;
 /** By how much a factor comes back to 1 with each step that does not measure it. */
 const FORGETTING = 0.99;
