@@ -73,15 +73,6 @@ describe("with scores computed in the background", () => {
     }
   });
 
-  test("newest parameters score, no older than asked for", async () => {
-    const scoring: ScoringOption = { name: "background", maxAge: 3 };
-    let call = 0;
-    const delay = (): Promise<void> => pause(call++ % 3);
-    const seen = ages(await run(start(learnerWith({ delay }), { scoring }), 60)) as number[];
-    expect(Math.max(...seen)).toBeLessThanOrEqual(3);
-    expect(Math.max(...seen)).toBeGreaterThan(0);
-  });
-
   test("pools are as large as the sizer says", async () => {
     const growing = sizedBy((update) => 40 + update);
     const events = await run(start(learnerWith(), { sizer: growing }), 20);

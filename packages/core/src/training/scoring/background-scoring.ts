@@ -190,7 +190,7 @@ function createLife(parts: BackgroundParts, settings: ScoringSettings, mode: Mod
 }
 
 /**
- * Scores in the background: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
+ * Scores in the background: a pool is asked for `age` updates before its step, of a replica that has the parameters of
  * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
  * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
  */
@@ -198,13 +198,13 @@ export function backgroundScoring(
   parts: BackgroundParts,
   settings: ScoringSettings,
 ): BackgroundScoring {
-  const { lead } = settings.background;
+  const { age } = settings.background;
   const mode = createMode(parts.events);
   const labelled = { ...parts, labels: parts.dataset.labels?.(), mode };
   let life = createLife(parts, settings, mode);
   return {
     ...mode,
-    lead: () => (mode.mode() === "background" ? lead : undefined),
+    lead: () => (mode.mode() === "background" ? age : undefined),
     replica: () => life.replica(),
     start: () => life.starting.begin(),
     stop: async (reason) => {
