@@ -19,7 +19,6 @@ import {
   capped,
   contrastive,
   el2n,
-  everyN,
   gradientNorm,
   grand,
   hardPairs,
@@ -84,7 +83,6 @@ holdSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 holdSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
 holdSampler(cached());
 holdSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
-holdSampler(everyN({ candidates: 8 }));
 holdSampler(history());
 holdSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
 holdSampler(laber());

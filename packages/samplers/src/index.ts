@@ -8,7 +8,6 @@ export { saga } from "./estimators/saga.js";
 export { scsg } from "./estimators/scsg.js";
 export { svrg } from "./estimators/svrg.js";
 export { triplet } from "./estimators/triplet.js";
-export { everyN } from "./samplers/every-n.js";
 export { history } from "./samplers/history.js";
 export { infoBatch } from "./samplers/info-batch.js";
 export { laber } from "./samplers/laber.js";

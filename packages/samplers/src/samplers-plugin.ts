@@ -9,7 +9,6 @@ import { saga } from "./estimators/saga.js";
 import { scsg } from "./estimators/scsg.js";
 import { svrg } from "./estimators/svrg.js";
 import { triplet } from "./estimators/triplet.js";
-import { everyN } from "./samplers/every-n.js";
 import { history } from "./samplers/history.js";
 import { infoBatch } from "./samplers/info-batch.js";
 import { laber } from "./samplers/laber.js";
@@ -59,7 +58,6 @@ export const samplersPlugin = definePlugin({
     capped,
     contrastive,
     el2n,
-    everyN,
     gradientNorm,
     grand,
     hardPairs,

@@ -57,7 +57,6 @@ export {
   capped,
   contrastive,
   el2n,
-  everyN,
   gradientNorm,
   grand,
   hardPairs,
