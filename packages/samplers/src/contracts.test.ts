@@ -20,7 +20,6 @@ import {
   contrastive,
   el2n,
   gradientNorm,
-  grand,
   hardPairs,
   hardTriplets,
   history,
@@ -131,7 +130,6 @@ holdScorer(el2n(), {
     ),
   }),
 });
-holdScorer(grand());
 holdScorer(rhoLoss());
 holdScorer(gradientNorm());
 holdScorer(upperBound());

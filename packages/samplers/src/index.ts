@@ -35,7 +35,6 @@ export { randomSubset } from "./samplers/random-subset.js";
 export { samplersPlugin } from "./samplers-plugin.js";
 export { el2n } from "./scorers/el2n.js";
 export { gradientNorm } from "./scorers/gradient-norm.js";
-export { grand } from "./scorers/grand.js";
 export { loss } from "./scorers/loss.js";
 export { rhoLoss } from "./scorers/rho-loss.js";
 export { upperBound } from "./scorers/upper-bound.js";

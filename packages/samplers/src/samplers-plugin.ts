@@ -29,7 +29,6 @@ import { prune } from "./samplers/prune.js";
 import { randomSubset } from "./samplers/random-subset.js";
 import { el2n } from "./scorers/el2n.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
-import { grand } from "./scorers/grand.js";
 import { loss } from "./scorers/loss.js";
 import { rhoLoss } from "./scorers/rho-loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
@@ -59,7 +58,6 @@ export const samplersPlugin = definePlugin({
     contrastive,
     el2n,
     gradientNorm,
-    grand,
     hardPairs,
     hardTriplets,
     history,

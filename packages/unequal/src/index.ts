@@ -58,7 +58,6 @@ export {
   contrastive,
   el2n,
   gradientNorm,
-  grand,
   hardPairs,
   hardTriplets,
   history,
