@@ -45,4 +45,3 @@ for (const [name, replay] of Object.entries(REPLAYS)) {
   const when = median(found.map(({ reached }) => reached ?? Infinity));
   console.log([name, ...cells, `${middle} (${when === Infinity ? "never" : when})`].join(" | "));
 }
-await engine.stop();

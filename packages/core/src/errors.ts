@@ -6,7 +6,6 @@ export const ERROR_CODES = {
   CONFIG_INVALID:
     "The configuration must have the documented keys with values of the documented types.",
   CONFIG_LOAD_FAILED: "The configuration file must exist, parse and run without throwing.",
-  COSTS_INVALID: "Costs must be positive and finite.",
   DATASET_EMPTY: "A dataset must hold at least one example.",
   DATASET_INVALID: "The columns of a dataset must be numeric and agree in their number of rows.",
   DATASET_MISSING: "The files or the package that a dataset reads must be there.",

@@ -198,6 +198,6 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
       await trainer.dispose();
     }
   } finally {
-    await built.dispose();
+    built.learner.dispose();
   }
 }
