@@ -93,6 +93,11 @@ export function isUnequalError(value: unknown): value is UnequalError {
   return typeof value === "object" && value !== null && BRAND in value;
 }
 
+/** Returns what is said by whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Makes the error of whatever is asked of a trainer after its end. */
 export function disposed(): UnequalError {
   return new UnequalError("DISPOSED", "This trainer is disposed. Create a new one.");

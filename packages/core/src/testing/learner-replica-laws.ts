@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { everyId } from "../arrays/every-row.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Replica, ReplicaAnswer, ReplicaRequest } from "../contracts/replica.js";
 import type { Signals } from "../contracts/signals.js";
@@ -32,7 +33,7 @@ function expectSignals(answer: ReplicaAnswer, wanted: Signals): void {
 }
 
 function requestOf({ signals }: Learner): ReplicaRequest {
-  const ids = Uint32Array.from({ length: ROWS }, (_, id) => id);
+  const ids = everyId(ROWS);
   return { ids, keys: new Uint32Array(ROWS), signals: [...signals.keys()] };
 }
 

@@ -1,3 +1,4 @@
+import { weightProduct } from "../arrays/weight-product.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Replica, ReplicaAnswer, ReplicaRequest } from "../contracts/replica.js";
 import { UnequalError } from "../errors.js";
@@ -43,10 +44,7 @@ async function answerAt(
   { ids, keys, weights: extra, signals }: ReplicaRequest,
 ): Promise<ReplicaAnswer> {
   const host = await dataset.take(ids, keys);
-  const weights = Float32Array.from(
-    ids,
-    (_, row) => (host.weights?.[row] ?? 1) * (extra?.[row] ?? 1),
-  );
+  const weights = weightProduct(ids.length, [host.weights, extra]);
   const examples = examplesOf(settings, { ...host, weights });
   const passes = examples.map((example) => forward(settings, theta, example));
   const found = signalsOf(signals, examples, passes);

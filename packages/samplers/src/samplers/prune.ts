@@ -1,5 +1,6 @@
 import {
   defineSampler,
+  everyId,
   moment,
   restored,
   scoresOf,
@@ -55,7 +56,7 @@ interface Memory {
 }
 
 function createMemory(size: number): Memory {
-  const order = Uint32Array.from({ length: size }, (_, id) => id);
+  const order = everyId(size);
   return { order, position: 0, scores: undefined, pruned: false };
 }
 

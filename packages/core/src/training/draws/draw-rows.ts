@@ -4,7 +4,7 @@ import type { Progress } from "../../contracts/progress.js";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { DrawLaw, Selection } from "../../contracts/selection.js";
 import type { Weighting } from "../../contracts/weighting.js";
-import { UnequalError, isUnequalError } from "../../errors.js";
+import { UnequalError, isUnequalError, reasonOf } from "../../errors.js";
 
 /** By what share of b the expectations of a law may miss it: what sums of 32-bit floats lose, and no more. */
 const TOLERANCE = 1e-4;
@@ -48,11 +48,7 @@ export function checkedLaw(sampler: Sampler, name: string): Sampler["law"] {
       return sampler.law?.(...given);
     } catch (error) {
       if (isUnequalError(error)) throw error;
-      throw invalid(
-        given[1],
-        `threw: ${error instanceof Error ? error.message : String(error)}`,
-        error,
-      );
+      throw invalid(given[1], `threw: ${reasonOf(error)}`, error);
     }
   };
   return (pool: Pool, count, progress) => {

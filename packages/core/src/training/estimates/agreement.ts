@@ -1,3 +1,4 @@
+import { nextAverage } from "../../arrays/moving-average.js";
 import type { Stateful } from "../../contracts/state.js";
 import type { ReportedGain } from "../../contracts/events.js";
 import type { DrawnBy } from "../draws/draw-rows.js";
@@ -58,11 +59,11 @@ export function createAgreement(): Agreement {
   let mean = 1;
   return {
     learn: (factor) => {
-      if (factor > 0 && factor < Infinity) mean = SMOOTHING * mean + (1 - SMOOTHING) * factor;
+      if (factor > 0 && factor < Infinity) mean = nextAverage(mean, factor, SMOOTHING);
     },
     forget: () => {
       const now = mean;
-      mean = FORGETTING * mean + (1 - FORGETTING);
+      mean = nextAverage(mean, 1, FORGETTING);
       return now;
     },
     state: () => ({ version: 1, mean }),

@@ -4,17 +4,18 @@ import type { Learner } from "../../contracts/learner.js";
 import type { Replica, ReplicaAnswer } from "../../contracts/replica.js";
 import type { Candidates, Rows, Scoring, ScoringRequest } from "../../contracts/scoring.js";
 import type { SignalSource } from "../../contracts/signal-source.js";
-import { isUnequalError, UnequalError } from "../../errors.js";
+import { isUnequalError, reasonOf, UnequalError } from "../../errors.js";
 import type { ScoringMode } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
-import { everyRow, pickExamples } from "../pools/pick.js";
+import { everyRow } from "../../arrays/every-row.js";
+import { pickExamples } from "../pools/pick.js";
 import {
   createReplicaRequests,
   type PendingAnswer,
   type ReplicaRequests,
 } from "./replica-requests.js";
 import type { AskedCandidates, ScoringAhead } from "./scoring-ahead.js";
-import { createMode, messageOf, type Mode, type ScoringStatus } from "./scoring-mode.js";
+import { createMode, type Mode, type ScoringStatus } from "./scoring-mode.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
 
@@ -122,7 +123,7 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
     } catch (error) {
       const code = isUnequalError(error) ? error.code : "UNEXPECTED";
       if (code === "SCORING_FAILED") mode.fail(error);
-      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.giveUp(messageOf(error));
+      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.giveUp(reasonOf(error));
       else failure = { error };
     }
   };

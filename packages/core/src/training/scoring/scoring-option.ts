@@ -42,7 +42,7 @@ export const scoringOption = z.union([z.enum(NAMES), settings]);
 export type ScoringOption = z.input<typeof scoringOption>;
 
 /** How scores in the background are to be made. */
-export interface BackgroundSettings {
+interface BackgroundSettings {
   /** Updates between asking for a pool and its step. */
   readonly age: number;
   readonly workers: number;

@@ -1,3 +1,4 @@
+import { everyRow } from "../../arrays/every-row.js";
 import type { ReportedGain } from "../../contracts/events.js";
 import type { Pool } from "../../contracts/pool.js";
 import type { Progress } from "../../contracts/progress.js";
@@ -14,7 +15,7 @@ import type { LeftOutTeller } from "../checks/left-out-teller.js";
 import type { WeightWatch } from "../checks/weight-watch.js";
 import { type DrawnBatch, type DrawnRows, checkSelection, drawRows } from "../draws/draw-rows.js";
 import { rowsOfFiniteSignals } from "../pools/finite-rows.js";
-import { everyRow, pickExamples, slicePool } from "../pools/pick.js";
+import { pickExamples, slicePool } from "../pools/pick.js";
 import { type NonFinite, type ScoredPool, scorePool } from "../scoring/score-pool.js";
 import type { ReadyBatch } from "./step-batch.js";
 
