@@ -10,6 +10,7 @@ export const ROOMS = {
     "state",
     "events.ts",
     "random",
+    "arrays",
     "drawing",
     "gain",
     "system-clock.ts",

@@ -11,6 +11,7 @@ import {
   always,
   createRandom,
   createTrainer,
+  median,
   never,
   Registry,
   setUpPart,
@@ -52,11 +53,6 @@ const arms = {
 type Arm = keyof typeof arms;
 const times: Record<Arm, number[]> = { uniform: [], inline: [], background: [] };
 const waits: number[] = [];
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
 
 async function slice(arm: Arm): Promise<number> {
   const taken: number[] = [];

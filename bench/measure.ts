@@ -1,4 +1,4 @@
-import { createRandom } from "@unequal/core";
+import { createRandom, median } from "@unequal/core";
 
 /** One side of a comparison: called once for each pair. */
 export type Arm = () => unknown;
@@ -23,13 +23,6 @@ export interface ComparisonResult {
 }
 
 const RESAMPLES = 2000;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-}
 
 async function time(arm: Arm): Promise<number> {
   const started = performance.now();

@@ -61,7 +61,7 @@ describe("with scores computed in the background", () => {
   });
 
   test("ten runs under artificial delays tell the same, but for times", async () => {
-    const options = { gate: tau({ costs: { score: 0.01, step: 1 }, dwell: 5 }), reuse: 2 };
+    const options = { gate: tau({ costs: { score: 0.01, step: 1 }, dwell: 5 }) };
     const wanted = withoutTimes(await run(start(learnerWith(), options), 40));
     expect(
       wanted.filter((event) => (event as UnequalEvent).type === "batch:scored").length,
@@ -73,23 +73,13 @@ describe("with scores computed in the background", () => {
     }
   });
 
-  test("newest parameters score, no older than asked for", async () => {
-    const scoring: ScoringOption = { name: "background", maxAge: 3 };
-    let call = 0;
-    const delay = (): Promise<void> => pause(call++ % 3);
-    const seen = ages(await run(start(learnerWith({ delay }), { scoring }), 60)) as number[];
-    expect(Math.max(...seen)).toBeLessThanOrEqual(3);
-    expect(Math.max(...seen)).toBeGreaterThan(0);
-  });
-
-  test.each([1, 2])("pools are as large as the sizer says, reuse %d", async (reuse) => {
+  test("pools are as large as the sizer says", async () => {
     const growing = sizedBy((update) => 40 + update);
-    const events = await run(start(learnerWith(), { sizer: growing, reuse }), 20);
+    const events = await run(start(learnerWith(), { sizer: growing }), 20);
     const scored = of(events, "batch:scored");
     // planned with the sizes of the step before
     for (const { step, ids } of scored) expect(ids.length).toBe(40 + Math.max(0, step - 1));
-    if (reuse === 1) expect(scored).toHaveLength(20);
-    else expect(scored.length).toBeLessThan(15);
+    expect(scored).toHaveLength(20);
     for (const { candidates, gain, tau, dispersion, count } of of(events, "step:end").flatMap(
       ({ estimate }) => estimate ?? [],
     )) {
@@ -111,7 +101,7 @@ describe("with scores computed in the background", () => {
           ),
       }),
     });
-    const options = { scorer: poisoned(), nonFinite: "skip", reuse: 2, presample: 48 } as const;
+    const options = { scorer: poisoned(), nonFinite: "skip", presample: 48 } as const;
     const events = await run(start(learnerWith(), options), 30);
     const drawn = of(events, "batch:selected").flatMap(({ ids }) => [...ids]);
     expect(drawn.length).toBeGreaterThan(100);
@@ -147,7 +137,6 @@ describe("with scores computed in the background", () => {
   test("a saved run goes on bit for bit, with what was on its way", async () => {
     for (const options of [
       { scoring: { name: "background", age: 2 } },
-      { reuse: 3 },
       { sampler: laber({ of: history() }) },
     ] satisfies Partial<TrainerOptions>[]) {
       const trainer = start(learnerWith(), options);

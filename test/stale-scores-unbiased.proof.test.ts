@@ -70,14 +70,14 @@ interface Scored {
   readonly p: Float64Array;
 }
 
-function scoredOf({ ids, scores, age }: UnequalEvent<"batch:scored">, reuse: number): Scored {
+function scoredOf({ ids, scores, age }: UnequalEvent<"batch:scored">): Scored {
   const total = scores.reduce((sum, score) => sum + score, 0);
-  const share = age > 0 || reuse > 1 ? 0.1 : 0;
+  const share = age > 0 ? 0.1 : 0;
   return { ids, p: Float64Array.from(scores, (s) => (1 - share) * (s / total) + share / B) };
 }
 
 /** Trains fast enough for scores to change much in a few updates, and watches each draw. */
-async function watch(scoring: ScoringOption, reuse: number) {
+async function watch(scoring: ScoringOption) {
   const inner = toyLearner({ features: 4, outputs: 3, learningRate: 1, momentum: 0.5 });
   let pool: Scored = { ids: new Uint32Array(0), p: new Float64Array(0) };
   const losses = deviations();
@@ -109,9 +109,8 @@ async function watch(scoring: ScoringOption, reuse: number) {
     batchSize: b,
     presample: B,
     scoring,
-    reuse,
   });
-  trainer.events.on("batch:scored", (event) => void (pool = scoredOf(event, reuse)));
+  trainer.events.on("batch:scored", (event) => void (pool = scoredOf(event)));
   trainer.events.on("batch:selected", ({ ids, coefficients }) => {
     const drawn = new Map([...ids].map((id, at) => [id, coefficients[at] as number]));
     pool.ids.forEach((id, row) => {
@@ -131,15 +130,13 @@ async function watch(scoring: ScoringOption, reuse: number) {
 }
 
 test.each([
-  [0, 1, "inline"],
-  [1, 1, { name: "background", age: 1 }],
-  [5, 1, { name: "background", age: 5 }],
-  [1, 2, "inline"],
-  [3, 3, { name: "background", age: 1 }],
+  [0, "inline"],
+  [1, { name: "background", age: 1 }],
+  [5, { name: "background", age: 5 }],
 ] as const)(
-  "at age %d, with %d batches of a pool, a moving model's losses are those of its candidates to 4 standard errors over 4,000 steps, and each of 200 examples is drawn as often as its weight says to 4.6",
-  async (age, reuse, scoring) => {
-    const { losses, draws, seen } = await watch(scoring, reuse);
+  "at age %d, a moving model's losses are those of its candidates to 4 standard errors over 4,000 steps, and each of 200 examples is drawn as often as its weight says to 4.6",
+  async (age, scoring) => {
+    const { losses, draws, seen } = await watch(scoring);
     expect([...seen].sort()).toEqual(Array.from({ length: age + 1 }, (_, each) => each));
     expect(losses.standardErrors()).toBeLessThan(4);
     expect(draws.size).toBe(dataset.size);

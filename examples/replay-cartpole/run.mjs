@@ -31,8 +31,7 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
-const engine = setUpPart("backend", wasm());
-await engine.start();
+await setUpPart("backend", wasm()).start();
 console.log(
   `DQN on CartPole-v1, ${steps} steps, mean return of the last ${WINDOW} episodes (step at which it first was ${GOOD})`,
 );
@@ -45,4 +44,3 @@ for (const [name, replay] of Object.entries(REPLAYS)) {
   const when = median(found.map(({ reached }) => reached ?? Infinity));
   console.log([name, ...cells, `${middle} (${when === Infinity ? "never" : when})`].join(" | "));
 }
-await engine.stop();

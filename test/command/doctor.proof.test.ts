@@ -197,7 +197,7 @@ describe("a broken engine of a plugin is reported, and neither hangs doctor nor 
     const { report, code } = await check("lingers");
     expect(report).toMatchObject({ starts: true, works: false, problem: { code: "LINGERS" } });
     expect(report.training?.["works"]).toBe(true);
-    expect(report.advice.join()).toContain("stop()");
+    expect(report.advice.join()).toContain("unref()");
     expect(code).toBe(1);
   });
 

@@ -109,8 +109,8 @@ test("takes the mean over runs", async () => {
 
 test("scores with the initial weights", async () => {
   const [initial, trained] = [
-    await scored("initial.json", "runs/a", "--scorer", "grand", "--initial"),
-    await scored("trained.json", "runs/a", "--scorer", "grand"),
+    await scored("initial.json", "runs/a", "--scorer", "gradient-norm", "--initial"),
+    await scored("trained.json", "runs/a", "--scorer", "gradient-norm"),
   ];
   expect(meanOf(initial)).toBeGreaterThan(2 * meanOf(trained));
 });

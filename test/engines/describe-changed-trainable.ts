@@ -26,7 +26,6 @@ async function train(part: Part<"backend">, model: tf.LayersModel): Promise<void
   );
   await trainer.dispose();
   learner.dispose();
-  await backend.stop();
 }
 
 /** Holds an engine to train what a model was compiled with, after a layer was thawed between two runs. */

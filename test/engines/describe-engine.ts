@@ -55,7 +55,6 @@ async function losses(
   await trainer.dispose();
   learner.dispose();
   disposeModel(model);
-  await backend.stop();
   return found;
 }
 
@@ -109,7 +108,6 @@ function describeRuns({ part, tolerance }: EngineSubject): void {
       loaded.dispose();
       learner.dispose();
       disposeModel(model);
-      await backend.stop();
     });
   });
 }

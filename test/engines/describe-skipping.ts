@@ -115,7 +115,6 @@ export function describeSkipping(part: Part<"backend">, tolerance: number): void
       await trainer.dispose();
       learner.dispose();
       disposeModel(model);
-      await backend.stop();
     });
   });
 }

@@ -52,7 +52,6 @@ async function figuresOf(
   batch.dispose();
   learner.dispose();
   disposeModel(model);
-  await backend.stop();
   return [...(scores.loss ?? []), ...(scores["upper-bound"] ?? []), ...kernel];
 }
 

@@ -64,11 +64,8 @@ export function mlpDataset(options = {}): Dataset {
   return randomDataset([[4]], [[3]], options);
 }
 
-export function request(
-  parameters: "asked" | "newest" = "asked",
-  ids = Uint32Array.of(3, 17, 3, 39, 0, 8, 21),
-) {
-  return { ids, keys: new Uint32Array(ids.length), signals: SIGNALS, parameters };
+export function request(ids = Uint32Array.of(3, 17, 3, 39, 0, 8, 21)) {
+  return { ids, keys: new Uint32Array(ids.length), signals: SIGNALS };
 }
 
 /** What the learner itself computes now. */

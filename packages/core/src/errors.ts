@@ -6,7 +6,6 @@ export const ERROR_CODES = {
   CONFIG_INVALID:
     "The configuration must have the documented keys with values of the documented types.",
   CONFIG_LOAD_FAILED: "The configuration file must exist, parse and run without throwing.",
-  COSTS_INVALID: "Costs must be positive and finite.",
   DATASET_EMPTY: "A dataset must hold at least one example.",
   DATASET_INVALID: "The columns of a dataset must be numeric and agree in their number of rows.",
   DATASET_MISSING: "The files or the package that a dataset reads must be there.",
@@ -92,6 +91,11 @@ export class UnequalError extends Error {
 /** Tells whether a value is an {@link UnequalError}, also one of another copy of this package. */
 export function isUnequalError(value: unknown): value is UnequalError {
   return typeof value === "object" && value !== null && BRAND in value;
+}
+
+/** Returns what is said by whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Makes the error of whatever is asked of a trainer after its end. */

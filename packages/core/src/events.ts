@@ -1,6 +1,6 @@
 import { EventEmitter } from "eventemitter3";
 import type { EventData, EventSource, EventType, Listener } from "./contracts/events.js";
-import { UnequalError } from "./errors.js";
+import { reasonOf, UnequalError } from "./errors.js";
 import { suggest } from "./suggest.js";
 
 /** Lists every event, for listeners that want all of them. */
@@ -99,7 +99,7 @@ export class EventBus implements EventSource {
 
   #failed(event: EventType, error: unknown): void {
     if (event === "plugin:failed") return;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     this.emit("plugin:failed", () => ({ event, message }));
   }
 }

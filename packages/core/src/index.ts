@@ -1,3 +1,9 @@
+export { columnsOf } from "./arrays/columns-of.js";
+export { everyId, everyRow } from "./arrays/every-row.js";
+export { joinFloats } from "./arrays/join-floats.js";
+export { median } from "./arrays/median.js";
+export { nextAverage } from "./arrays/moving-average.js";
+export { weightProduct } from "./arrays/weight-product.js";
 export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
 export type { Backend, EngineFacts } from "./contracts/backend.js";
 export type { Clock } from "./contracts/clock.js";
@@ -45,7 +51,6 @@ export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/s
 export type {
   Costs,
   Gate,
-  PaidSizes,
   Scheduler,
   SchedulerFacts,
   SchedulerNeed,
@@ -73,7 +78,7 @@ export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state
 export type { Weighting } from "./contracts/weighting.js";
 export { cumulativeSum, type CumulativeSum } from "./drawing/cumulative-sum.js";
 export { drawFrom, proportionalLaw } from "./drawing/draw-from.js";
-export { ERROR_CODES, isUnequalError, UnequalError, type ErrorCode } from "./errors.js";
+export { ERROR_CODES, isUnequalError, reasonOf, UnequalError, type ErrorCode } from "./errors.js";
 export { checkSubscription, EVENT_TYPES, EventBus } from "./events.js";
 export {
   defineBackend,
@@ -97,7 +102,14 @@ export {
   type Spec,
 } from "./plugin/part.js";
 export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
-export { opaque, option, usually, withDefaults, type Filled } from "./plugin/option.js";
+export {
+  opaque,
+  option,
+  usually,
+  withDefaults,
+  type Defaulted,
+  type Filled,
+} from "./plugin/option.js";
 export { Registry, type RegistryEntry } from "./plugin/registry.js";
 export type { Kind, Roles } from "./plugin/roles.js";
 export { setUpPart, type SetUpOptions } from "./plugin/set-up-part.js";

@@ -19,9 +19,7 @@ import {
   capped,
   contrastive,
   el2n,
-  everyN,
   gradientNorm,
-  grand,
   hardPairs,
   hardTriplets,
   history,
@@ -84,7 +82,6 @@ holdSampler(adaptive({ of: proportional({ draw: "multinomial" }) }));
 holdSampler(power({ of: additive({ of: proportional(), constant: 0.1 }) }));
 holdSampler(cached());
 holdSampler(cached({ staleness: 1, uniform: 0.3, constant: 0 }));
-holdSampler(everyN({ candidates: 8 }));
 holdSampler(history());
 holdSampler(history({ scorer: gradientNorm(), uniform: 0.1, recompute: "1ep" }));
 holdSampler(laber());
@@ -133,7 +130,6 @@ holdScorer(el2n(), {
     ),
   }),
 });
-holdScorer(grand());
 holdScorer(rhoLoss());
 holdScorer(gradientNorm());
 holdScorer(upperBound());

@@ -9,7 +9,6 @@ import { saga } from "./estimators/saga.js";
 import { scsg } from "./estimators/scsg.js";
 import { svrg } from "./estimators/svrg.js";
 import { triplet } from "./estimators/triplet.js";
-import { everyN } from "./samplers/every-n.js";
 import { history } from "./samplers/history.js";
 import { infoBatch } from "./samplers/info-batch.js";
 import { laber } from "./samplers/laber.js";
@@ -30,7 +29,6 @@ import { prune } from "./samplers/prune.js";
 import { randomSubset } from "./samplers/random-subset.js";
 import { el2n } from "./scorers/el2n.js";
 import { gradientNorm } from "./scorers/gradient-norm.js";
-import { grand } from "./scorers/grand.js";
 import { loss } from "./scorers/loss.js";
 import { rhoLoss } from "./scorers/rho-loss.js";
 import { upperBound } from "./scorers/upper-bound.js";
@@ -59,9 +57,7 @@ export const samplersPlugin = definePlugin({
     capped,
     contrastive,
     el2n,
-    everyN,
     gradientNorm,
-    grand,
     hardPairs,
     hardTriplets,
     history,

@@ -10,7 +10,6 @@ import { describe, expect, test } from "vitest";
 import {
   annealed,
   cached,
-  everyN,
   history,
   infoBatch,
   laber,
@@ -105,7 +104,6 @@ const cases: readonly (readonly [string, () => ReturnType<typeof start>, boolean
   ["per-class", () => start(perClass()), true],
   ["lipschitz", () => start(lipschitz()), true],
   ["stale-norms", () => start(staleNorms({ share: 0.2 })), true],
-  ["every-n", () => start(everyN({ candidates: 30 })), true],
   [
     "prune",
     () => start(prune({ at: "3up", scorer: loss(), keep: 0.5 }), { weighting: none() }),

@@ -18,7 +18,6 @@ import {
   adaptive,
   cached,
   el2n,
-  everyN,
   gradientNorm,
   history,
   infoBatch,
@@ -138,7 +137,6 @@ const setups: readonly (readonly [string, () => Run])[] = [
   ["cached", () => startUnscored({ sampler: cached() })],
   ["stale norms", () => startUnscored({ sampler: staleNorms({ share: 0.05, staleness: 30 }) })],
   ["laber", () => start({ sampler: laber({ of: history() }) })],
-  ["every n", () => startUnscored({ sampler: everyN({ candidates: 60 }) })],
 ];
 
 describe.each(setups)("%s", (_, given) => {

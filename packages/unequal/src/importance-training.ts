@@ -169,7 +169,6 @@ export class ImportanceTraining {
       }
     } finally {
       mark.isTraining = false;
-      await engine.stop();
     }
   }
 

@@ -28,6 +28,5 @@ export function activeEngine(): Backend {
       return { engine, device: engine };
     },
     learner: createLearner,
-    stop: () => Promise.resolve(),
   };
 }

@@ -38,6 +38,5 @@ export const autoEngine = defineBackend({
     name: "auto",
     start: () => startBest(candidates(path, context)),
     learner: createLearner,
-    stop: () => Promise.resolve(),
   }),
 });

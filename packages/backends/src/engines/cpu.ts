@@ -24,6 +24,5 @@ export const cpu = defineBackend({
       return { engine: "cpu", device: "CPU (JavaScript)", hardware: "cpu" };
     },
     learner: createLearner,
-    stop: () => Promise.resolve(),
   }),
 });

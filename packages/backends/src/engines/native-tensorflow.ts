@@ -104,6 +104,5 @@ export function nativeTensorflow(wanted: NativePackage): Backend {
     },
     learner: createLearner,
     // tensors of the user's program may live on, and the library ends with the process
-    stop: () => Promise.resolve(),
   };
 }

@@ -23,9 +23,7 @@ async function attempt({ backend, gpu, findsGpu }: Candidate): Promise<EngineFac
   try {
     if (gpu && (await findsGpu?.()) === false) return noGpu;
     const facts = await backend.start();
-    if (!gpu || facts.hardware === "gpu") return facts;
-    await backend.stop();
-    return noGpu;
+    return !gpu || facts.hardware === "gpu" ? facts : noGpu;
   } catch (error) {
     if (!isUnequalError(error)) throw error;
     return `${backend.name} ${whyNot(error)}`;

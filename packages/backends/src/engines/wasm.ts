@@ -39,6 +39,5 @@ export const wasm = defineBackend({
     },
     learner: createLearner,
     // tensors of the user's program may live on, and the engine holds neither threads nor handles
-    stop: () => Promise.resolve(),
   }),
 });

@@ -119,6 +119,5 @@ export const webgpu = defineBackend({
     start: () => start(choice),
     learner: createLearner,
     // tensors of the user's program may live on, and Dawn lets the process end
-    stop: () => Promise.resolve(),
   }),
 });

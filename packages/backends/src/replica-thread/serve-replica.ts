@@ -38,7 +38,7 @@ async function start(data: ThreadData): Promise<Parts> {
     ...built,
     learner: createLearner(built.model, data.model.options),
     take: await openDataset(data.dataset),
-    reader: createReader(data.newest, data.slots),
+    reader: createReader(data.slots),
   };
 }
 
@@ -51,7 +51,7 @@ function weigh({ size, weights }: HostBatch, extra: Float32Array | undefined): F
 
 async function answer({ learner, take, reader, write }: Parts, task: Task): Promise<ReplicaAnswer> {
   const started = performance.now();
-  const scoredAt = reader.bring(task, write);
+  const scoredAt = reader.bring(task.slot, write);
   const host = await take(task);
   const weights = weigh(host, task.weights);
   const batch = learner.upload({ ...host, weights });

@@ -74,7 +74,7 @@ test("a portable dataset is made anew where it is used", async () => {
   expect(found.signals.probabilities).toEqual(wanted.probabilities);
   for (let round = 0; round < 3; round++) {
     replica.publish(round);
-    const bad = replica.compute(request("newest", Uint32Array.of(1, 2, 13)));
+    const bad = replica.compute(request(Uint32Array.of(1, 2, 13)));
     const good = replica.compute({ ...asked, weights: weights.fill(2) });
     await expect(bad).rejects.toThrow(failed);
     await expect(bad).rejects.toThrow("thirteen");
@@ -108,8 +108,8 @@ test("examples of another dataset are sent when asked for, in the order asked", 
   const order: number[] = [];
   const answers = [
     request(),
-    request("asked", Uint32Array.of(9)),
-    request("asked", Uint32Array.of(9, 8)),
+    request(Uint32Array.of(9)),
+    request(Uint32Array.of(9, 8)),
     request(),
   ].map((each) => replica.compute(each));
   answers.forEach((answer, at) => {
@@ -142,8 +142,8 @@ test("what throws, or cannot be sent, fails its own request", async () => {
     },
     2,
   );
-  await expect(replica.compute(request("asked", Uint32Array.of(9, 9)))).rejects.toThrow("nine");
-  await expect(replica.compute(request("asked", Uint32Array.of(1, 8)))).rejects.toThrow(failed);
+  await expect(replica.compute(request(Uint32Array.of(9, 9)))).rejects.toThrow("nine");
+  await expect(replica.compute(request(Uint32Array.of(1, 8)))).rejects.toThrow(failed);
   const wanted = await computed(learner, fixed);
   expect((await replica.compute(request())).signals.probabilities).toEqual(wanted.probabilities);
 });
@@ -164,7 +164,7 @@ test("a dataset of integer columns by name, some of whose chunks have weights, i
   });
   const replica = await createLearner(model).replicate?.({ size: 1500, fixed: true, take });
   replica?.publish(0);
-  const asked = request("asked", Uint32Array.of(1100, 5, 1499));
+  const asked = request(Uint32Array.of(1100, 5, 1499));
   expect((await replica?.compute(asked))?.weights).toEqual(Float32Array.of(1100, 1, 1499));
   await replica?.dispose();
 });

@@ -116,28 +116,21 @@ async function wasmLearner() {
   return { dataset, learner: createLearner(mlp()) };
 }
 
-test("asked: at the parameters when it was asked; newest: when it began", async () => {
+test("computes at the parameters of when it was asked", async () => {
   const { dataset, learner } = await wasmLearner();
   const replica = await replicaOf(learner, dataset);
   const wanted = [];
   const asked = [];
-  const newest = [];
   for (let scoredAt = 0; scoredAt < 6; scoredAt++) {
     await train(learner, dataset, 1);
     replica.publish(scoredAt);
     wanted.push(await computed(learner, dataset));
-    asked.push(replica.compute(request("asked")));
-    newest.push(replica.compute(request("newest")));
+    asked.push(replica.compute(request()));
   }
   for (const [scoredAt, answer] of asked.entries()) {
     const found = await answer;
     expect(found.scoredAt).toBe(scoredAt);
     expectSame(found, wanted[scoredAt] ?? expect.fail());
-  }
-  for (const [scoredAt, answer] of newest.entries()) {
-    const found = await answer;
-    expect(found.scoredAt).toBeGreaterThanOrEqual(scoredAt);
-    expectSame(found, wanted[found.scoredAt] ?? expect.fail());
   }
 });
 
@@ -150,8 +143,8 @@ test("answers come in the order asked, weighted as asked, from any number of thr
   const weights = Float32Array.from(request().ids, (_, row) => row);
   const answers = [
     replica.compute({ ...request(), weights }),
-    replica.compute(request("newest", Uint32Array.of(5))),
-    replica.compute({ ...request("newest", new Uint32Array()), signals: ["loss"] }),
+    replica.compute(request(Uint32Array.of(5))),
+    replica.compute({ ...request(new Uint32Array()), signals: ["loss"] }),
   ];
   await Promise.all(answers.map((answer, at) => answer.then(() => order.push(at))));
   expect(order).toEqual([0, 1, 2]);

@@ -1,7 +1,7 @@
 import type { ErrorCode } from "../errors.js";
 import type { Evaluation } from "./learner.js";
 import type { Progress } from "./progress.js";
-import type { Costs, PaidSizes } from "./scheduler.js";
+import type { Costs, Sizes } from "./scheduler.js";
 import type { StepDurations } from "./scoring.js";
 import type { Plain } from "./state.js";
 
@@ -16,7 +16,7 @@ export interface GainEstimate {
 }
 
 /** An estimate for an importance step of B candidates and a rows. */
-export interface SizedEstimate extends GainEstimate, PaidSizes {}
+export interface SizedEstimate extends GainEstimate, Sizes {}
 
 /** An estimate, and the gain that follows from it. */
 export interface ReportedGain extends SizedEstimate {

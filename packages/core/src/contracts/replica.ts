@@ -7,11 +7,6 @@ export interface ReplicaRequest {
   /** Weight of each example from a first stage, [B]; absent means 1. */
   readonly weights?: Float32Array;
   readonly signals: readonly Signal[];
-  /**
-   * At which parameters: `asked`: those published last when this is asked, whatever is published meanwhile; `newest`:
-   * those published last when the work on it begins.
-   */
-  readonly parameters: "asked" | "newest";
 }
 
 /** What a replica found. */
@@ -34,7 +29,7 @@ export interface Replica {
   /** Copies the learner's present parameters and moving statistics to where the replica finds them, whole or not at all. */
   readonly publish: (update: number) => void;
   /**
-   * Computes signals. Something must have been published before.
+   * Computes signals at the parameters published last, whatever is published meanwhile. Something must have been published before.
    * @throws SCORING_FAILED if the replica cannot answer, now or ever again
    */
   readonly compute: (request: ReplicaRequest) => Promise<ReplicaAnswer>;

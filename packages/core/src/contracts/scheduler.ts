@@ -19,12 +19,6 @@ export interface Sizes {
   readonly count: number;
 }
 
-/** Sizes of an importance step, and what share of the scoring it pays. */
-export interface PaidSizes extends Sizes {
-  /** Batches that are drawn from its candidates, each for a step of its own; default 1. */
-  readonly batches?: number;
-}
-
 /** States the run that a scheduler, or its gate and sizer, decides for. */
 export interface SchedulerFacts {
   /** Rows of a uniform step, and of the groups that tau is estimated on. */
@@ -35,10 +29,8 @@ export interface SchedulerFacts {
   readonly size: number;
   /** True if steps carry the estimate of tau: the sampler has a draw law and a scorer is there. */
   readonly estimated: boolean;
-  /** Batches that are drawn from a pool at most; default 1. */
-  readonly batches?: number;
   /** Sizes of every importance step, told to gates where the sizer is `steady`. */
-  readonly sizes?: PaidSizes;
+  readonly sizes?: Sizes;
 }
 
 /**

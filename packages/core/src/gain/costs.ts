@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Costs, PaidSizes, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
+import type { Costs, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
 
 /** The sizes that costs are stated for. */
 export type PlannedSizes = Pick<SchedulerFacts, "batchSize" | "presample">;
@@ -49,19 +49,18 @@ export function stepOverScore(
 
 /**
  * Computes what an importance step costs over a uniform one, by how much fewer, better steps must reduce the variance
- * to be worth it: threshold = (score(B)/k + step(a)) / step(b), where k batches are drawn from a pool, costs in
- * proportion to sizes; where a replica scores during the last of the k steps no less than
- * (background(B) + (k − 1) step(a)) / k / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is
- * (B + 3b) / 3b when a backward pass costs two forward passes.
+ * to be worth it: threshold = (score(B) + step(a)) / step(b), costs in proportion to sizes; where a replica scores no less
+ * than background(B) / step(b). Of the planned sizes it is (score(B) + step(b)) / step(b), which is (B + 3b) / 3b when a
+ * backward pass costs two forward passes.
  *
  * @see Katharopoulos & Fleuret 2018, §3.3, and the talk's slides: B t_f + b(t_f + t_b) ≤ τ b(t_f + t_b)
  */
 export function threshold(
   { score, step, background = 0 }: Costs,
   plan: PlannedSizes,
-  { candidates, count, batches = 1 }: PaidSizes = planned(plan),
+  { candidates, count }: Sizes = planned(plan),
 ): number {
-  const pools = candidates / plan.presample / batches;
+  const pools = candidates / plan.presample;
   const train = step * (count / plan.batchSize);
-  return Math.max(score * pools + train, background * pools + train * (1 - 1 / batches)) / step;
+  return Math.max(score * pools + train, background * pools) / step;
 }

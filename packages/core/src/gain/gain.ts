@@ -1,7 +1,7 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { PaidSizes } from "../contracts/scheduler.js";
+import type { Sizes } from "../contracts/scheduler.js";
 import type { GainEstimate, ReportedGain } from "../contracts/events.js";
 
 /**
@@ -63,7 +63,7 @@ export function gain(
 }
 
 /** The draw that a gain is estimated for: `count` rows from `candidates`, at some point of a run. */
-export interface PlannedDraw extends PaidSizes {
+export interface PlannedDraw extends Sizes {
   /** b, the size of uniform batches and of the groups. */
   readonly batchSize: number;
   readonly progress: Progress;
@@ -154,6 +154,6 @@ export function reportGain(
   planned: PlannedDraw,
 ): ReportedGain {
   const estimate = estimateGain(pool, sampler, planned);
-  const { candidates, count, batches = 1 } = planned;
-  return { ...estimate, candidates, count, batches, gain: gain(estimate, planned) };
+  const { candidates, count } = planned;
+  return { ...estimate, candidates, count, gain: gain(estimate, planned) };
 }

@@ -7,10 +7,8 @@ interface Meaning {
   readonly usual?: string;
 }
 
-declare const DEFAULTED: unique symbol;
-
-/** An option that has a default. */
-type Defaulted<S extends z.ZodType> = z.ZodOptional<S> & { readonly [DEFAULTED]: true };
+/** An option that has a default; the mark is for the compiler alone. */
+export type Defaulted<S extends z.ZodType> = z.ZodOptional<S> & { readonly "~defaulted": true };
 
 /** Makes an option that may be left out, with the `default` that {@link withDefaults} fills in, if there is one. */
 export function option<S extends z.ZodType>(

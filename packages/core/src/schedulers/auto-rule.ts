@@ -76,9 +76,8 @@ export function nextAutoMemory(
   if (costs === undefined || seen.since < rule.dwell) return seen;
   const known = { ...averagesOf(averages, rule.smoothing), candidates: estimate.candidates };
   const { batchSize } = rule;
-  const { batches = 1 } = estimate;
   const cost = (size: number): number =>
-    threshold(costs, rule, { candidates: size, count: batchSize, batches });
+    threshold(costs, rule, { candidates: size, count: batchSize });
   const terms = { batchSize, cost };
   const candidates = bestCandidates(known, terms, rule);
   const net = (size: number): number => netGain(size, known, terms);

@@ -19,9 +19,8 @@ export function composeScheduler(gate: Gate, sizer: Sizer): Scheduler {
     requires: new Set([...gate.requires, ...sizer.requires, ...compared]),
     bind: (facts) => {
       sizer.bind?.(facts);
-      const { batches = 1 } = facts;
-      const steady = sizer.steady === true && { ...sizer.size(firstProgress(facts)), batches };
-      gate.bind?.({ ...facts, ...(steady && { sizes: steady }) });
+      const steady = sizer.steady === true && { sizes: sizer.size(firstProgress(facts)) };
+      gate.bind?.({ ...facts, ...steady });
     },
     decide: (progress) => ({ importance: gate.decide(progress), ...sizer.size(progress) }),
     figures: () => ({ ...gate.figures(), sizer: sizer.figures() }),

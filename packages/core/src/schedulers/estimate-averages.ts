@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nextAverage } from "../arrays/moving-average.js";
 import type { GainEstimate } from "../contracts/events.js";
 
 /** Remembers exponential moving averages of estimates, before the correction of their start at 0. */
@@ -24,7 +25,7 @@ export function nextAverages(
   estimate: GainEstimate,
   smoothing: number,
 ): EstimateAverages {
-  const next = (old: number, value: number): number => smoothing * old + (1 - smoothing) * value;
+  const next = (old: number, value: number): number => nextAverage(old, value, smoothing);
   return {
     count: memory.count + 1,
     tau: next(memory.tau, estimate.tau),

@@ -1,4 +1,4 @@
-import type { Costs, PaidSizes, Sizes } from "../contracts/scheduler.js";
+import type { Costs, Sizes } from "../contracts/scheduler.js";
 import type { SizedEstimate } from "../contracts/events.js";
 import { gain } from "../gain/gain.js";
 import {
@@ -26,11 +26,11 @@ export interface TauMemory extends Switch {
   readonly averages: EstimateAverages;
   readonly costs: Costs | undefined;
   /** Sizes that the latest estimate was made for; before the first those that were planned. */
-  readonly sizes: PaidSizes | undefined;
+  readonly sizes: Sizes | undefined;
 }
 
 /** The figures that a decision rests on, for importance steps of B candidates and a rows. */
-export interface TauFigures extends PaidSizes {
+export interface TauFigures extends Sizes {
   readonly tau: number;
   readonly dispersion: number;
   readonly gain: number;
@@ -78,9 +78,9 @@ export function nextTauMemory(
   estimate: SizedEstimate,
   rule: TauRule,
 ): TauMemory {
-  const { candidates, count, batches = 1 } = estimate;
+  const { candidates, count } = estimate;
   const averages = nextAverages(memory.averages, estimate, rule.smoothing);
-  const seen: TauMemory = { ...memory, averages, sizes: { candidates, count, batches } };
+  const seen: TauMemory = { ...memory, averages, sizes: { candidates, count } };
   const figures = tauFigures(seen, rule);
   return { ...seen, ...nextSwitch(memory, { ...figures, value: figures.benefit }, rule) };
 }

@@ -69,23 +69,13 @@ describe("the rule", () => {
     expect(threshold(costs, rule, { candidates: 128, count: 64 })).toBeCloseTo(1 / 3 + 1 / 2, 12);
   });
 
-  test("scoring that several batches share costs each its part, and no step is shorter than a replica's", () => {
+  test("no step is shorter than a replica's", () => {
     const costs = { score: 64, step: 384, background: 576 };
     expect(threshold(costs, rule)).toBeCloseTo(576 / 384, 12);
     const half = { candidates: 320, count: 128 };
     expect(threshold(costs, rule, half)).toBeCloseTo((32 + 384) / 384, 12);
-    const shared = { candidates: 640, count: 128, batches: 4 };
-    expect(threshold({ ...costs, background: 320 }, rule, shared)).toBeCloseTo(
-      (16 + 384) / 384,
-      12,
-    );
-    // four steps of 384, during the last of which a replica needs 1920
-    expect(threshold({ ...costs, background: 1920 }, rule, shared)).toBeCloseTo(
-      (3 * 384 + 1920) / 4 / 384,
-      12,
-    );
-    const estimate = { tau: 4, dispersion: 1, ...shared };
-    expect(tauFigures(remember([estimate]), rule).threshold).toBeCloseTo((160 + 384) / 384, 12);
+    const estimate = { tau: 4, dispersion: 1, candidates: 320, count: 128 };
+    expect(tauFigures(remember([estimate]), rule).threshold).toBeCloseTo((320 + 384) / 384, 12);
   });
 
   test("gain and the slides' account are those of the sizes in force", () => {
@@ -220,11 +210,6 @@ describe("the gate", () => {
     expect(() => gate.bind?.(given)).toThrow(
       expect.objectContaining({ code: "GATE_UNREACHABLE" }) as Error,
     );
-  });
-
-  test("reuse may bring within reach what one batch of a pool would not pay for", () => {
-    const gate = setUpPart("gate", tau({ costs: { score: 5, step: 1 } }));
-    expect(() => gate.bind?.({ ...facts, sizes: { ...sizes, batches: 4 } })).not.toThrow();
   });
 
   test("where sizes change, it waits and sees", () => {

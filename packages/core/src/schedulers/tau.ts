@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Costs, PaidSizes, SchedulerFacts } from "../contracts/scheduler.js";
+import type { Costs, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
 import { UnequalError } from "../errors.js";
 import type { EventBus } from "../events.js";
 import { defineGate } from "../plugin/part.js";
@@ -35,11 +35,7 @@ const options = z
   });
 
 /** Says why a gate cannot open at such costs, where the sizes never change. */
-function unreachable(
-  rule: TauRule,
-  costs: Costs,
-  sizes: PaidSizes | undefined,
-): string | undefined {
+function unreachable(rule: TauRule, costs: Costs, sizes: Sizes | undefined): string | undefined {
   if (sizes === undefined) return undefined;
   const cost = threshold(costs, rule, sizes);
   const least = cost * (1 + rule.margin);
@@ -53,7 +49,7 @@ function unreachable(
 /** What one tau gate goes by: its rule, and the sizes of its run if they never change. */
 interface Terms {
   rule: TauRule;
-  sizes: PaidSizes | undefined;
+  sizes: Sizes | undefined;
 }
 
 function takeMeasured(memory: EstimateMemory<TauMemory>, terms: Terms, events: EventBus): void {

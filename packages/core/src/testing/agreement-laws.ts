@@ -56,7 +56,6 @@ async function runOn(part: Part<"backend">, subject: AgreementSubject): Promise<
   await withLearner(make, async (run) => {
     account = await accountOf(run);
   });
-  await backend.stop();
   return account;
 }
 

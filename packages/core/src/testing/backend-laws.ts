@@ -31,7 +31,6 @@ const facts: Law<BackendSubject> = {
       expect(engine).not.toBe("");
       expect(device).not.toBe("");
     }
-    await backend.stop();
   },
 };
 
@@ -45,7 +44,6 @@ const refusal: Law<BackendSubject> = {
         expect.objectContaining({ code: "MODEL_UNSUPPORTED" }),
       );
     }
-    await backend.stop();
   },
 };
 
@@ -61,10 +59,7 @@ export function describeBackend(subject: BackendSubject): void {
       const backend = backendOf(subject);
       await backend.start();
       const model = make();
-      const dispose = async (): Promise<void> => {
-        disposeModel?.(model);
-        await backend.stop();
-      };
+      const dispose = (): void => disposeModel?.(model);
       return { ...others, learner: backend.learner(model), dispose };
     });
   });

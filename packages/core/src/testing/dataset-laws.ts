@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { columnsOf } from "../arrays/columns-of.js";
 import type { HostArray, HostBatch } from "../contracts/arrays.js";
 import type { Dataset } from "../contracts/dataset.js";
 import { describeLaws } from "./describe-laws.js";
@@ -9,10 +10,6 @@ import { withoutGlobalRandomness } from "./without-global-randomness.js";
 export type DatasetSubject = () => Dataset | Promise<Dataset>;
 
 const ARRAYS = { float32: [Float32Array], int32: [Int32Array, Uint8Array], bool: [Uint8Array] };
-
-function columnsOf({ inputs, targets }: HostBatch): readonly HostArray[] {
-  return [...Object.values(inputs), ...Object.values(targets)] as readonly HostArray[];
-}
 
 /** Takes one row out of every column, and its weight. */
 function rowOf(batch: HostBatch, row: number): readonly number[][] {

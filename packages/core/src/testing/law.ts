@@ -1,3 +1,5 @@
+import { reasonOf } from "../errors.js";
+
 /** States one thing that must be true of a subject, such as a sampler. */
 export interface Law<S> {
   /** Reads after the subject's name: "draws rows of its pool". */
@@ -21,7 +23,7 @@ export async function findBroken<S>(laws: readonly Law<S>[], subject: S): Promis
     try {
       if (applies?.(subject) ?? true) await check(subject);
     } catch (error) {
-      broken.push({ name, message: error instanceof Error ? error.message : String(error) });
+      broken.push({ name, message: reasonOf(error) });
     }
   }
   return broken;

@@ -1,3 +1,4 @@
+import { everyRow } from "../arrays/every-row.js";
 import { expect } from "vitest";
 import { difference, expectClose, expectDifferent, type Values } from "./close.js";
 import type { Law } from "./law.js";
@@ -58,7 +59,7 @@ const firstStage: Law<LearnerSubject> = {
       const own = host.weights ?? new Float32Array(ROWS).fill(1);
       const weights = own.map((weight, row) => weight * (factors[row] as number));
       const proposed = learner.upload({ ...host, weights });
-      const rows = Int32Array.from({ length: ROWS }, (_, row) => row);
+      const rows = everyRow(ROWS);
       const coefficients = Float32Array.from(UNEVEN);
       const request = { noise: 11, mode: "inference", regulariser: false, signals: [] } as const;
       const found = await learner.gradient(
@@ -188,7 +189,7 @@ const applied: Law<LearnerSubject> = {
       const stepped = await train(9);
       expectDifferent(stepped, before);
       await learner.restore(start);
-      const rows = Int32Array.from({ length: ROWS }, (_, row) => row);
+      const rows = everyRow(ROWS);
       const { gradient } = await learner.gradient(
         { batch, rows, coefficients: Float32Array.from(UNEVEN) },
         { noise: 9, mode: "training", regulariser: true, signals: [] },

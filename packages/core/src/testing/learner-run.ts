@@ -1,3 +1,4 @@
+import { everyId, everyRow } from "../arrays/every-row.js";
 import type { HostBatch } from "../contracts/arrays.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Batch, GradientOptions, Handle, Learner } from "../contracts/learner.js";
@@ -43,10 +44,6 @@ export const ROWS = 6;
 /** Coefficients that are neither equal nor add up to 1. */
 export const UNEVEN = [0.3, 0.1, 0.05, 0.2, 0.4, 0.15];
 
-function allRows(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, row) => row);
-}
-
 /** Reads a handle and disposes it. */
 export async function readOnce(learner: Learner, handle: Handle): Promise<Values> {
   try {
@@ -60,7 +57,7 @@ function runOf(fixture: LearnerFixture, host: HostBatch, batch: Batch): LearnerR
   const { learner } = fixture;
   const weighted = (coefficients: readonly number[]) => ({
     batch,
-    rows: allRows(coefficients.length),
+    rows: everyRow(coefficients.length),
     coefficients: Float32Array.from(coefficients),
   });
   const parameters = (): Promise<Values> => readOnce(learner, learner.parameters());
@@ -92,7 +89,7 @@ export async function withLearner(
   use: (run: LearnerRun) => void | Promise<void>,
 ): Promise<void> {
   const fixture = await make();
-  const ids = Uint32Array.from({ length: ROWS }, (_, id) => id);
+  const ids = everyId(ROWS);
   try {
     const host = await fixture.dataset.take(ids, new Uint32Array(ROWS));
     const batch = fixture.learner.upload(host);

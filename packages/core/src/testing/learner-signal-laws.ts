@@ -1,3 +1,4 @@
+import { everyId } from "../arrays/every-row.js";
 import { expect } from "vitest";
 import type { Columns, HostArray } from "../contracts/arrays.js";
 import { expectClose } from "./close.js";
@@ -81,7 +82,7 @@ const evaluation: Law<LearnerSubject> = {
   check: (make) =>
     withLearner(make, async ({ learner, dataset }) => {
       const before = await savedState(learner);
-      const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+      const ids = everyId(dataset.size);
       const batch = learner.upload(await dataset.take(ids, new Uint32Array(dataset.size)));
       const { loss = expect.fail() } = await learner.compute(["loss"], batch);
       batch.dispose();

@@ -1,3 +1,4 @@
+import { everyId } from "../arrays/every-row.js";
 import type { Columns, HostArray, HostBatch } from "../contracts/arrays.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation, StepResult, WeightedRows } from "../contracts/learner.js";
@@ -138,7 +139,7 @@ export async function evaluateToy(
   theta: Float64Array,
   dataset: Dataset,
 ): Promise<Evaluation> {
-  const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+  const ids = everyId(dataset.size);
   const host = await dataset.take(ids, new Uint32Array(dataset.size));
   const passes = examplesOf(settings, host).map((example) => forward(settings, theta, example));
   const mean = (of: (pass: ToyForward) => number): number =>

@@ -1,3 +1,4 @@
+import { everyId } from "../arrays/every-row.js";
 import type { Pool } from "../contracts/pool.js";
 import type { Progress } from "../contracts/progress.js";
 import type { Signal, Signals } from "../contracts/signals.js";
@@ -35,7 +36,7 @@ export function toyPool(options: ToyPoolOptions = {}): Pool {
     Float32Array.from({ length: size }, (_, row) =>
       row === size - 1 ? 0.6 * size : 0.2 + 2 * random.uniform() ** 2,
     );
-  const ids = options.ids ?? random.shuffle(Uint32Array.from({ length: size }, (_, id) => id));
+  const ids = options.ids ?? random.shuffle(everyId(size));
   const named: Signals = Object.fromEntries(
     [...new Set([...SIGNALS, ...signals])].map((name) => [
       name,

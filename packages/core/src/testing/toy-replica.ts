@@ -1,3 +1,4 @@
+import { weightProduct } from "../arrays/weight-product.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Replica, ReplicaAnswer, ReplicaRequest } from "../contracts/replica.js";
 import { UnequalError } from "../errors.js";
@@ -6,7 +7,7 @@ import { examplesOf, signalsOf } from "./toy-pass.js";
 
 /** Imitates, in tests, what other threads do to a replica. */
 export interface ToyReplicaHooks {
-  /** Is awaited while the work on a request is under way, after its parameters are chosen; absent: no delay. */
+  /** Is awaited while the work on a request is under way; absent: no delay. */
   readonly delay?: () => Promise<void>;
   /** Says how many seconds the work on a request took; absent: 0. */
   readonly seconds?: () => number;
@@ -43,10 +44,7 @@ async function answerAt(
   { ids, keys, weights: extra, signals }: ReplicaRequest,
 ): Promise<ReplicaAnswer> {
   const host = await dataset.take(ids, keys);
-  const weights = Float32Array.from(
-    ids,
-    (_, row) => (host.weights?.[row] ?? 1) * (extra?.[row] ?? 1),
-  );
+  const weights = weightProduct(ids.length, [host.weights, extra]);
   const examples = examplesOf(settings, { ...host, weights });
   const passes = examples.map((example) => forward(settings, theta, example));
   const found = signalsOf(signals, examples, passes);
@@ -60,8 +58,7 @@ export function toyReplica(parts: ToyReplicaParts): Replica {
   let last: Promise<unknown> = Promise.resolve();
   let disposed = false;
   const enders = new Set<() => void>();
-  const work = async (request: ReplicaRequest, asked: Published): Promise<ReplicaAnswer> => {
-    const at = request.parameters === "asked" ? asked : (published ?? asked);
+  const work = async (request: ReplicaRequest, at: Published): Promise<ReplicaAnswer> => {
     if (hooks.fail?.() === true) throw failure("its hook `fail` said no.");
     await hooks.delay?.();
     return answerAt(parts, at, request);
@@ -73,8 +70,8 @@ export function toyReplica(parts: ToyReplicaParts): Replica {
     compute: (request) => {
       if (disposed) return Promise.reject(failure("it is disposed."));
       if (published === undefined) return Promise.reject(failure("nothing was published."));
-      const asked = published;
-      const found = last.then(() => work(request, asked));
+      const at = published;
+      const found = last.then(() => work(request, at));
       last = found.catch(() => undefined);
       return new Promise((resolve, reject) => {
         const end = (): void => reject(failure("it is disposed."));

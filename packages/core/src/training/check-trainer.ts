@@ -25,7 +25,6 @@ interface CheckedParts {
   /** What the scheduler is composed of, if it is. */
   readonly gate: Gate | undefined;
   readonly sizer: Sizer | undefined;
-  readonly reuse: { readonly most: number };
   readonly scoringSettings: ScoringSettings;
 }
 
@@ -119,33 +118,14 @@ function checkStateful({ learner, sampler, scorer, estimator, ...parts }: Checke
   );
 }
 
-/** Scores in the background, and batches drawn from one pool, are of samplers that draw by score. */
+/** A replica is of use where there is something to score. */
 function checkScoring(parts: CheckedParts): void {
-  const { scoringSettings, scorer, reuse, sampler } = parts;
-  if (scoringSettings.name === "background" && wantedSignals(parts).length === 0) {
+  if (parts.scoringSettings.name === "background" && wantedSignals(parts).length === 0) {
     throw new UnequalError(
       "OPTION_INVALID",
       'With scoring: "background" there must be something to score, but the sampler draws without scores. Leave the option out, or use a sampler such as "proportional".',
     );
   }
-  if (!Number.isInteger(reuse.most) || reuse.most < 1) {
-    throw new UnequalError(
-      "OPTION_INVALID",
-      `reuse must be a positive integer, but is ${reuse.most}: so many batches are drawn from one scored pool.`,
-    );
-  }
-  const { lead, exact } = scoringSettings.background;
-  if (scoringSettings.name !== "inline" && !exact && reuse.most > lead) {
-    throw new UnequalError(
-      "OPTION_INVALID",
-      `With reuse: ${reuse.most} the last batch of a pool is drawn by scores that are ${reuse.most} updates old, but maxAge is ${lead}. Raise maxAge, or lower reuse.`,
-    );
-  }
-  if (reuse.most === 1 || (scorer !== undefined && sampler.law !== undefined)) return;
-  throw new UnequalError(
-    "OPTION_INVALID",
-    `With reuse: ${reuse.most} several batches are drawn from one pool by its scores, but ${whyNoGain(sampler)} or leave the option out.`,
-  );
 }
 
 /** Says why the gain of drawing by score cannot be known: the sampler does not draw so, or does not state its law. */
@@ -172,11 +152,11 @@ function checkNeeds({ scheduler, gate, sizer, sampler }: CheckedParts): void {
 }
 
 function bindScheduler(parts: CheckedParts): void {
-  const { scheduler, sampler, scorer, dataset, batchSize, presample, reuse } = parts;
+  const { scheduler, sampler, scorer, dataset, batchSize, presample } = parts;
   const estimated = scorer !== undefined && sampler.law !== undefined;
   if (!estimated) checkNeeds(parts);
   const { size } = dataset;
-  scheduler.bind?.({ batchSize, presample, size, estimated, batches: reuse.most });
+  scheduler.bind?.({ batchSize, presample, size, estimated });
   // before the first step, not at it
   plannedSizes(parts, firstProgress({ size, batchSize }));
 }

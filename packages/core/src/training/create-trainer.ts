@@ -20,7 +20,6 @@ import { measureScoring } from "./costs/measure-scoring.js";
 import { startReplica } from "./costs/replica-choice.js";
 import { describeParts, nameOf, presampleOf } from "./describe-parts.js";
 import { checkedLaw } from "./draws/draw-rows.js";
-import { createReuse } from "./draws/reuse.js";
 import { createAgreement } from "./estimates/agreement.js";
 import { createMetricControl, noMetricControl } from "./estimates/metric-control.js";
 import { chooseScoring } from "./scoring/choose-scoring.js";
@@ -70,7 +69,6 @@ function sharedParts(composition: Composition) {
     random: fork(composition, "trainer"),
     ...{ learner: get(composition, TOKENS.learner), dataset },
     order: get(composition, TOKENS.order),
-    reuse: createReuse(1),
     agreement: createAgreement(),
     sources,
     metrics: unbiased ? createMetricControl() : noMetricControl(),
@@ -86,13 +84,9 @@ type SharedParts = ReturnType<typeof sharedParts>;
 /** Joins them to what makes the steps of a run. */
 function joinParts(shared: SharedParts) {
   const { background, scoringSettings, random, scheduler } = shared;
-  const upcoming = createUpcoming({ ...shared, limits: background && scoringSettings.background });
+  const upcoming = createUpcoming(shared);
   const estimates = shared.scorer && stepEstimates({ ...shared, scorer: shared.scorer });
-  const draw = batchDrawer({
-    ...shared,
-    upcoming,
-    select: rowSelector({ ...shared, upcoming }),
-  });
+  const draw = batchDrawer({ ...shared, upcoming, select: rowSelector(shared) });
   const train = rowTrainer({ ...shared, estimates });
   const learn = stepLearner({ ...shared, estimates });
   const tryOut = async ({ update }: Progress) =>
@@ -120,7 +114,7 @@ function joinParts(shared: SharedParts) {
 
 function trainerOf(composition: Composition, shared: SharedParts): Trainer {
   const { options, generators, cursor, scope } = composition;
-  const { learner, sampler, estimator, scheduler, order, metrics, reuse, agreement } = shared;
+  const { learner, sampler, estimator, scheduler, order, metrics, agreement } = shared;
   const joined = joinParts(shared);
   const { upcoming } = joined;
   const registry = get(composition, TOKENS.registry);
@@ -135,7 +129,6 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
       scheduler,
       order,
       metrics,
-      reuse,
       upcoming,
       agreement,
     },

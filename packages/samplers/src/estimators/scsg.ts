@@ -1,4 +1,10 @@
-import { defineEstimator, scheduled, type EstimatorStep, type Random } from "@unequal/core";
+import {
+  defineEstimator,
+  everyId,
+  scheduled,
+  type EstimatorStep,
+  type Random,
+} from "@unequal/core";
 import { z } from "zod";
 import { keepOnEngine } from "./keep-on-engine.js";
 import { refuseBatchStatistics } from "./refuse-batch-statistics.js";
@@ -13,7 +19,7 @@ interface Loop extends Snapshot {
 /** Draws `count` of the ids 0 … size − 1 without replacement, in rising order; all of them are undefined. O(N). */
 function drawIds(random: Random, size: number, count: number): Uint32Array | undefined {
   if (count >= size) return undefined;
-  const ids = Uint32Array.from({ length: size }, (_, id) => id);
+  const ids = everyId(size);
   return random.shuffle(ids).slice(0, count).sort();
 }
 

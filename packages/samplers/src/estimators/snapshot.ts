@@ -1,4 +1,4 @@
-import type { EstimatorStep, Handle, StepResult } from "@unequal/core";
+import { everyRow, type EstimatorStep, type Handle, type StepResult } from "@unequal/core";
 import { sumUp } from "./sum-up.js";
 import { withHandles } from "./with-handles.js";
 
@@ -23,7 +23,7 @@ function meanGradient(
   const count = ids?.length ?? reference.size;
   return sumUp(learner, (add) =>
     reference.walk(async (batch) => {
-      const rows = Int32Array.from({ length: batch.size }, (_, row) => row);
+      const rows = everyRow(batch.size);
       const coefficients = new Float32Array(batch.size).fill(1 / count);
       const pass = { noise: random.seed(), mode: "training", regulariser: false } as const;
       const { gradient } = await learner.gradient(

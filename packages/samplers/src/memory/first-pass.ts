@@ -1,4 +1,4 @@
-import { restored, type Random, type Selection, type Stateful } from "@unequal/core";
+import { everyId, restored, type Random, type Selection, type Stateful } from "@unequal/core";
 
 /** Deals every id of a dataset once, in random order, before a sampler goes by what it has learned. */
 export interface FirstPass extends Stateful {
@@ -10,7 +10,7 @@ export interface FirstPass extends Stateful {
 
 /** Creates the first pass over N examples. */
 export function createFirstPass(size: number, random: Random): FirstPass {
-  const order = random.shuffle(Uint32Array.from({ length: size }, (_, id) => id));
+  const order = random.shuffle(everyId(size));
   let position = 0;
   return {
     deal: (count, known) => {

@@ -1,7 +1,7 @@
 import type { Sampler } from "@unequal/core";
 import { setUpPart, toyProgress } from "@unequal/core/testing";
 import { expect, test } from "vitest";
-import { batchHard, everyN, laber, lipschitz } from "../index.js";
+import { batchHard, history, laber, lipschitz } from "../index.js";
 
 const facts = { size: 40, labels: Int32Array.from({ length: 40 }, (_, id) => id % 4) };
 
@@ -12,8 +12,8 @@ function bound(part: ReturnType<typeof batchHard>): Sampler {
 }
 
 test("a miner asks for what the sampler inside asks for", () => {
-  const refreshing = bound(batchHard({ of: everyN({ candidates: 8 }) }));
-  expect(refreshing.refresh?.(toyProgress(0))?.length).toBe(8);
+  const refreshing = bound(batchHard({ of: history({ recompute: "10up" }) }));
+  expect(refreshing.refresh?.(toyProgress(10))?.length).toBe(40);
   expect(bound(batchHard({ of: lipschitz() })).prepare).toBeDefined();
 });
 

@@ -1,4 +1,11 @@
-import { defineSampler, restored, scheduled, specSchema, type Stateful } from "@unequal/core";
+import {
+  defineSampler,
+  nextAverage,
+  restored,
+  scheduled,
+  specSchema,
+  type Stateful,
+} from "@unequal/core";
 import { z } from "zod";
 import { smoothScores } from "./smooth-scores.js";
 
@@ -12,7 +19,7 @@ interface MovingAverage extends Stateful {
 function movingAverage(momentum: number): MovingAverage {
   let moment = 0;
   let weight = 0;
-  const next = (held: number, value: number): number => momentum * held + (1 - momentum) * value;
+  const next = (held: number, value: number): number => nextAverage(held, value, momentum);
   return {
     after: (value) => next(moment, value) / next(weight, 1),
     update: (value) => {

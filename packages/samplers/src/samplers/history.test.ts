@@ -1,6 +1,7 @@
 import { always, createTrainer, type Sampler, type State } from "@unequal/core";
 import { setUpPart, toyDataset, toyLearner, toyProgress } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
+import * as remembered from "../../testing/remembering.js";
 import { plain } from "../estimators/plain.js";
 import { history } from "./history.js";
 import { gradientNorm } from "../scorers/gradient-norm.js";
@@ -15,21 +16,14 @@ function start(options: Parameters<typeof history>[0] = {}): Sampler {
   return role;
 }
 
-function observe(sampler: Sampler, scores: readonly (readonly [number, number])[]): void {
-  const values = Float32Array.from(scores, ([, score]) => score);
-  sampler.observe?.({
-    ids: Uint32Array.from(scores, ([id]) => id),
-    signals: { "upper-bound": values, loss: values.map((value) => value ** 2) },
-    scoredAt: 0,
-  });
-}
+const signals = (scores: Float32Array) => ({
+  "upper-bound": scores,
+  loss: scores.map((score) => score ** 2),
+});
+const observe = (sampler: Sampler, scores: remembered.Known): void =>
+  remembered.observe(sampler, scores, { signals });
 
-function probabilities(sampler: Sampler): number[] {
-  const p = Array<number>(N).fill(0);
-  const { rows, expected } = sampler.propose?.(5000, toyProgress(0)) ?? expect.fail();
-  rows.forEach((id, at) => (p[id] = (expected?.[at] as number) / 5000));
-  return p;
-}
+const probabilities = (sampler: Sampler): number[] => remembered.probabilities(sampler, N);
 
 function close(values: readonly number[]): number[] {
   return values.map((value) => expect.closeTo(value, 9) as number);

@@ -1,5 +1,6 @@
 import {
   defineSampler,
+  everyId,
   periodic,
   restored,
   selectEvery,
@@ -35,7 +36,7 @@ interface Store {
 }
 
 function createStore(size: number, share: UniformShare): Store {
-  const everyone = Uint32Array.from({ length: size }, (_, id) => id);
+  const everyone = everyId(size);
   return { everyone, memory: createScoreMemory(size), share, recomputed: 0 };
 }
 

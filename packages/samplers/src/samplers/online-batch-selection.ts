@@ -1,5 +1,6 @@
 import {
   defineSampler,
+  everyId,
   exponential,
   periodic,
   restored,
@@ -42,7 +43,7 @@ interface Memory {
 }
 
 function createMemory(size: number, random: Random): Memory {
-  const ids = Uint32Array.from({ length: size }, (_, id) => id);
+  const ids = everyId(size);
   return {
     losses: new Float32Array(size).fill(Infinity),
     firstPass: createFirstPass(size, random),

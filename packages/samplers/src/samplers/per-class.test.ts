@@ -1,6 +1,7 @@
 import type { Sampler } from "@unequal/core";
-import { setUpPart, toyProgress } from "@unequal/core/testing";
+import { setUpPart } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
+import * as remembered from "../../testing/remembering.js";
 import { perClass } from "./per-class.js";
 import { upperBound } from "../scorers/upper-bound.js";
 
@@ -14,21 +15,14 @@ function start(options: Parameters<typeof perClass>[0] = {}): Sampler {
   return role;
 }
 
-function observe(sampler: Sampler, losses: readonly (readonly [number, number])[]): void {
-  const values = Float32Array.from(losses, ([, loss]) => loss);
-  sampler.observe?.({
-    ids: Uint32Array.from(losses, ([id]) => id),
-    signals: { loss: values, "upper-bound": values.map((value) => 2 * value) },
-    scoredAt: 0,
-  });
-}
+const signals = (losses: Float32Array) => ({
+  loss: losses,
+  "upper-bound": losses.map((loss) => 2 * loss),
+});
+const observe = (sampler: Sampler, losses: remembered.Known): void =>
+  remembered.observe(sampler, losses, { signals });
 
-function probabilities(sampler: Sampler): number[] {
-  const p = Array<number>(N).fill(0);
-  const { rows, expected } = sampler.propose?.(5000, toyProgress(0)) ?? expect.fail();
-  rows.forEach((id, at) => (p[id] = (expected?.[at] as number) / 5000));
-  return p;
-}
+const probabilities = (sampler: Sampler): number[] => remembered.probabilities(sampler, N);
 
 function close(values: readonly number[]): number[] {
   return values.map((value) => expect.closeTo(value, 6) as number);

@@ -9,7 +9,7 @@ import {
 } from "@unequal/core";
 import { setUpPart, toyDataset, toyLearner, toyProgress } from "@unequal/core/testing";
 import { describe, expect, test } from "vitest";
-import { el2n, grand, loss, none, plain, prune, samplersPlugin } from "../index.js";
+import { el2n, gradientNorm, loss, none, plain, prune, samplersPlugin } from "../index.js";
 
 const N = 40;
 const ids = Uint32Array.from({ length: N }, (_, id) => id);
@@ -154,7 +154,7 @@ describe("in a run", () => {
   }
 
   /** Scores of the untrained toy model by a naive loop over softmax regression. */
-  async function naiveScores(name: "el2n" | "grand" | "loss"): Promise<number[]> {
+  async function naiveScores(name: "el2n" | "gradient-norm" | "loss"): Promise<number[]> {
     const { theta } = (await toyLearner(settings).state()) as unknown as { theta: Float64Array };
     const { inputs, targets } = await dataset.take(
       Uint32Array.from({ length: size }, (_, id) => id),
@@ -181,7 +181,7 @@ describe("in a run", () => {
 
   test.each([
     ["el2n", el2n()],
-    ["grand", grand()],
+    ["gradient-norm", gradientNorm()],
     ["loss", loss()],
   ] as const)("keeps what %s finds at the start", async (name, scorer) => {
     const naive = await naiveScores(name);

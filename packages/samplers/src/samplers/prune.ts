@@ -1,5 +1,6 @@
 import {
   defineSampler,
+  everyId,
   moment,
   restored,
   scoresOf,
@@ -55,7 +56,7 @@ interface Memory {
 }
 
 function createMemory(size: number): Memory {
-  const order = Uint32Array.from({ length: size }, (_, id) => id);
+  const order = everyId(size);
   return { order, position: 0, scores: undefined, pruned: false };
 }
 
@@ -103,7 +104,7 @@ function deal(memory: Memory, count: number, random: Random): Int32Array {
  *
  * Scores come from a scorer and the model of that moment, or are a signal, as `by-id` offers them: the mean over several
  * runs, for instance. What is left out is never seen again: a bias on purpose. Scores must be comparable from pool to
- * pool. O(b) a draw; once O(N) forward passes (for `grand` also backward ones) and a sort.
+ * pool. O(b) a draw; once O(N) forward passes (for `gradient-norm` also backward ones) and a sort.
  *
  * @throws SCORE_NOT_FINITE naming the example; OPTION_INVALID
  * @see Paul, Ganguli & Dziugaite 2021, Deep learning on a data diet, §3 and §4

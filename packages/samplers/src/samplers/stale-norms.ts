@@ -1,5 +1,6 @@
 import {
   defineSampler,
+  everyId,
   restored,
   scheduled,
   selectEvery,
@@ -56,7 +57,7 @@ interface Store {
 }
 
 function createStore(size: number, random: Random): Store {
-  const ids = Uint32Array.from({ length: size }, (_, id) => id);
+  const ids = everyId(size);
   return { memory: createScoreMemory(size), rotation: { order: random.shuffle(ids), position: 0 } };
 }
 

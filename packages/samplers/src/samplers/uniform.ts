@@ -1,8 +1,4 @@
-import { defineSampler, stateless, type Pool } from "@unequal/core";
-
-function everyRow(size: number): Int32Array {
-  return Int32Array.from({ length: size }, (_, row) => row);
-}
+import { defineSampler, everyRow, stateless, type Pool } from "@unequal/core";
 
 /**
  * Draws all candidates alike, without replacement: the whole pool where it is exactly one batch, else a

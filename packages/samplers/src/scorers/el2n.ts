@@ -5,7 +5,7 @@ function labelsOf({ labels }: Pool): Int32Array {
   if (labels !== undefined) return labels;
   throw new UnequalError(
     "DATASET_INVALID",
-    '"el2n" needs the class of every example, but the data set has none. Give it targets that are one-hot rows or whole numbers, or use the scorer "grand".',
+    '"el2n" needs the class of every example, but the data set has none. Give it targets that are one-hot rows or whole numbers, or use the scorer "gradient-norm".',
   );
 }
 

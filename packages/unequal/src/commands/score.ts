@@ -68,7 +68,7 @@ async function scoreRun(
     );
     return { of, scores };
   } finally {
-    await built.dispose();
+    built.learner.dispose();
   }
 }
 

@@ -184,6 +184,6 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
       await trainer.dispose();
     }
   } finally {
-    await built.dispose();
+    built.learner.dispose();
   }
 }

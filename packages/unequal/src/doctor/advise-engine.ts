@@ -36,7 +36,7 @@ function adviseProblem(
     case "TIME_LIMIT":
       return [`It ${message}, at: ${what}. If it is only slow, give it more with --time-limit.`];
     case "LINGERS":
-      return [`It works, but ${message}: its stop() must free what start() took.`];
+      return [`It works, but ${message}: what it starts must not (in Node: unref()).`];
     case "CRASHED":
     case "EXITED":
       return [`At ${what}, ${message}.${last}`];

@@ -35,7 +35,7 @@ async function tryEverything(
   }
   add({ during: "signals" });
   add({ signals: await checkSignals(backend), during: "training" });
-  add({ training: await checkTraining(backend), during: "stop" });
+  add({ training: await checkTraining(backend), during: "end" });
 }
 
 /**
@@ -57,7 +57,6 @@ export async function checkEngine(
     const backend = setUpPart("backend", spec, { registry });
     add(await start(backend));
     if (name !== "auto") await tryEverything(backend, add);
-    await backend.stop();
   } catch (error) {
     const code = isUnequalError(error) ? error.code : "UNEXPECTED";
     add({ problem: { code, message: messageOf(error), during: findings.during } });

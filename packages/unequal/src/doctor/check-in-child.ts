@@ -31,13 +31,13 @@ function problemOf(
   if (ended === "timed-out")
     return { code: "TIME_LIMIT", message: `was not done within ${seconds} s`, during };
   if (ended === "lingered")
-    return { code: "LINGERS", message: "keeps its process from ending by itself", during: "stop" };
+    return { code: "LINGERS", message: "keeps its process from ending by itself", during: "end" };
   if (done && signal === null && code === 0) return undefined;
   const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   return {
     code: signal === null ? "EXITED" : "CRASHED",
     message: `its process ${how}`,
-    during: done ? "stop" : during,
+    during: done ? "end" : during,
     lastLines: lastLines(stderr, LAST_LINES),
   };
 }

@@ -1,3 +1,5 @@
+import { nextAverage } from "@unequal/core";
+
 /** Averages numbers over all of them, and over the latest. */
 export interface Average {
   /** Takes in a number; `undefined` is passed over. */
@@ -20,7 +22,7 @@ export function average(): Average {
       if (value === undefined) return;
       count += 1;
       sum += value;
-      moving = SMOOTHING * moving + (1 - SMOOTHING) * value;
+      moving = nextAverage(moving, value, SMOOTHING);
     },
     mean: () => (count === 0 ? undefined : sum / count),
     latest: () => (count === 0 ? undefined : moving / (1 - SMOOTHING ** count)),

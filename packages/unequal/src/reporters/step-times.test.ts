@@ -45,18 +45,6 @@ test("takes a uniform step to train on all its rows, where importance steps trai
   expect(uniform).toBeCloseTo((0.01 * 128 + 2 + 0.1 * 128) / 1000, 12);
 });
 
-test("counts steps that score nothing, since their batch was drawn before, by their number", () => {
-  const scored = { load: 1, score: 15, train: 9, ...drawn(384, 128) };
-  const kept = { load: 1, score: 0, train: 9, ...drawn(128, 128) };
-  const importanceTimes = [scored, kept, kept, scored, kept, kept];
-  const times = stepTimes({ importanceTimes, uniformTimes: [] }, 128);
-  expect(times.importance).toBeCloseTo(0.015, 12);
-  expect(times.stepOverScore).toBeCloseTo(
-    (1000 * times.uniform) / 128 / ((15 + 256 / 384) / 384),
-    12,
-  );
-});
-
 test("does not take more rows to be faster, nor slower than in proportion", () => {
   const at = (rows: number, train: number) => ({
     ...{ load: 0, score: 1, train },

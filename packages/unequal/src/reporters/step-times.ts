@@ -14,22 +14,10 @@ export interface StepTimes {
   readonly scoringShare: number;
 }
 
-function median(values: readonly number[]): number {
+/** Of an even number of figures the upper of the middle two: one that was seen, so that those of rows and of times go together. */
+function middle(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
-/** Tells whether a step had candidates of its own: one that takes a batch drawn before scores nothing. */
-function hasPool({ candidates, count }: ImportanceTime): boolean {
-  return candidates > count;
-}
-
-/** Computes the typical milliseconds of an importance step: the medians of those with a pool and those without, by their numbers. */
-function typicalTime(times: readonly ImportanceTime[]): number {
-  const kinds = [times.filter(hasPool), times.filter((time) => !hasPool(time))];
-  return kinds
-    .filter(({ length }) => length > 0)
-    .reduce((sum, kind) => sum + (median(kind.map(total)) * kind.length) / times.length, 0);
 }
 
 type Point = Pick<ImportanceTime, "rows" | "train">;
@@ -46,8 +34,8 @@ function trainTime(times: readonly ImportanceTime[], count: number): number {
   const sorted = [...times].sort((a, b) => a.rows - b.rows);
   const half = sorted.length >> 1;
   const [all, fewer, more] = [sorted, sorted.slice(0, half), sorted.slice(half)].map((steps) => ({
-    rows: median(steps.map(({ rows }) => rows)),
-    train: median(steps.map(({ train }) => train)),
+    rows: middle(steps.map(({ rows }) => rows)),
+    train: middle(steps.map(({ train }) => train)),
   })) as [Point, Point, Point];
   const steepest = all.train / all.rows;
   const slope =
@@ -67,16 +55,14 @@ export function stepTimes(
 ): StepTimes {
   // a step on no rows has nothing to tell of rows
   const trained = importanceTimes.filter(({ rows }) => rows > 0);
-  const loadOfRow = median(trained.map(({ load, loaded }) => load / loaded));
-  const candidate = median(
-    trained
-      .filter(hasPool)
-      .map(
-        ({ load, score, candidates, loaded, rows }) =>
-          (score + load * (1 - rows / loaded)) / candidates,
-      ),
+  const loadOfRow = middle(trained.map(({ load, loaded }) => load / loaded));
+  const candidate = middle(
+    trained.map(
+      ({ load, score, candidates, loaded, rows }) =>
+        (score + load * (1 - rows / loaded)) / candidates,
+    ),
   );
-  const importance = typicalTime(importanceTimes) / 1000;
+  const importance = middle(importanceTimes.map(total)) / 1000;
   const uniform = (batchSize * loadOfRow + trainTime(trained, batchSize)) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
   const spent = all.reduce((sum, durations) => sum + total(durations), 0);

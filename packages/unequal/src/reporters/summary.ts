@@ -48,7 +48,7 @@ function whenSwitched({ figures, config }: SummaryFacts): string {
   return `Importance sampling came on at step ${steps(first.step)} (${timeText(first.seconds)})${later}: ${steps(importanceSteps)} of ${steps(step)} steps.`;
 }
 
-/** Tells how old scores were that a replica computed in the background, or that served for several steps. */
+/** Tells how old scores were that a replica computed in the background. */
 function howOld({ age = 0 }: RunFigures): string {
   return age === 0 ? "" : `; scores were ${numberText(age)} updates old on average`;
 }
@@ -103,9 +103,9 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
   const { figures, config } = facts;
   const estimate = figures.importanceEstimate ?? figures.estimate;
   const r = seenRatio(facts, times);
-  // what is scored in the background, or once for several steps, costs a step less than its candidates say
-  const { age = 0, costs, sizes } = figures;
-  const hidden = age > 0 || costs?.background !== undefined || (sizes?.batches ?? 1) > 1;
+  // what is scored in the background costs a step less than its candidates say
+  const { age = 0, costs } = figures;
+  const hidden = age > 0 || costs?.background !== undefined;
   if (hidden || estimate === undefined || r === undefined) return [];
   const b = config.batchSize;
   const B = figures.sizes?.candidates ?? config.presample;

@@ -61,7 +61,7 @@ test("sums up what the events of a run tell", () => {
     effectiveSampleSize: 40,
     importanceEstimate: { tau: 4, dispersion: 0.5 },
     gain: 2,
-    sizes: { candidates: 500, count: 50, batches: 1 },
+    sizes: { candidates: 500, count: 50 },
     importanceTimes: [
       { ...durations, candidates: 300, count: 30, loaded: 300, rows: 4 },
       { ...durations, candidates: 500, count: 50, loaded: 500, rows: 4 },

@@ -2,7 +2,6 @@ import type {
   Costs,
   EventSource,
   GainTerms,
-  PaidSizes,
   ReportedGain,
   Sizes,
   StepDurations,
@@ -36,7 +35,7 @@ export interface RunFigures {
   readonly rowsPerStep: number | undefined;
   readonly secondsPerStep: number | undefined;
   /** Sizes that the latest estimate was made for. */
-  readonly sizes: PaidSizes | undefined;
+  readonly sizes: Sizes | undefined;
   /** Means over the importance steps; undefined if there were none. */
   readonly tau: number | undefined;
   readonly effectiveSampleSize: number | undefined;
@@ -61,7 +60,7 @@ function createTally() {
     uniformTimes: [] as StepDurations[],
     importanceTimes: [] as ImportanceTime[],
     started: { candidates: 0, count: 0 } as Sizes,
-    sizes: undefined as PaidSizes | undefined,
+    sizes: undefined as Sizes | undefined,
     loss: average(),
     rowsPerStep: average(),
     tau: average(),
@@ -87,10 +86,10 @@ function estimateOf(
 
 function learn(tally: Tally, estimate: ReportedGain | undefined): void {
   if (estimate === undefined) return;
-  const { tau, dispersion, candidates, count, batches = 1 } = estimate;
+  const { tau, dispersion, candidates, count } = estimate;
   tally.tau.add(tau);
   tally.dispersion.add(dispersion);
-  tally.sizes = { candidates, count, batches };
+  tally.sizes = { candidates, count };
 }
 
 /** Of an importance step: told with its scores, or after it where those were old. */

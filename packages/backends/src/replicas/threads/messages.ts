@@ -11,8 +11,6 @@ export interface ThreadData {
   readonly model: ModelCopy;
   readonly dataset: DatasetCopy;
   readonly modules: readonly string[];
-  /** Where the index of the slot published last is found. */
-  readonly newest: SharedArrayBuffer;
   /** Brings the memory of each slot, in order. */
   readonly slots: MessagePort;
 }
@@ -20,10 +18,8 @@ export interface ThreadData {
 /** Gives a thread its chunk of a request. */
 export interface Task extends Chunk {
   readonly id: number;
-  /** Index of the slot that all chunks are computed at; -1 until the first of them is begun. */
-  readonly chosen: SharedArrayBuffer;
-  /** Number of chunks: the slot is read once for each. */
-  readonly chunks: number;
+  /** Index of the slot that it is computed at, which is held for it. */
+  readonly slot: number;
 }
 
 /** An error, in a form that another thread can read. */

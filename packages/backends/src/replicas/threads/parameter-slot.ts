@@ -24,30 +24,11 @@ export function slotOf(memory: SharedArrayBuffer): ParameterSlot {
 }
 
 /** Adds readers to a slot, which the writer then leaves alone. */
-function hold({ readers }: ParameterSlot, count: number): void {
+export function hold({ readers }: ParameterSlot, count: number): void {
   Atomics.add(readers, 0, count);
 }
 
 /** Takes readers from a slot. */
 export function release({ readers }: ParameterSlot, count: number): void {
   Atomics.sub(readers, 0, count);
-}
-
-/**
- * Holds the slot published last, for `count` readers; -1 before there is one. The writer may fill a slot anew between
- * the look and the hold, so it counts only if the slot is the newest still, or again, once it is held.
- */
-export function holdNewest(
-  newest: Int32Array,
-  slotAt: (index: number) => ParameterSlot,
-  count: number,
-): number {
-  for (;;) {
-    const index = Atomics.load(newest, 0);
-    if (index < 0) return index;
-    const slot = slotAt(index);
-    hold(slot, count);
-    if (Atomics.load(newest, 0) === index) return index;
-    release(slot, count);
-  }
 }

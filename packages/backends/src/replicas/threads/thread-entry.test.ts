@@ -33,7 +33,7 @@ const PROGRAM = `
   replica.publish(7);
   const ids = new Uint32Array(1);
   replica
-    .compute({ ids, keys: ids, signals: ["loss"], parameters: "asked" })
+    .compute({ ids, keys: ids, signals: ["loss"] })
     .then(({ scoredAt }) => console.log(scoredAt, process.execArgv.length));`;
 
 test(

@@ -60,28 +60,18 @@ function listener({ tickets, stop }: ThreadGroup): ThreadListener {
   };
 }
 
-/** Makes the cell in which the chunks of a request agree on a slot. */
-function choice(slot: number): SharedArrayBuffer {
-  const cell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  new Int32Array(cell)[0] = slot;
-  return cell;
-}
-
-/** A chunk without rows: it fails, and lets go of the parameters. */
-const NOTHING: Chunk = { ids: new Uint32Array(), keys: new Uint32Array(), signals: [] };
-
 /** Makes what opens requests, one chunk for each of the first threads. */
 export function openerOf({
   threads,
   tickets,
   publisher,
 }: Pick<ThreadGroup, "threads" | "tickets" | "publisher">): Transport["open"] {
-  return (chunks, parameters): Ticket => {
-    const chosen = choice(parameters === "asked" ? publisher.hold(chunks) : -1);
+  return (chunks): Ticket => {
+    const slot = publisher.hold(chunks);
     const { first, answers } = tickets.open(chunks);
     let sent = 0;
     const post = (chunk: Chunk): void => {
-      const task: Task = { ...chunk, id: first + sent, chosen, chunks };
+      const task: Task = { ...chunk, id: first + sent, slot };
       threads[sent]?.post(task, chunk.rows === undefined ? [] : transferableBuffers(chunk.rows));
       sent += 1;
     };
@@ -90,8 +80,9 @@ export function openerOf({
       send: (all) => all.forEach(post),
       giveUp: (reason) => {
         for (let chunk = 0; chunk < chunks; chunk++) tickets.reject(first + chunk, reason);
-        // each chunk lets go of the parameters once
-        while (sent < chunks) post(NOTHING);
+        // those that were sent let go of the parameters themselves
+        publisher.release(slot, chunks - sent);
+        sent = chunks;
       },
     };
   };
@@ -114,9 +105,8 @@ export async function startThreads({
   signal?.addEventListener("abort", abort);
   try {
     signal?.throwIfAborted();
-    const { newest } = publisher;
     for (let worker = 0; worker < workers; worker++)
-      threads.push(startReplicaThread(entry, { ...data, newest }, listener(group)));
+      threads.push(startReplicaThread(entry, data, listener(group)));
     await Promise.all(threads.map(({ ready }) => ready));
     signal?.throwIfAborted();
   } catch (error) {

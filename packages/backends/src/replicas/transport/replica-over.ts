@@ -62,7 +62,7 @@ function asker(transport: Transport, take: TakeChunk) {
   const inOrder = sendInOrder();
   return async (request: ReplicaRequest): Promise<ReplicaAnswer> => {
     const chunks = splitRequest(request, transport.workers);
-    const { answers, send, giveUp } = transport.open(chunks.length, request.parameters);
+    const { answers, send, giveUp } = transport.open(chunks.length);
     inOrder(() => takeAll(take, chunks), {
       send: (rows) =>
         send(chunks.map((chunk, at) => ({ ...chunk, ...(rows[at] && { rows: rows[at] }) }))),

@@ -26,10 +26,10 @@ export interface Transport {
   /** Brings parameters that have seen `update` updates to where all find them, whole or not at all; `write` fills them in. */
   readonly publish: (update: number, write: (values: Float32Array) => void) => void;
   /**
-   * Opens a request of so many chunks, all to be computed at the same parameters: those published last, now or when the first
-   * of them is begun. Something must have been published before.
+   * Opens a request of so many chunks, all to be computed at the parameters published last. Something must have been published
+   * before.
    */
-  readonly open: (chunks: number, parameters: ReplicaRequest["parameters"]) => Ticket;
+  readonly open: (chunks: number) => Ticket;
   /** Why no more is answered, once that is so. */
   readonly failure: () => UnequalError | undefined;
   /** Ends whoever computes, and rejects what is under way; resolves when nothing is left. */

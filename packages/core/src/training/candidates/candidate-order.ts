@@ -1,3 +1,4 @@
+import { everyId } from "../../arrays/every-row.js";
 import type { Random } from "../../contracts/random.js";
 import type { Stateful } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
@@ -26,7 +27,7 @@ export interface CandidateOrder extends Stateful {
 
 /** Keeps the order of the present pass, and those of passes beyond that were looked into. */
 function shuffledPasses(size: number, random: Random, shuffle: boolean) {
-  const identity = Uint32Array.from({ length: size }, (_, id) => id);
+  const identity = everyId(size);
   let orders: Uint32Array[] = [];
   const orderOf = (ahead: number): Uint32Array => {
     while (orders.length <= ahead) {

@@ -3,7 +3,6 @@ import type { ReplicaAnswer } from "../../contracts/replica.js";
 import type { Sizes } from "../../contracts/scheduler.js";
 import type { State, StatefulOnEngine } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
-import type { Reuse } from "../draws/reuse.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { AskedCandidates, ScoringAhead } from "../scoring/scoring-ahead.js";
 import {
@@ -14,7 +13,6 @@ import {
   type SizedParts,
 } from "./plan-candidates.js";
 import { refreshMemory, type MemoryParts } from "./plan-candidates.js";
-import type { BackgroundSettings } from "../scoring/scoring-option.js";
 import type { Loaded, PlannedCandidates, StepPlan } from "./step-plan.js";
 
 /** The candidates of coming steps: planned one after the other, and asked for ahead where that saves time. */
@@ -24,63 +22,21 @@ export interface Upcoming extends StatefulOnEngine {
    * those that they were planned with.
    */
   readonly sizes: (progress: Progress, importance: boolean) => Sizes;
-  /** Returns how many batches may be drawn from a pool that was scored after `scoredAt` updates, lest scores become too old. */
-  readonly batchesInTime: (scoredAt: number, progress: Progress) => number;
   /** Returns the candidates of a step. */
   readonly take: (step: StepPlan) => Promise<Loaded>;
-  /** Asks for those of the steps after this one, `covered` of which need none. Resolves when the learner is at rest. */
-  readonly ask: (step: StepPlan, covered: number) => Promise<void>;
-}
-
-/** What decides how old scores may be. */
-interface AgedParts {
-  readonly scoring: Pick<ScoringAhead, "lead">;
-  /** Absent where no replica may score. */
-  readonly limits: Pick<BackgroundSettings, "lead" | "exact"> | undefined;
-  readonly reuse: Pick<Reuse, "times" | "most">;
-}
-
-/**
- * Returns how many updates before its step a pool is asked for, at most; undefined: never. Under `maxAge` so much later that
- * all batches to be drawn from it can be.
- */
-function leadOf({ limits, scoring, reuse }: AgedParts): number | undefined {
-  const lead = scoring.lead();
-  if (lead === undefined || limits === undefined || limits.exact) return lead;
-  return Math.max(1, lead - reuse.times() + 1);
-}
-
-/** Returns the largest age of a score: `maxAge`, or `age`, and one more for each further batch of a pool. */
-function oldest({ limits, reuse }: AgedParts): number {
-  if (limits === undefined) return Infinity;
-  const { lead, exact } = limits;
-  return exact ? lead + reuse.most - 1 : lead;
-}
-
-/**
- * Counts the batches that may be drawn from a pool at once, so that neither the last of them nor any of the pools that wait
- * is drawn by scores that are too old. There is always room for one, since no pool is asked for too early for that.
- *
- * @param scoredAts updates of the parameters that score, or are the oldest to do so: of this pool, and of those after it
- */
-function batchesInTime(parts: AgedParts, scoredAts: readonly number[], update: number): number {
-  const most = oldest(parts);
-  // of each pool before it a waiting one sees at least one batch
-  const rooms = scoredAts.map((scoredAt, place) => most - (update - scoredAt) - place + 1);
-  return Math.max(1, Math.min(...rooms));
+  /** Asks for those of the steps after this one. Resolves when the learner is at rest. */
+  readonly ask: (step: StepPlan) => Promise<void>;
 }
 
 /** What the candidates of coming steps are had with. */
 type UpcomingParts = PlanningParts &
   MemoryParts &
-  SizedParts &
-  Omit<AgedParts, "scoring"> & {
+  SizedParts & {
     readonly scoring: ScoringAhead;
-    readonly reuse: Pick<Reuse, "left">;
     readonly background: BackgroundScoring | undefined;
   };
 
-/** Candidates that are asked for, of parameters that have seen `scoredAt` updates, or under `maxAge` newer ones. */
+/** Candidates that are asked for, of parameters that have seen `scoredAt` updates. */
 interface Asked {
   readonly planned: PlannedCandidates;
   readonly scoredAt: number;
@@ -151,11 +107,8 @@ function sizesOf(
   plans: Plans,
   { progress, importance }: Pick<StepPlan, "progress" | "importance">,
 ): Sizes {
-  const { scoring, reuse } = parts;
-  const planned = importance ? asPlanned(plans, scoring.lead()) : undefined;
-  const { candidates, count } = planned ?? plannedSizes(parts, progress);
-  // one whose rows were drawn before loads no others
-  return { candidates: importance && reuse.left() > 0 ? count : candidates, count };
+  const planned = importance ? asPlanned(plans, parts.scoring.lead()) : undefined;
+  return planned ?? plannedSizes(parts, progress);
 }
 
 /** Gives up what was asked for, but for proposals. */
@@ -168,7 +121,7 @@ function withoutAsked({ queue, proposals }: Plans): Plans {
 /** Plans candidates, or takes up proposals that nobody wanted. */
 function createPlanner(parts: UpcomingParts) {
   let refreshed: number | undefined;
-  // it is for new candidates that a sampler computes anew what it remembers: a step whose batch was kept needs none
+  // candidates of several steps may be planned in one
   const refreshOnce = async ({ progress }: StepPlan): Promise<void> => {
     if (refreshed === progress.update) return;
     refreshed = progress.update;
@@ -194,13 +147,11 @@ function createPlanner(parts: UpcomingParts) {
 
 /** Creates the plans of a run that has not begun. */
 export function createUpcoming(parts: UpcomingParts): Upcoming {
-  const { scoring, order, reuse } = parts;
+  const { scoring, order } = parts;
   let plans: Plans = { queue: [], proposals: [] };
   const { plan, restart } = createPlanner(parts);
   return {
     sizes: (progress, importance) => sizesOf(parts, plans, { progress, importance }),
-    batchesInTime: (scoredAt, { update }) =>
-      batchesInTime(parts, [scoredAt, ...plans.queue.map((asked) => asked.scoredAt)], update),
     take: async (step) => {
       const { update } = step.progress;
       const first = plans.queue[0]?.planned;
@@ -213,18 +164,18 @@ export function createUpcoming(parts: UpcomingParts): Upcoming {
       const { proposed, weights } = planned;
       return { ...candidates, ...(proposed && weights && { proposed: weights }) };
     },
-    ask: async (step, covered) => {
-      const lead = leadOf(parts);
+    ask: async (step) => {
+      const lead = scoring.lead();
       if (lead === undefined || (lead > 0 && !step.importance)) return;
       // asked for after the update, candidates meet its parameters
       const scoredAt = step.progress.update + (lead === 0 ? 1 : 0);
-      const ready = (): number => covered + plans.queue.length * reuse.times();
-      // this step's own may be those of candidates planned before it, or of a batch that was kept
+      const { queue } = plans;
+      // this step's own may be those of candidates planned before it
       const coming = { ...step, sizes: plannedSizes(parts, step.progress) };
-      while (ready() < Math.max(lead, 1)) {
-        const planned = await plan(plans, coming, { skip: dealt(plans), later: 1 + ready() });
+      while (queue.length < Math.max(lead, 1)) {
+        const planned = await plan(plans, coming, { skip: dealt(plans), later: 1 + queue.length });
         const asked = await scoring.ask({ ...planned, scoredAt });
-        plans.queue.push({ planned, scoredAt, asked });
+        queue.push({ planned, scoredAt, asked });
       }
     },
     state: () => savedPlans(parts, plans),

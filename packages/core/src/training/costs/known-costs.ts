@@ -1,5 +1,4 @@
 import type { Costs } from "../../contracts/scheduler.js";
-import type { Reuse } from "../draws/reuse.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import { inUnits, runningCosts, stepSeconds } from "./running-costs.js";
 import { surplusOf, withSurplus, type Surplus } from "./surplus.js";
@@ -9,7 +8,6 @@ import { noStepTimes, type StepTimes } from "./timed-steps.js";
 export interface CostParts {
   readonly batchSize: number;
   readonly presample: number;
-  readonly reuse: Pick<Reuse, "most" | "times">;
   readonly background: BackgroundScoring | undefined;
 }
 
@@ -50,9 +48,9 @@ export function isHidden({ background }: CostParts): boolean {
   return background?.mode() === "background";
 }
 
-/** Costs of the importance steps that are made; undefined where they are too few, or share pools, which differ then. */
+/** Costs of the importance steps that are made; undefined where they are too few. */
 export function costsOfSteps(parts: CostParts, known: Known, update: number): Costs | undefined {
-  if (parts.reuse.most > 1 || known.onSince === undefined) return undefined;
+  if (known.onSince === undefined) return undefined;
   const { batchSize, presample } = parts;
   return runningCosts(known.times, update, { batchSize, presample, hidden: isHidden(parts) });
 }

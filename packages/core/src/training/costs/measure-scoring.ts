@@ -1,3 +1,4 @@
+import { median } from "../../arrays/median.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { Pool } from "../../contracts/pool.js";
 import type { Progress } from "../../contracts/progress.js";
@@ -9,7 +10,6 @@ import { planned } from "../../gain/costs.js";
 import { reportGain } from "../../gain/gain.js";
 import { scorePool } from "../scoring/score-pool.js";
 import { trialCandidates, type TrialParts } from "../candidates/trial-candidates.js";
-import { median } from "./timed-steps.js";
 
 /** Calls that scoring is timed by, after others that warm the engine up. */
 export interface ScoringCalls {

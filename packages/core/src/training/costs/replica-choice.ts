@@ -1,5 +1,5 @@
 import type { Costs } from "../../contracts/scheduler.js";
-import { planned, threshold } from "../../gain/costs.js";
+import { threshold } from "../../gain/costs.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
 import type { CostParts } from "./known-costs.js";
 import { type StepTimes, medianOf } from "./timed-steps.js";
@@ -25,12 +25,11 @@ interface Measured {
 
 /** Takes the faster way to score, where that is to be chosen. */
 export async function chooseMode(
-  { background, reuse, batchSize, presample }: CostParts,
+  { background, batchSize, presample }: CostParts,
   { hidden, inline, choices }: Measured,
 ): Promise<void> {
   const plan = { batchSize, presample };
-  const sizes = { ...planned(plan), batches: reuse.times() };
-  const added = (costs: Costs): number => (threshold(costs, plan, sizes) - 1) * costs.step;
+  const added = (costs: Costs): number => (threshold(costs, plan) - 1) * costs.step;
   const [there, here] = [added(hidden), added(inline)];
   const figures = `it adds ${inMilliseconds(there)} to a step, inline ${inMilliseconds(here)}`;
   const bearable = background?.mode() === "background" ? RELUCTANCE * here : here;

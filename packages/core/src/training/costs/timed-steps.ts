@@ -1,13 +1,6 @@
+import { median } from "../../arrays/median.js";
 import type { Sizes } from "../../contracts/scheduler.js";
 import type { StepDurations } from "../../contracts/scoring.js";
-
-/** Returns the median of some numbers; NaN for none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
 
 /** Figures that are kept. */
 const MOST = 20;

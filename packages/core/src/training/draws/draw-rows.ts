@@ -1,11 +1,10 @@
 import type { ReportedGain } from "../../contracts/events.js";
 import type { Pool } from "../../contracts/pool.js";
 import type { Progress } from "../../contracts/progress.js";
-import type { Random } from "../../contracts/random.js";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { DrawLaw, Selection } from "../../contracts/selection.js";
 import type { Weighting } from "../../contracts/weighting.js";
-import { UnequalError, isUnequalError } from "../../errors.js";
+import { UnequalError, isUnequalError, reasonOf } from "../../errors.js";
 
 /** By what share of b the expectations of a law may miss it: what sums of 32-bit floats lose, and no more. */
 const TOLERANCE = 1e-4;
@@ -49,11 +48,7 @@ export function checkedLaw(sampler: Sampler, name: string): Sampler["law"] {
       return sampler.law?.(...given);
     } catch (error) {
       if (isUnequalError(error)) throw error;
-      throw invalid(
-        given[1],
-        `threw: ${error instanceof Error ? error.message : String(error)}`,
-        error,
-      );
+      throw invalid(given[1], `threw: ${reasonOf(error)}`, error);
     }
   };
   return (pool: Pool, count, progress) => {
@@ -64,7 +59,7 @@ export function checkedLaw(sampler: Sampler, name: string): Sampler["law"] {
   };
 }
 
-/** The examples that a step trains on, and how they came to be drawn: plain data, which can wait for its step. */
+/** The examples that a step trains on, and how they came to be drawn. */
 export interface DrawnBatch {
   readonly ids: Uint32Array;
   readonly keys: Uint32Array;
@@ -201,32 +196,4 @@ export function drawRows(
   });
   const by = drawnBy(selection, pool, merged);
   return { rows: distinct, coefficients: new Float32Array(sums), ...(by && { by }) };
-}
-
-/**
- * Deals a selection of single rows out into `parts` batches at random: each is a draw of planned / parts rows from the same
- * population, in which a row is expected 1 / parts as often.
- */
-export function splitSelection(
-  selection: Selection,
-  parts: number,
-  random: Random,
-): readonly Selection[] {
-  if (parts === 1) return [selection];
-  const { rows, expected, leastExpected, planned, population } = selection;
-  const order = random.shuffle(Int32Array.from(rows.keys()));
-  // where parts cannot be equal, none is the larger one more often than another
-  const first = random.integer(parts);
-  return Array.from({ length: parts }, (_, part) => {
-    const entries = order.filter((_entry, at) => (at + first) % parts === part);
-    return {
-      rows: entries.map((entry) => rows[entry] as number),
-      ...(expected && {
-        expected: Float64Array.from(entries, (entry) => (expected[entry] as number) / parts),
-      }),
-      ...(leastExpected !== undefined && { leastExpected: leastExpected / parts }),
-      planned: planned / parts,
-      population,
-    };
-  });
 }

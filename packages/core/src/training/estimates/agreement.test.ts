@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../random/create-random.js";
-import { correction, corrected, correlation, createAgreement } from "./agreement.js";
+import { correction, corrected, createAgreement } from "./agreement.js";
 import type { DrawnBy } from "../draws/draw-rows.js";
 import { tauOf } from "../../gain/gain.js";
 
@@ -101,18 +101,4 @@ test("what was found of old scores is remembered, and forgotten where nothing mo
   expect(other.forget()).toBe(agreement.forget());
   for (let step = 0; step < 500; step++) agreement.forget();
   expect(agreement.forget()).toBeGreaterThan(0.99);
-});
-
-test("correlation is that of a naive computation, and NaN where one side is constant", () => {
-  const left = Float32Array.of(1, 2, 3, 5);
-  const right = Float32Array.of(2, 1, 4, 9);
-  // means 2.75 and 4: Σ(x − x̄)(y − ȳ) = 17, Σ(x − x̄)² = 8.75, Σ(y − ȳ)² = 38
-  expect(correlation(left, right)).toBeCloseTo(17 / Math.sqrt(8.75 * 38), 12);
-  expect(
-    correlation(
-      left,
-      left.map((x) => 7 - x),
-    ),
-  ).toBeCloseTo(-1, 12);
-  expect(correlation(left, new Float32Array(4).fill(2))).toBeNaN();
 });

@@ -1,3 +1,4 @@
+import { nextAverage } from "../../arrays/moving-average.js";
 import type { Stateful } from "../../contracts/state.js";
 import type { ReportedGain } from "../../contracts/events.js";
 import type { DrawnBy } from "../draws/draw-rows.js";
@@ -41,21 +42,6 @@ export function corrected(
   return { ...estimate, tau, gain: gain({ tau, dispersion }, { candidates, count, batchSize }) };
 }
 
-/** Computes the correlation of two lists of numbers; NaN where one of them is constant. */
-export function correlation(left: Float32Array, right: Float32Array): number {
-  const mean = (values: Float32Array): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanLeft, meanRight] = [mean(left), mean(right)];
-  let [both, squaresLeft, squaresRight] = [0, 0, 0];
-  left.forEach((value, at) => {
-    const [x, y] = [value - meanLeft, (right[at] as number) - meanRight];
-    both += x * y;
-    squaresLeft += x * x;
-    squaresRight += y * y;
-  });
-  return both / Math.sqrt(squaresLeft * squaresRight);
-}
-
 const SMOOTHING = 0.9;
 /** By how much a factor comes back to 1 with each step that does not measure it. */
 const FORGETTING = 0.99;
@@ -73,11 +59,11 @@ export function createAgreement(): Agreement {
   let mean = 1;
   return {
     learn: (factor) => {
-      if (factor > 0 && factor < Infinity) mean = SMOOTHING * mean + (1 - SMOOTHING) * factor;
+      if (factor > 0 && factor < Infinity) mean = nextAverage(mean, factor, SMOOTHING);
     },
     forget: () => {
       const now = mean;
-      mean = FORGETTING * mean + (1 - FORGETTING);
+      mean = nextAverage(mean, 1, FORGETTING);
       return now;
     },
     state: () => ({ version: 1, mean }),

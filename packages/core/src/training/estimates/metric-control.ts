@@ -1,3 +1,4 @@
+import { nextAverage } from "../../arrays/moving-average.js";
 import type { Stateful } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
 import { stateless } from "../../state/stateless.js";
@@ -28,10 +29,6 @@ const DECAY = 0.98;
 /** Weight of the first guess β = mean, in units of (Σc − 1)². */
 const PRIOR = 1e-3;
 
-function average(old: number, value: number): number {
-  return DECAY * old + (1 - DECAY) * value;
-}
-
 /**
  * Creates the control: Σcm − β(Σc − 1), with β = Cov(Σcm, Σc) / Var(Σc) from the earlier steps.
  *
@@ -42,14 +39,15 @@ function average(old: number, value: number): number {
  */
 export function createMetricControl(): MetricControl {
   let moments: Record<string, Moments> = {};
+  const next = (old: number, value: number): number => nextAverage(old, value, DECAY);
   const correctOne = (name: string, value: number, excess: number): number => {
     const seen = moments[name] ?? { mean: value, covariance: 0, variance: 0 };
     const beta = (seen.covariance + PRIOR * seen.mean) / (seen.variance + PRIOR);
     const corrected = value - beta * excess;
     moments[name] = {
-      covariance: average(seen.covariance, excess * (value - seen.mean)),
-      variance: average(seen.variance, excess ** 2),
-      mean: average(seen.mean, corrected),
+      covariance: next(seen.covariance, excess * (value - seen.mean)),
+      variance: next(seen.variance, excess ** 2),
+      mean: next(seen.mean, corrected),
     };
     return corrected;
   };

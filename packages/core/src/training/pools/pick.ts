@@ -31,11 +31,6 @@ export function pickVectors(
   return out;
 }
 
-/** Lists the rows 0 … `size` − 1. */
-export function everyRow(size: number): Int32Array {
-  return Int32Array.from({ length: size }, (_, row) => row);
-}
-
 /** Examples: which they are, and what may be known of each. */
 interface Examples {
   readonly ids: Uint32Array;

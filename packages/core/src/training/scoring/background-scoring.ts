@@ -4,17 +4,18 @@ import type { Learner } from "../../contracts/learner.js";
 import type { Replica, ReplicaAnswer } from "../../contracts/replica.js";
 import type { Candidates, Rows, Scoring, ScoringRequest } from "../../contracts/scoring.js";
 import type { SignalSource } from "../../contracts/signal-source.js";
-import { isUnequalError, UnequalError } from "../../errors.js";
+import { isUnequalError, reasonOf, UnequalError } from "../../errors.js";
 import type { ScoringMode } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
-import { everyRow, pickExamples } from "../pools/pick.js";
+import { everyRow } from "../../arrays/every-row.js";
+import { pickExamples } from "../pools/pick.js";
 import {
   createReplicaRequests,
   type PendingAnswer,
   type ReplicaRequests,
 } from "./replica-requests.js";
 import type { AskedCandidates, ScoringAhead } from "./scoring-ahead.js";
-import { createMode, messageOf, type Mode, type ScoringStatus } from "./scoring-mode.js";
+import { createMode, type Mode, type ScoringStatus } from "./scoring-mode.js";
 import type { ScoringSettings } from "./scoring-option.js";
 import { ownSignals, withSources } from "./signal-sources.js";
 
@@ -122,7 +123,7 @@ function createStart(requests: ReplicaRequests, mode: Mode, { name }: ScoringSet
     } catch (error) {
       const code = isUnequalError(error) ? error.code : "UNEXPECTED";
       if (code === "SCORING_FAILED") mode.fail(error);
-      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.giveUp(messageOf(error));
+      else if (code === "SCORING_UNAVAILABLE" && name === "auto") mode.giveUp(reasonOf(error));
       else failure = { error };
     }
   };
@@ -190,7 +191,7 @@ function createLife(parts: BackgroundParts, settings: ScoringSettings, mode: Mod
 }
 
 /**
- * Scores in the background: a pool is asked for `lead` updates before its step, of a replica that has the parameters of
+ * Scores in the background: a pool is asked for `age` updates before its step, of a replica that has the parameters of
  * then, and its scores are as old when they are drawn by. Weights come from the probabilities used, so the draw is
  * unbiased at any age. The first pool, and all once the replica has failed, are scored inline, at age 0.
  */
@@ -198,13 +199,13 @@ export function backgroundScoring(
   parts: BackgroundParts,
   settings: ScoringSettings,
 ): BackgroundScoring {
-  const { lead } = settings.background;
+  const { age } = settings.background;
   const mode = createMode(parts.events);
   const labelled = { ...parts, labels: parts.dataset.labels?.(), mode };
   let life = createLife(parts, settings, mode);
   return {
     ...mode,
-    lead: () => (mode.mode() === "background" ? lead : undefined),
+    lead: () => (mode.mode() === "background" ? age : undefined),
     replica: () => life.replica(),
     start: () => life.starting.begin(),
     stop: async (reason) => {

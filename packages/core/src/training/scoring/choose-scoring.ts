@@ -35,7 +35,6 @@ interface Surroundings {
   readonly sources: readonly SignalSource[];
   readonly events: EventBus;
   readonly clock: Clock;
-  readonly reuse: { readonly most: number };
 }
 
 /** The next candidates can be had while the learner is at this step where they do not depend on what the step finds. */
@@ -58,10 +57,7 @@ export function chooseScoring(
   option: ScoringOption | undefined,
 ): Chosen {
   const settings = scoringSettings(option);
-  const { reuse } = parts;
-  // how many batches a pool bears is found by the law, which must not change with what it finds
-  const always = reuse.most > 1;
-  const sampler = mixOldScores(parts.sampler, { share: settings.uniform, always });
+  const sampler = mixOldScores(parts.sampler, settings.uniform);
   const inline = addSignals(onLearner, parts.sources);
   if (settings.name === "inline" || (settings.name === "auto" && !mayHelp(parts))) {
     const scoring = overlaps(parts) ? aheadOnLearner(inline) : neverAhead(inline);

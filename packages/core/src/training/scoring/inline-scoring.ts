@@ -1,4 +1,6 @@
-import type { Columns, HostArray, HostBatch } from "../../contracts/arrays.js";
+import { columnsOf } from "../../arrays/columns-of.js";
+import { everyId } from "../../arrays/every-row.js";
+import { weightProduct } from "../../arrays/weight-product.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { Dataset } from "../../contracts/dataset.js";
 import type { Batch, Learner } from "../../contracts/learner.js";
@@ -29,27 +31,16 @@ interface Source {
   readonly learner: Learner;
 }
 
-function product(size: number, factors: readonly (Float32Array | undefined)[]): Float32Array {
-  const out = new Float32Array(size).fill(1);
-  for (const factor of factors)
-    factor?.forEach((value, row) => (out[row] = (out[row] as number) * value));
-  return out;
-}
-
 /** Takes examples from the dataset, and uploads them, whenever they are wanted. */
 export function streamed({ dataset, learner }: Source): ExampleLoader {
   return {
     load: async (ids, keys, extra) => {
       const host = await dataset.take(ids, keys);
-      const weights = product(ids.length, [host.weights, extra]);
+      const weights = weightProduct(ids.length, [host.weights, extra]);
       return { batch: learner.upload({ ...host, weights }), weights };
     },
     dispose: () => Promise.resolve(),
   };
-}
-
-function columnsOf({ inputs, targets }: HostBatch): readonly HostArray[] {
-  return [inputs, targets].flatMap((each: Columns) => Object.values<HostArray>(each));
 }
 
 /** @throws DATASET_INVALID if an example is another one under another key */
@@ -69,7 +60,7 @@ async function checkFixed(dataset: Dataset): Promise<void> {
 
 async function uploadAll({ dataset, learner }: Source) {
   await checkFixed(dataset);
-  const ids = Uint32Array.from({ length: dataset.size }, (_, id) => id);
+  const ids = everyId(dataset.size);
   const host = await dataset.take(ids, new Uint32Array(dataset.size));
   return { batch: learner.upload(host), weights: host.weights };
 }
@@ -81,7 +72,7 @@ function resident(source: Source): ExampleLoader {
     load: async (ids, _keys, extra) => {
       const { batch, weights: own } = await (whole ??= uploadAll(source));
       const taken = own && Float32Array.from(ids, (id) => own[id] as number);
-      const weights = product(ids.length, [taken, extra]);
+      const weights = weightProduct(ids.length, [taken, extra]);
       return { batch: source.learner.pick(batch, Int32Array.from(ids), weights), weights };
     },
     dispose: async () => {

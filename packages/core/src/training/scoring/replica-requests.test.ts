@@ -23,7 +23,7 @@ function replicaOf(parts: Partial<Replica> = {}): Replica {
 function requestsOf(make: (signal: AbortSignal) => Promise<Replica>, timeout = 60) {
   const failures: unknown[] = [];
   const failed = (error: unknown): void => void failures.push(error);
-  return { failures, requests: createReplicaRequests({ make, timeout, failed, exact: true }) };
+  return { failures, requests: createReplicaRequests({ make, timeout, failed }) };
 }
 
 test("whoever ends it waits until nothing of it is left", async () => {

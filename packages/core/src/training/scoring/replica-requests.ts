@@ -27,8 +27,6 @@ export interface ReplicaRequests {
 interface Options {
   /** Makes the replica, unless it is told meanwhile that nobody wants it any more. */
   readonly make: (signal: AbortSignal) => Promise<Replica>;
-  /** Whether scores are to be of the parameters at the time of asking, or of the newest. */
-  readonly exact: boolean;
   /** Seconds that the replica, or an answer, is waited for. */
   readonly timeout: number;
   readonly failed: (error: unknown) => void;
@@ -96,10 +94,9 @@ function keepReplica({ make, timeout }: Options) {
 async function publishAndAsk(
   replica: Replica,
   { scoredAt, ...request }: ScoringRequest,
-  exact: boolean,
 ): Promise<ReplicaAnswer> {
   replica.publish(scoredAt);
-  return replica.compute({ ...request, parameters: exact ? "asked" : "newest" });
+  return replica.compute(request);
 }
 
 /** Keeps a replica, and asks it. */
@@ -127,7 +124,7 @@ export function createReplicaRequests(options: Options): ReplicaRequests {
     end,
     ask: (request) => {
       const replica = present();
-      return requestOf(replica && publishAndAsk(replica, request, options.exact));
+      return requestOf(replica && publishAndAsk(replica, request));
     },
     asked: (answer) => requestOf(answer && Promise.resolve(answer)),
   };

@@ -1,16 +1,11 @@
 import type { ScoringMode } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
-import { disposed } from "../../errors.js";
+import { disposed, reasonOf } from "../../errors.js";
 
 /** Where scores are computed, and whether the replica was given up for good. */
 export interface ScoringStatus {
   readonly mode: ScoringMode;
   readonly over: boolean;
-}
-
-/** Says what went wrong. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Keeps where scores are computed, and tells when that changes. */
@@ -44,7 +39,7 @@ export function createMode(events: EventBus) {
       if (closed) throw disposed();
     },
     fail: (error: unknown) => {
-      const reason = messageOf(error);
+      const reason = reasonOf(error);
       const message = `Scores are computed inline from now on: ${reason}`;
       events.emit("warning", () => ({ code: "SCORING_FAILED", message }));
       giveUp(reason);

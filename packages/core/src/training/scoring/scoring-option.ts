@@ -3,42 +3,33 @@ import { validateOptions } from "../../plugin/validate-options.js";
 
 const NAMES = ["inline", "background", "auto"] as const;
 
-const settings = z
-  .strictObject({
-    name: z.enum(NAMES),
-    age: z
-      .int()
-      .positive()
-      .optional()
-      .describe("age of scores when a pool is drawn from, in updates; default: 1, without maxAge"),
-    maxAge: z
-      .int()
-      .positive()
-      .optional()
-      .describe("largest age of a score, in updates: the newest parameters there are score"),
-    uniform: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.1)
-      .describe("u, the share of uniform draws among candidates whose scores are old"),
-    workers: z.int().positive().default(1).describe("threads that score"),
-    modules: z
-      .array(z.string().min(1))
-      .readonly()
-      .default([])
-      .describe("modules that threads import first, such as those that register layers"),
-    timeout: z
-      .number()
-      .positive()
-      // more milliseconds than a timer can count would mean none
-      .max(2_147_483)
-      .default(60)
-      .describe("longest wait for scores, in seconds, 2147483 at most"),
-  })
-  .refine(({ age, maxAge }) => age === undefined || maxAge === undefined, {
-    message: "age fixes what maxAge limits: give one of them",
-  });
+const settings = z.strictObject({
+  name: z.enum(NAMES),
+  age: z
+    .int()
+    .positive()
+    .default(1)
+    .describe("age of scores when a pool is drawn from, in updates"),
+  uniform: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe("u, the share of uniform draws among candidates whose scores are old"),
+  workers: z.int().positive().default(1).describe("threads that score"),
+  modules: z
+    .array(z.string().min(1))
+    .readonly()
+    .default([])
+    .describe("modules that threads import first, such as those that register layers"),
+  timeout: z
+    .number()
+    .positive()
+    // more milliseconds than a timer can count would mean none
+    .max(2_147_483)
+    .default(60)
+    .describe("longest wait for scores, in seconds, 2147483 at most"),
+});
 
 /** Schema of the option `scoring`. */
 export const scoringOption = z.union([z.enum(NAMES), settings]);
@@ -51,11 +42,9 @@ export const scoringOption = z.union([z.enum(NAMES), settings]);
 export type ScoringOption = z.input<typeof scoringOption>;
 
 /** How scores in the background are to be made. */
-export interface BackgroundSettings {
+interface BackgroundSettings {
   /** Updates between asking for a pool and its step. */
-  readonly lead: number;
-  /** Whether every score is of exactly that age, so that a run is a function of its seed alone. */
-  readonly exact: boolean;
+  readonly age: number;
   readonly workers: number;
   readonly modules: readonly string[];
   /** Seconds. */
@@ -74,10 +63,6 @@ export interface ScoringSettings {
 export function scoringSettings(option: ScoringOption = "inline"): ScoringSettings {
   const given = typeof option === "string" ? { name: option } : option;
   const checked = validateOptions("scoring", settings, given) as z.infer<typeof settings>;
-  const { name, age = 1, maxAge, uniform, ...others } = checked;
-  return {
-    name,
-    uniform,
-    background: { ...others, lead: maxAge ?? age, exact: maxAge === undefined },
-  };
+  const { name, uniform, ...background } = checked;
+  return { name, uniform, background };
 }

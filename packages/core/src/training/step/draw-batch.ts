@@ -1,11 +1,10 @@
+import { everyRow } from "../../arrays/every-row.js";
 import type { ReportedGain } from "../../contracts/events.js";
 import type { Pool } from "../../contracts/pool.js";
 import type { Progress } from "../../contracts/progress.js";
-import type { Random } from "../../contracts/random.js";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { Sizes } from "../../contracts/scheduler.js";
 import type { Scorer } from "../../contracts/scorer.js";
-import type { Scoring } from "../../contracts/scoring.js";
 import type { DrawLaw } from "../../contracts/selection.js";
 import type { Weighting } from "../../contracts/weighting.js";
 import type { EventBus } from "../../events.js";
@@ -14,16 +13,9 @@ import type { Loaded, StepPlan } from "../candidates/step-plan.js";
 import type { Upcoming } from "../candidates/upcoming.js";
 import type { LeftOutTeller } from "../checks/left-out-teller.js";
 import type { WeightWatch } from "../checks/weight-watch.js";
-import {
-  type DrawnBatch,
-  type DrawnRows,
-  checkSelection,
-  drawRows,
-  splitSelection,
-} from "../draws/draw-rows.js";
-import type { Reuse } from "../draws/reuse.js";
+import { type DrawnBatch, type DrawnRows, checkSelection, drawRows } from "../draws/draw-rows.js";
 import { rowsOfFiniteSignals } from "../pools/finite-rows.js";
-import { everyRow, pickExamples, slicePool } from "../pools/pick.js";
+import { pickExamples, slicePool } from "../pools/pick.js";
 import { type NonFinite, type ScoredPool, scorePool } from "../scoring/score-pool.js";
 import type { ReadyBatch } from "./step-batch.js";
 
@@ -32,9 +24,9 @@ interface DrawRequest extends Sizes {
   readonly progress: Progress;
 }
 
-/** Batches drawn from one pool, one for each of as many steps, and what the pool's scores say of the gain. */
-interface DrawnBatches {
-  readonly batches: readonly DrawnRows[];
+/** What is drawn from a pool, and what its scores say of the gain. */
+interface Drawn {
+  readonly drawn: DrawnRows;
   readonly estimate?: ReportedGain;
 }
 
@@ -44,9 +36,6 @@ interface SelectionParts {
   /** The sampler's law, checked. */
   readonly law: Sampler["law"];
   readonly weighting: Weighting;
-  readonly random: Random;
-  readonly reuse: Reuse;
-  readonly upcoming: Pick<Upcoming, "batchesInTime">;
   readonly batchSize: number;
   readonly events: EventBus;
   readonly weightWatch: WeightWatch;
@@ -83,32 +72,24 @@ function watchReach({ weightWatch, claimsNoBias }: SelectionParts, pool: Pool, l
   if (claimsNoBias && loss) weightWatch.reach(law, loss);
 }
 
-/** Draws and weighs the rows of an importance step, and those of further ones from the same pool; says so on the bus. */
-export type SelectRows = (scored: ScoredPool, step: DrawRequest) => DrawnBatches;
+/** Draws and weighs the rows of an importance step; says so on the bus. */
+export type SelectRows = (scored: ScoredPool, step: DrawRequest) => Drawn;
 
-function selectByImportance(
-  parts: SelectionParts,
-  scored: ScoredPool,
-  step: DrawRequest,
-): DrawnBatches {
-  const { sampler, law: stated, weighting, random, reuse, upcoming, batchSize, events } = parts;
+function selectByImportance(parts: SelectionParts, scored: ScoredPool, step: DrawRequest): Drawn {
+  const { sampler, law: stated, weighting, batchSize, events } = parts;
   const { progress, count } = step;
   const { pool, batchRows } = scored;
   const law = pool.scores && stated?.(pool, count, progress);
   if (law) watchReach(parts, pool, law);
   const heard = events.heard("batch:scored") || events.heard("step:end");
-  const inTime = upcoming.batchesInTime(pool.scoredAt, progress);
-  const times = Math.min(reuse.batchesOf(law, count), inTime);
-  const planned = { batchSize, ...step, batches: times };
+  const planned = { batchSize, ...step };
   const estimate = heard && law && stated ? reportGain(pool, { law: stated }, planned) : undefined;
   announce(events, scored, { law, estimate, age: progress.update - pool.scoredAt });
-  const selection = sampler.select(pool, times * count, progress);
+  const selection = sampler.select(pool, count, progress);
   checkSelection(selection, pool.ids.length);
-  const batches = splitSelection(selection, times, random).map((part) => {
-    const drawn = drawRows(part, pool, { weighting, progress });
-    return { ...drawn, rows: drawn.rows.map((row) => batchRows[row] as number) };
-  });
-  return { batches, ...(estimate && { estimate }) };
+  const drawn = drawRows(selection, pool, { weighting, progress });
+  const rows = drawn.rows.map((row) => batchRows[row] as number);
+  return { drawn: { ...drawn, rows }, ...(estimate && { estimate }) };
 }
 
 /** Makes what draws the rows of a run's importance steps. */
@@ -121,16 +102,12 @@ interface DrawingParts {
   readonly scorer: Scorer | undefined;
   readonly nonFinite: NonFinite;
   readonly leftOut: LeftOutTeller;
-  readonly inline: Scoring;
   readonly upcoming: Pick<Upcoming, "take">;
-  readonly reuse: Reuse;
   readonly select: SelectRows;
 }
 
 /** What is drawn of a pool without a candidate that can be: the update is skipped. */
-const NO_ROWS: DrawnBatches = {
-  batches: [{ rows: new Int32Array(), coefficients: new Float32Array() }],
-};
+const NO_ROWS: Drawn = { drawn: { rows: new Int32Array(), coefficients: new Float32Array() } };
 
 /** What a sampler draws from without scores: under `nonFinite: "skip"` the candidates whose signals are finite. */
 function unscored(pool: Pool, nonFinite: NonFinite): ScoredPool {
@@ -160,66 +137,44 @@ function batchOf({ pool, proposed }: Loaded, drawn: DrawnRows): DrawnBatch {
   return { ...pickExamples(examples, drawn.rows), drawn };
 }
 
-/** Loads a batch that was drawn, with others, from the pool of an earlier step. */
-async function loadKept(
-  { inline }: DrawingParts,
-  batch: DrawnBatch,
-  { progress }: StepPlan,
-): Promise<ReadyBatch> {
-  const { ids, keys, weights } = batch;
-  const scoredAt = progress.update;
-  const candidates = await inline.submit({
-    ids,
-    keys,
-    ...(weights && { weights }),
-    signals: [],
-    scoredAt,
-  });
-  return { batch, candidates, rows: everyRow(ids.length), seen: 0 };
-}
-
 /** Takes every row of a uniform batch once, with coefficient 1 / b. */
 function selectAll(size: number): DrawnRows {
   return { rows: everyRow(size), coefficients: new Float32Array(size).fill(1 / size) };
 }
 
-/** Draws from new candidates; batches beyond the first are kept for later steps. */
-async function drawNew(parts: DrawingParts, step: StepPlan): Promise<ReadyBatch> {
-  const candidates = await parts.upcoming.take(step);
-  try {
-    const { pool } = candidates;
-    const seen = pool.ids.length;
-    const { importance, sizes, progress } = step;
-    if (!importance) {
-      const batch = batchOf(candidates, selectAll(seen));
-      return { batch, candidates, rows: batch.drawn.rows, seen };
-    }
-    const request = { ...sizes, progress };
-    const usable = await scored(parts, pool);
-    const { batches, estimate } =
-      usable.batchRows.length > 0 ? parts.select(usable, request) : NO_ROWS;
-    const made = batches.map((drawn) => ({
-      ...batchOf(candidates, drawn),
-      ...(parts.scorer && { scoredAt: pool.scoredAt }),
-      ...(estimate && { estimate }),
-    }));
-    const [batch, ...others] = made as [DrawnBatch, ...DrawnBatch[]];
-    parts.reuse.keep(others);
-    return { batch, candidates, rows: batch.drawn.rows, seen };
-  } catch (error) {
-    candidates.dispose();
-    throw error;
-  }
+/** Draws the batch of an importance step from its candidates. */
+async function drawByImportance(
+  parts: DrawingParts,
+  candidates: Loaded,
+  { sizes, progress }: StepPlan,
+): Promise<DrawnBatch> {
+  const { pool } = candidates;
+  const usable = await scored(parts, pool);
+  const { drawn, estimate } =
+    usable.batchRows.length > 0 ? parts.select(usable, { ...sizes, progress }) : NO_ROWS;
+  return {
+    ...batchOf(candidates, drawn),
+    ...(parts.scorer && { scoredAt: pool.scoredAt }),
+    ...(estimate && { estimate }),
+  };
 }
 
-/** Draws the batch of a step: one that is left from an earlier pool, or one from new candidates. */
+/** Draws the batch of a step. */
 export type DrawBatch = (step: StepPlan) => Promise<ReadyBatch>;
 
 /** Makes what draws the batches of a run. */
 export function batchDrawer(parts: DrawingParts): DrawBatch {
   return async (step) => {
-    if (!step.importance) parts.reuse.forget();
-    const kept = step.importance ? parts.reuse.next() : undefined;
-    return kept === undefined ? drawNew(parts, step) : loadKept(parts, kept, step);
+    const candidates = await parts.upcoming.take(step);
+    try {
+      const seen = candidates.pool.ids.length;
+      const batch = step.importance
+        ? await drawByImportance(parts, candidates, step)
+        : batchOf(candidates, selectAll(seen));
+      return { batch, candidates, rows: batch.drawn.rows, seen };
+    } catch (error) {
+      candidates.dispose();
+      throw error;
+    }
   };
 }

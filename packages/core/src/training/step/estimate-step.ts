@@ -10,8 +10,7 @@ import type { ReportedGain } from "../../contracts/events.js";
 import { reportGain } from "../../gain/gain.js";
 import type { StepPlan } from "../candidates/step-plan.js";
 import type { WeightWatch } from "../checks/weight-watch.js";
-import type { Reuse } from "../draws/reuse.js";
-import { corrected, correction, correlation, type Agreement } from "../estimates/agreement.js";
+import { corrected, correction, type Agreement } from "../estimates/agreement.js";
 import { pickVectors } from "../pools/pick.js";
 import { slicePool } from "../pools/pick.js";
 import type { BackgroundScoring } from "../scoring/background-scoring.js";
@@ -30,7 +29,6 @@ interface EstimateParts {
   readonly nonFinite: NonFinite;
   /** Every how many uniform steps a paid signal is computed. */
   readonly probeEvery: number;
-  readonly reuse: Reuse;
   readonly agreement: Agreement;
   readonly background: Pick<BackgroundScoring, "mode"> | undefined;
   readonly weightWatch: WeightWatch;
@@ -90,10 +88,10 @@ async function foundSignals(
   { ready, loaded, result }: UpdatedBatch,
   { importance, progress }: StepPlan,
 ): Promise<Signals | undefined> {
-  const { scorer, learner, sources, probeEvery, reuse } = parts;
+  const { scorer, learner, sources, probeEvery } = parts;
   const offered = offeredSignals(learner, sources);
   const paid = scorer.requires.some((name) => offered.get(name) !== "free");
-  const due = progress.update % probeEvery === 0 || (importance && reuse.endsTrial());
+  const due = progress.update % probeEvery === 0;
   if (paid ? !due : !isLookedAt({ importance, progress })) return undefined;
   const own = scorer.requires.filter((name) => learner.signals.has(name));
   const found = paid ? await computeRows(learner, own, loaded) : result.signals;
@@ -111,7 +109,7 @@ async function probe(
   made: UpdatedBatch,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, law, batchSize, background, agreement, reuse } = parts;
+  const { scorer, law, batchSize, background, agreement } = parts;
   if (law === undefined) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined || made.ready.rows.length === 0) return undefined;
@@ -128,7 +126,7 @@ async function probe(
   const watched = parts.claimsNoBias && progress.update % parts.probeEvery === 0;
   if (watched && loss?.length === probed.ids.length)
     parts.weightWatch.reach(law(probed, probedCount(probed, sizes), progress), loss);
-  const planned = { batchSize, ...sizes, batches: reuse.times(), progress };
+  const planned = { batchSize, ...sizes, progress };
   const estimate = reportGain(probed, { law }, planned);
   return old ? corrected(estimate, agreement.forget(), batchSize) : estimate;
 }
@@ -139,14 +137,13 @@ async function correct(
   made: UpdatedBatch,
   step: StepPlan,
 ): Promise<ReportedGain | undefined> {
-  const { scorer, batchSize, reuse, agreement } = parts;
+  const { scorer, batchSize, agreement } = parts;
   const { batch, candidates, rows } = made.ready;
   const { by } = batch.drawn;
   if (by === undefined || rows.length === 0) return undefined;
   const signals = await foundSignals(parts, made, step);
   if (signals === undefined) return undefined;
   const fresh = scoresOf(scorer, { ...slicePool(candidates.pool, rows), signals });
-  if (reuse.endsTrial()) reuse.learn(correlation(by.scores, fresh));
   const factor = correction(by, fresh);
   agreement.learn(factor);
   return batch.estimate && corrected(batch.estimate, factor, batchSize);

@@ -7,7 +7,6 @@ import type { EventBus } from "../../events.js";
 import type { StepPlan } from "../candidates/step-plan.js";
 import type { Upcoming } from "../candidates/upcoming.js";
 import { effectiveCoefficients } from "../draws/draw-rows.js";
-import type { Reuse } from "../draws/reuse.js";
 import type { ScoringAhead } from "../scoring/scoring-ahead.js";
 import type { DrawBatch } from "./draw-batch.js";
 import type { LearnFrom } from "./learn-from.js";
@@ -21,7 +20,6 @@ interface UpdateParts {
   readonly learn: LearnFrom;
   readonly scoring: Pick<ScoringAhead, "lead">;
   readonly upcoming: Pick<Upcoming, "ask">;
-  readonly reuse: Pick<Reuse, "left">;
   /** Has a replica score what nobody wants; resolves with the seconds that it took, if it could. */
   readonly tryOut: (progress: Progress) => Promise<number | undefined>;
   readonly clock: Clock;
@@ -59,8 +57,8 @@ export interface UpdateOutcome {
 
 /** Asks a replica for the candidates of coming steps, before the learner is busy. */
 async function askBefore(parts: UpdateParts, step: StepPlan): Promise<void> {
-  const { scoring, upcoming, reuse } = parts;
-  if ((scoring.lead() ?? 0) > 0) await upcoming.ask(step, reuse.left());
+  const { scoring, upcoming } = parts;
+  if ((scoring.lead() ?? 0) > 0) await upcoming.ask(step);
 }
 
 /** An update during which others worked: milliseconds of its own, and of what was waited for longer. */
@@ -78,7 +76,7 @@ async function updateAndScore(
   trained: LoadedBatch,
   request: UpdateRequest,
 ): Promise<Accompanied> {
-  const { clock, upcoming, reuse } = parts;
+  const { clock, upcoming } = parts;
   const started = clock.now();
   const trial = request.tryOut ? parts.tryOut(request.progress) : undefined;
   let ended = started;
@@ -86,7 +84,7 @@ async function updateAndScore(
     ended = clock.now();
     return updated;
   });
-  const asking = request.overlap ? upcoming.ask(request, reuse.left()) : undefined;
+  const asking = request.overlap ? upcoming.ask(request) : undefined;
   const meanwhile = Promise.allSettled([asking, trial]);
   // also where the update fails: when the step is over, nothing is on its way
   const updated = await updating.finally(() => meanwhile);

@@ -1,3 +1,4 @@
+import { everyRow } from "../../arrays/every-row.js";
 import type { Dataset } from "../../contracts/dataset.js";
 import type { Estimator, Reference } from "../../contracts/estimator.js";
 import type { Learner, StepResult } from "../../contracts/learner.js";
@@ -7,7 +8,6 @@ import type { Scoring } from "../../contracts/scoring.js";
 import type { Signal } from "../../contracts/signals.js";
 import type { StepPlan } from "../candidates/step-plan.js";
 import { chunksOf } from "../pools/chunks.js";
-import { everyRow } from "../pools/pick.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 import type { StepEstimates } from "./estimate-step.js";
 import { guardedLearner, RowsNotFinite } from "./guarded-learner.js";

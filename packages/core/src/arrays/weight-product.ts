@@ -1,0 +1,10 @@
+/** Multiplies the weights of `size` examples, [size]; an absent factor counts as 1. */
+export function weightProduct(
+  size: number,
+  factors: readonly (Float32Array | undefined)[],
+): Float32Array {
+  const out = new Float32Array(size).fill(1);
+  for (const factor of factors)
+    factor?.forEach((value, row) => (out[row] = (out[row] as number) * value));
+  return out;
+}
