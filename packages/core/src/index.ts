@@ -1,5 +1,6 @@
 export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
 export type { Backend, EngineFacts } from "./contracts/backend.js";
+export type { CandidateOrder, Dealt } from "./contracts/candidate-order.js";
 export type { Clock } from "./contracts/clock.js";
 export type { DataSplits, Dataset } from "./contracts/dataset.js";
 export type { Estimator, EstimatorStep, Reference } from "./contracts/estimator.js";
@@ -152,7 +153,8 @@ export { TOKENS, type Token } from "./training/tokens.js";
 export { shareDone, type Budget } from "./training/budget.js";
 export type { StepReport } from "./training/step/step-report.js";
 export { createTrainer } from "./training/create-trainer.js";
-export type { Provision, TrainerOptions } from "./training/trainer-options.js";
+export { wrap, type Provision, type Wrapping } from "./training/provide.js";
+export type { TrainerOptions } from "./training/trainer-options.js";
 export {
   effectiveSampleSize,
   estimateGain,

@@ -2,13 +2,10 @@ import type { Dataset } from "../contracts/dataset.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Spec } from "../plugin/part.js";
 import type { Registry } from "../plugin/registry.js";
+import type { Provision } from "./provide.js";
 import type { Resident } from "./scoring/inline-scoring.js";
 import type { NonFinite } from "./scoring/score-pool.js";
 import type { ScoringOption } from "./scoring/scoring-option.js";
-import type { Token } from "./tokens.js";
-
-/** Replaces one binding of the composition root. */
-export type Provision<T = unknown> = readonly [Token<T>, T];
 
 /** Composes a trainer. Parts are values made in code, or names that the registry knows. */
 export interface TrainerOptions {
@@ -55,6 +52,6 @@ export interface TrainerOptions {
   /** Every how many uniform steps a paid signal is probed; default 10. */
   readonly probeEvery?: number;
   readonly registry?: Registry;
-  /** Replaces bindings: `[[TOKENS.clock, myClock]]`. */
-  readonly provide?: readonly Provision<never>[] | readonly Provision[];
+  /** Replaces bindings, `[TOKENS.clock, myClock]`, or wraps what is bound, `wrap(TOKENS.scorer, (inner) => …)`, in this order. */
+  readonly provide?: readonly Provision[];
 }

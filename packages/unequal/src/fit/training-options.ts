@@ -48,7 +48,7 @@ export interface ImportanceTrainingOptions extends ChosenParts {
   readonly nonFinite?: "error" | "skip";
   /** Plugins whose parts may be named. */
   readonly plugins?: readonly Plugin[];
-  /** Replaces bindings of the trainer: `[[TOKENS.clock, myClock]]`. */
+  /** Replaces bindings of the trainer, `[TOKENS.clock, myClock]`, or wraps them, `wrap(TOKENS.scorer, (inner) => …)`. */
   readonly provide?: readonly Provision[];
 }
 
