@@ -74,6 +74,7 @@ export const ROOMS = {
     "fit",
     "importance-training.ts",
     "define-config.ts",
+    "parts",
     "index.ts",
     "config",
     "runs",

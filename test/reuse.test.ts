@@ -1,4 +1,4 @@
-import { createTrainer, never, window, type Learner } from "@unequal/core";
+import { createTrainer, never, windowGate, type Learner } from "@unequal/core";
 import { gradientNorm, laber, loss, plain, prune, unbiased, uniform } from "@unequal/samplers";
 import { describe, expect, test } from "vitest";
 import { ages, dataset, learnerWith, of, run, start } from "./scoring-run.js";
@@ -67,7 +67,7 @@ describe("drawing several batches from one pool", () => {
       reuse: 2,
       scorer: gradientNorm(),
       // the tenth pool is drawn at update 18
-      gate: window({ end: 19 }),
+      gate: windowGate({ end: 19 }),
     });
     trainer.events.on("step:start", ({ progress }) => void ({ update } = progress));
     const scored = of(await run(trainer, 45), "batch:scored");

@@ -134,7 +134,7 @@ export {
 export { tau } from "./schedulers/tau.js";
 export { totalVariation } from "./schedulers/total-variation.js";
 export { warmUp } from "./schedulers/warm-up.js";
-export { window } from "./schedulers/window.js";
+export { windowGate } from "./schedulers/window.js";
 export type { GivenSchema } from "./schedules/given-schema.js";
 export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";

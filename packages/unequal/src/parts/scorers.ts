@@ -1,0 +1,1 @@
+export { el2n, gradientNorm, grand, loss, rhoLoss, upperBound } from "@unequal/samplers";
