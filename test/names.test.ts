@@ -5,7 +5,7 @@ import { samplersPlugin } from "@unequal/samplers";
 import * as unequal from "unequal";
 import { expect, test } from "vitest";
 
-const NAMESPACES = {
+const NAMESPACES: Partial<Record<Kind, object>> = {
   sampler: unequal.samplers,
   scorer: unequal.scorers,
   weighting: unequal.weightings,
@@ -17,7 +17,7 @@ const NAMESPACES = {
   model: unequal.models,
   optimizer: unequal.optimizers,
   dataset: unequal.datasets,
-} as const satisfies Partial<Record<Kind, object>>;
+};
 
 const plugins = [schedulersPlugin, samplersPlugin, backendsPlugin, datasetsPlugin];
 const parts = plugins.flatMap((plugin) => [...plugin.parts]);
@@ -29,8 +29,7 @@ function inCode(name: string): string {
 
 test("every part that a configuration may name is in the namespace of its role, by that name", () => {
   const missing = parts.filter((part) => {
-    const namespace: object | undefined = NAMESPACES[part.kind as keyof typeof NAMESPACES];
-    const named = new Map<string, unknown>(Object.entries(namespace ?? {}));
+    const named = new Map<string, unknown>(Object.entries(NAMESPACES[part.kind] ?? {}));
     return named.get(inCode(part.definition.name)) !== part;
   });
   expect(missing.map(({ kind, definition: { name } }) => `${kind} ${name}`)).toEqual([]);
