@@ -64,7 +64,12 @@ async function train({ train: dataset, test }, { gate, updates }) {
   const { seconds } = trainer.progress;
   const [seen, unseen] = [await learner.evaluate(dataset), await learner.evaluate(test)];
   await trainer.dispose();
-  return { seconds, share: count.scored / (length * PRESAMPLE), loss: seen.loss, ...unseen.metrics };
+  return {
+    seconds,
+    share: count.scored / (length * PRESAMPLE),
+    loss: seen.loss,
+    ...unseen.metrics,
+  };
 }
 
 const engine = setUpPart("backend", wasm());

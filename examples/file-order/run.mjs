@@ -83,7 +83,7 @@ for (const [name, provide] of [
   ["by blocks", [inBlocks]],
 ]) {
   const { reads, update, seconds, loss } = await train(file, provide);
-  console.log([name, reads, update, seconds.toFixed(1), loss.toFixed(4)].join(" | "));
+  console.log([name, reads, update, seconds.toFixed(1), loss.toFixed(5)].join(" | "));
 }
 await rm(folder, { recursive: true });
 await engine.stop();
