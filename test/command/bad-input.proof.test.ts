@@ -97,7 +97,7 @@ const cases: readonly (readonly [code: string, hint: string, ...args: string[]])
   ["CONFIG_LOAD_FAILED", "never settles", "train", "never.ts"],
   ["UNEXPECTED", "never settles", "train", "nowhere.ts"],
   ["CONFIG_LOAD_FAILED", "extends itself", "train", "circle.json"],
-  ["BATCH_LARGER_THAN_POOL", "b = 16 and B = 8", "train", "tiny.json", "--presample", "8"],
+  ["BATCH_LARGER_THAN_POOL", "batchSize is 16 and presample 8", "train", "tiny.json", "--presample", "8"],
   ["GATE_UNREACHABLE", "at most 5.00", "train", "unreachable.json"],
   ["API_VERSION_MISMATCH", "apiVersion 2", "train", "tiny.json", "--plugin", "./tomorrow.ts"],
   ["PLUGIN_INVALID", "definePlugin", "plugins", "--plugin", "./unplugged.ts"],
