@@ -21,7 +21,7 @@ const kebabCase = {
 };
 
 const restricted = [
-  { selector: "ExportAllDeclaration", message: "Name what is exported." },
+  { selector: "ExportAllDeclaration[exported=null]", message: "Name what is exported." },
   { selector: "TSEnumDeclaration", message: "Use a union of literals." },
   {
     selector: "ClassDeclaration[superClass][superClass.name!='Error']",

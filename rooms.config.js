@@ -88,6 +88,7 @@ export const ROOMS = {
     "reporters",
     "fit",
     "importance-training.ts",
+    "parts",
     "index.ts",
     "config",
     "runs",

@@ -5,7 +5,7 @@ import {
   fixed,
   tau,
   TOKENS,
-  window,
+  windowGate,
   type Learner,
   type Trainer,
   type TrainerOptions,
@@ -153,7 +153,7 @@ describe("auto keeps the faster way", () => {
     // costs are wanted again at some update: for one of these gates in the first steps after it comes on
     for (let opens = 60; opens < 100; opens += 4) {
       const { learner, clock, answers } = timed(8, 1);
-      const gate = all({ of: [window({ start: opens }), tau({ dwell: 5 })] });
+      const gate = all({ of: [windowGate({ start: opens }), tau({ dwell: 5 })] });
       const trainer = start(learner, { gate, provide: [[TOKENS.clock, clock]] });
       await advance(trainer, opens);
       const before = answers();

@@ -3,7 +3,7 @@ import {
   never,
   stateless,
   tau,
-  window,
+  windowGate,
   type Learner,
   type ScoringOption,
   type State,
@@ -119,7 +119,7 @@ describe("with scores computed in the background", () => {
   });
 
   test("every candidate of a pass comes once, also where the gate closes in between", async () => {
-    const gate = window({ start: 3, end: 30, every: 2 });
+    const gate = windowGate({ start: 3, end: 30, every: 2 });
     const events = await run(start(learnerWith(), { gate, presample: 16 }), 40);
     const dealt = events.flatMap((event) =>
       event.type === "batch:scored" ||

@@ -14,7 +14,7 @@ import {
   tau,
   TOKENS,
   warmUp,
-  window,
+  windowGate,
   type Sizes,
   type Trainer,
   type TrainerOptions,
@@ -143,7 +143,7 @@ describe.each([
   const changing = (): Trainer =>
     start({
       sizer: part(),
-      gate: any({ of: [tau({ costs: COSTS }), window({ start: 9, every: 3 })] }),
+      gate: any({ of: [tau({ costs: COSTS }), windowGate({ start: 9, every: 3 })] }),
     });
   const sizesOf = (events: readonly UnequalEvent[]) =>
     events.flatMap((event) =>

@@ -1,13 +1,13 @@
 import wasmFile from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import { setUpPart } from "@unequal/core";
-import { autoEngine, cpu, wasm, webgpu } from "unequal";
+import { engines } from "unequal";
 
 const ENGINES = {
-  webgpu: () => webgpu(),
+  webgpu: () => engines.webgpu(),
   // the bundler gives the file a name of its own, which the engine must be told
-  wasm: () => wasm({ path: wasmFile }),
-  cpu: () => cpu(),
-  auto: () => autoEngine({ path: wasmFile }),
+  wasm: () => engines.wasm({ path: wasmFile }),
+  cpu: () => engines.cpu(),
+  auto: () => engines.auto({ path: wasmFile }),
 };
 
 /** Starts the engine of a name, and says what it runs on. */

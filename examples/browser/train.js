@@ -1,18 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  additive,
-  always,
-  arrays,
-  createTrainer,
-  plain,
-  proportional,
-  tau,
-  unbiased,
-  upperBound,
-} from "unequal";
+import { createTrainer, datasets, estimators, gates, samplers, scorers, weightings } from "unequal";
 import { CLASSES, createSpirals, featuresOf } from "./spirals.js";
 
-const GATES = { tau, always };
+const GATES = { tau: gates.tau, always: gates.always };
 
 /** Examples of the spirals. */
 const POINTS = 1500;
@@ -63,14 +53,17 @@ export function createTraining(backend, settings = {}) {
   const learner = backend.learner(model);
   const trainer = createTrainer({
     learner,
-    dataset: arrays(
+    dataset: datasets.arrays(
       points.map(({ x, y }) => featuresOf(x, y)),
       points.map(({ arm }) => Array.from({ length: CLASSES }, (_, each) => Number(each === arm))),
     ),
-    sampler: additive({ of: proportional({ draw: "systematic" }), constant: 0.1 }),
-    scorer: upperBound(),
-    weighting: unbiased(),
-    estimator: plain(),
+    sampler: samplers.additive({
+      of: samplers.proportional({ draw: "systematic" }),
+      constant: 0.1,
+    }),
+    scorer: scorers.upperBound(),
+    weighting: weightings.unbiased(),
+    estimator: estimators.plain(),
     gate: GATES[gate](),
     batchSize,
     presample,

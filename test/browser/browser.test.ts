@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { setUpPart, type EngineFacts } from "@unequal/core";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { cpu } from "unequal";
+import { engines } from "unequal";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTraining, type Settings } from "../../examples/browser/train.js";
 import { buildPage, type Built } from "./build-page.js";
@@ -32,7 +32,7 @@ const absent = program === undefined && !required;
 const why = absent ? " (skipped: no Chromium on the PATH, and none in UNEQUAL_CHROMIUM)" : "";
 
 async function lossesInNode(): Promise<readonly number[]> {
-  const backend = setUpPart("backend", cpu());
+  const backend = setUpPart("backend", engines.cpu());
   await backend.start();
   const { trainer, dispose } = createTraining(backend, SETTINGS);
   const losses: number[] = [];

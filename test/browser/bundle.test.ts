@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -55,3 +55,37 @@ test(
     }
   },
 );
+
+/** Bundles a program, without TensorFlow.js; returns its text. */
+async function bundled(program: string): Promise<string> {
+  const bare = await installBare();
+  try {
+    const entry = path.join(bare.page, "program.js");
+    await writeFile(entry, program);
+    const built = await build({
+      configFile: false,
+      logLevel: "silent",
+      resolve: { conditions: ["@unequal/source", "browser", "module", "import"] },
+      build: {
+        write: false,
+        lib: { entry, formats: ["es"], fileName: () => "program.mjs" },
+        rollupOptions: { external: [/^@tensorflow\//] },
+      },
+    });
+    const [{ output } = { output: [] }] = built as { output: { code?: string }[] }[];
+    return output.map(({ code = "" }) => code).join("");
+  } finally {
+    await bare.remove();
+  }
+}
+
+test("a namespace of parts costs a bundle only what is used of it", async () => {
+  const named = await bundled(
+    'import { gates, weightings } from "unequal"; export const parts = [gates.window, weightings.none];',
+  );
+  const direct = await bundled(
+    'import { windowGate } from "@unequal/core"; import { none } from "@unequal/samplers"; export const parts = [windowGate, none];',
+  );
+  expect(direct.length).toBeGreaterThan(1000);
+  expect(Math.abs(named.length - direct.length)).toBeLessThan(direct.length / 100);
+});

@@ -9,7 +9,7 @@ export default definePlugin({ name: "from-tomorrow", apiVersion: 2, parts: [] })
 `;
 
 const DATA = `
-import { arrays, defineConfig } from "unequal";
+import { datasets, defineConfig } from "unequal";
 import { defineDataset, defineModel } from "@unequal/core";
 import * as tf from "@tensorflow/tfjs";
 
@@ -24,7 +24,7 @@ const data = (name: string, inputs: typeof x, count: number) =>
   defineDataset({
     name,
     summary: "made in code",
-    setup: () => ({ load: async () => ({ train: arrays(inputs, classes(count)) }) }),
+    setup: () => ({ load: async () => ({ train: datasets.arrays(inputs, classes(count)) }) }),
   })();
 const net = (compiled: boolean) =>
   defineModel({
@@ -64,7 +64,7 @@ beforeAll(() => {
     "uncompiled.ts": `${DATA} export default config(data("two classes", x, 2), false);`,
     "numbers.ts": `${DATA}
       const y = { data: x.data.slice(0, SIZE).map((value) => 0.7 * value), shape: [SIZE, 1] };
-      const load = async () => ({ train: arrays(x, y) });
+      const load = async () => ({ train: datasets.arrays(x, y) });
       const numbers = defineDataset({ name: "n", summary: "numbers", setup: () => ({ load }) });
       export default { dataset: numbers(), batchSize: 8, maxSteps: 30 };`,
     "nowhere.ts": `${DATA}

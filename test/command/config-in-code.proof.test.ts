@@ -5,7 +5,7 @@ import { TINY, workplace, type Workplace } from "./workplace.js";
 const CONFIG = `
 import * as tf from "@tensorflow/tfjs";
 import { defineModel, defineSampler, stateless } from "@unequal/core";
-import { defineConfig, recorded } from "unequal";
+import { defineConfig, gates } from "unequal";
 import { dataset, size } from "./data";
 
 const every = defineSampler({
@@ -51,7 +51,7 @@ export default defineConfig({
   dataset,
   model: net(),
   sampler: every(),
-  gate: recorded({ switches: [5, 15] }),
+  gate: gates.recorded({ switches: [5, 15] }),
   batchSize: size,
   maxSteps: 30,
 });

@@ -57,9 +57,9 @@ test("dropout takes part in training", async () => {
 
 test("recorded switches of a run with measured costs replay it", async () => {
   const recorded = (switches: readonly number[]): string =>
-    `import { recorded } from "unequal";
+    `import { gates } from "unequal";
      import base from "./measured.json";
-     export default { ...base, gate: recorded({ switches: [${switches.join(", ")}], measured: true }) };`;
+     export default { ...base, gate: gates.recorded({ switches: [${switches.join(", ")}], measured: true }) };`;
   const first = await eventsOf("measured.json", "measured");
   expect(first.some(({ type }) => type === "costs:calibrated")).toBe(true);
   expect(switchesOf(first).length).toBeGreaterThan(0);

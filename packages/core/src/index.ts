@@ -6,6 +6,7 @@ export { nextAverage } from "./arrays/moving-average.js";
 export { weightProduct } from "./arrays/weight-product.js";
 export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
 export type { Backend, EngineFacts } from "./contracts/backend.js";
+export type { CandidateOrder, Dealt } from "./contracts/candidate-order.js";
 export type { Clock } from "./contracts/clock.js";
 export type { DataSplits, Dataset } from "./contracts/dataset.js";
 export type { Estimator, EstimatorStep, Reference } from "./contracts/estimator.js";
@@ -146,7 +147,7 @@ export {
 export { tau } from "./schedulers/tau.js";
 export { totalVariation } from "./schedulers/total-variation.js";
 export { warmUp } from "./schedulers/warm-up.js";
-export { window } from "./schedulers/window.js";
+export { windowGate } from "./schedulers/window.js";
 export type { GivenSchema } from "./schedules/given-schema.js";
 export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";
@@ -166,7 +167,8 @@ export { shareDone, type Budget } from "./training/budget.js";
 export type { StepReport } from "./training/step/step-report.js";
 export { createTrainer } from "./training/create-trainer.js";
 export { presampleOf } from "./training/describe-parts.js";
-export { trainerOptions, type Provision, type TrainerOptions } from "./training/trainer-options.js";
+export { wrap, type Provision, type Wrapping } from "./training/provide.js";
+export { trainerOptions, type TrainerOptions } from "./training/trainer-options.js";
 export {
   effectiveSampleSize,
   estimateGain,

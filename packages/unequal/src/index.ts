@@ -1,95 +1,16 @@
+export { functionModel, type FunctionModel, type FunctionModelDefinition } from "@unequal/backends";
 export {
-  activeEngine,
-  adagrad,
-  adam,
-  autoEngine,
-  cnn,
-  cpu,
-  embedding,
-  functionModel,
-  linearModel,
-  mlp,
-  momentum,
-  rmsprop,
-  sgd,
-  tensorflow,
-  tensorflowGpu,
-  wasm,
-  webgpu,
-  type FunctionModel,
-  type FunctionModelDefinition,
-} from "@unequal/backends";
-export {
-  all,
-  always,
-  any,
-  auto,
-  constantTime,
-  constantVariance,
-  cosine,
   createTrainer,
-  exponential,
-  fixed,
-  linear,
-  never,
-  not,
-  recorded,
   scoreDataset,
-  steps,
-  tau,
-  totalVariation,
+  TOKENS,
   UnequalError,
-  warmUp,
-  window,
+  wrap,
   type GivenCosts,
   type Schedule,
   type TrainerOptions,
 } from "@unequal/core";
-export { arrays, byId, mnist, rows, sliced } from "@unequal/datasets";
 export {
-  adaptive,
-  additive,
-  allTriplets,
-  annealed,
-  batchHard,
-  biased,
-  cached,
-  capped,
-  contrastive,
-  el2n,
-  gradientNorm,
-  hardPairs,
-  hardTriplets,
-  history,
-  infoBatch,
-  katyusha,
-  laber,
-  lipschitz,
-  loss,
-  lowLoss,
-  none,
-  onlineBatchSelection,
-  pByK,
-  perClass,
-  plain,
-  power,
-  prioritized,
   PrioritizedReplay,
-  proportional,
-  prune,
-  randomSubset,
-  rhoLoss,
-  saga,
-  scsg,
-  selectiveBackprop,
-  semiHard,
-  staleNorms,
-  svrg,
-  topLoss,
-  triplet,
-  unbiased,
-  uniform,
-  upperBound,
   type PrioritizedReplayOptions,
   type ReplaySample,
   type ReplayState,
@@ -108,3 +29,15 @@ export type { ImportanceHistory } from "./fit/run-epochs.js";
 export type { ImportanceTrainingOptions } from "./options/training-options.js";
 export { ImportanceTraining } from "./importance-training.js";
 export type { ChosenParts } from "./defaults/suit-sampler.js";
+export * as datasets from "./parts/datasets.js";
+export * as engines from "./parts/engines.js";
+export * as estimators from "./parts/estimators.js";
+export * as gates from "./parts/gates.js";
+export * as models from "./parts/models.js";
+export * as optimizers from "./parts/optimizers.js";
+export * as samplers from "./parts/samplers.js";
+export * as schedules from "./parts/schedules.js";
+export * as scorers from "./parts/scorers.js";
+export * as signals from "./parts/signals.js";
+export * as sizers from "./parts/sizers.js";
+export * as weightings from "./parts/weightings.js";

@@ -15,7 +15,7 @@ import {
   tau,
   totalVariation,
   warmUp,
-  window,
+  windowGate,
 } from "../index.js";
 
 const registry = new Registry([schedulersPlugin]);
@@ -33,11 +33,11 @@ test.each<[Spec<"gate">, string]>([
   ["always", "111111"],
   ["never", "000000"],
   [warmUp({ updates: 2 }), "001111"],
-  [window({ start: 1, end: 5, every: 2 }), "010100"],
+  [windowGate({ start: 1, end: 5, every: 2 }), "010100"],
   [recorded({ switches: [1, 3, 4] }), "011011"],
-  [any({ of: [window({ end: 1 }), warmUp({ updates: 4 })] }), "100011"],
+  [any({ of: [windowGate({ end: 1 }), warmUp({ updates: 4 })] }), "100011"],
   [all({ of: ["always", { name: "warm-up", updates: 3 }] }), "000111"],
-  [not({ of: { name: "all", of: [warmUp({ updates: 1 }), window({ end: 3 })] } }), "100111"],
+  [not({ of: { name: "all", of: [warmUp({ updates: 1 }), windowGate({ end: 3 })] } }), "100111"],
 ])("%o decides %s", (spec, expected) => {
   expect(decisions(spec, 6)).toBe(expected);
 });
@@ -65,7 +65,7 @@ test("a combined gate needs what its gates need, and tells them the facts", () =
 describeGate(always());
 describeGate(never());
 describeGate(warmUp({ updates: 3 }));
-describeGate(window({ start: 2, end: 9, every: 2 }));
+describeGate(windowGate({ start: 2, end: 9, every: 2 }));
 describeGate(recorded({ switches: [2, 5] }));
 describeGate(tau({ costs: { backward: 2 } }));
 describeGate(tau({ account: "slides", form: "paper" }));

@@ -12,14 +12,14 @@ import { recorded } from "./recorded.js";
 import { tau } from "./tau.js";
 import { totalVariation } from "./total-variation.js";
 import { warmUp } from "./warm-up.js";
-import { window } from "./window.js";
+import { windowGate } from "./window.js";
 
 /** Publishes the gates and sizers of @unequal/core. */
 export const schedulersPlugin = definePlugin({
   name: "@unequal/core",
   apiVersion: 1,
   parts: [
-    ...[all, always, any, never, not, recorded, tau, totalVariation, warmUp, window],
+    ...[all, always, any, never, not, recorded, tau, totalVariation, warmUp, windowGate],
     ...[auto, constantTime, constantVariance, fixed],
   ],
 });

@@ -3,7 +3,7 @@ import { defineGate } from "../plugin/part.js";
 import { stateless } from "../state/stateless.js";
 
 /** Trains by importance sampling at every n-th update u with start ≤ u < end. */
-export const window = defineGate({
+export const windowGate = defineGate({
   name: "window",
   summary: "Importance sampling at every n-th update from start to end.",
   options: z.strictObject({

@@ -5,7 +5,7 @@ import { never } from "../schedulers/never.js";
 import { not } from "../schedulers/not.js";
 import { tau } from "../schedulers/tau.js";
 import { warmUp } from "../schedulers/warm-up.js";
-import { window } from "../schedulers/window.js";
+import { windowGate } from "../schedulers/window.js";
 import { describeDataset, describeGate, describeLearner, toyDataset, toyLearner } from "./index.js";
 
 describeDataset("toy", () => toyDataset());
@@ -32,9 +32,9 @@ describeLearner("a toy model of numbers", () => {
 describeGate(always());
 describeGate(never());
 describeGate(warmUp({ updates: 40 }));
-describeGate(window({ start: 10, end: 100 }));
-describeGate(not({ of: window({ start: 10, end: 100 }) }));
+describeGate(windowGate({ start: 10, end: 100 }));
+describeGate(not({ of: windowGate({ start: 10, end: 100 }) }));
 describeGate(all({ of: [warmUp({ updates: 40 }), tau()] }));
-describeGate(any({ of: [window({ start: 10, end: 20 }), tau()] }));
+describeGate(any({ of: [windowGate({ start: 10, end: 20 }), tau()] }));
 describeGate(tau());
 describeGate(tau({ account: "slides", costs: { backward: 2 } }));

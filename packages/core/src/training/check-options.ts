@@ -1,5 +1,6 @@
 import { UnequalError } from "../errors.js";
 import { validateOptions } from "../plugin/validate-options.js";
+import { checkProvisions, providedTokens } from "./provide.js";
 import { TOKENS } from "./tokens.js";
 import { trainerOptions, type TrainerOptions } from "./trainer-options.js";
 
@@ -27,7 +28,8 @@ export function checkOptions(options: TrainerOptions): void {
     refuse(
       `options must be an object, but are ${String(given)}. Needed: ${Object.keys(NEEDED).join(", ")} and batchSize.`,
     );
-  const provided = new Set<unknown>((options.provide ?? []).map(([token]) => token));
+  checkProvisions(options.provide);
+  const { replaced, named } = providedTokens(options.provide);
   const decides = options.scheduler === undefined ? (["gate"] as const) : [];
   for (const role of [
     "learner",
@@ -40,13 +42,15 @@ export function checkOptions(options: TrainerOptions): void {
     const value: unknown = options[role];
     if (value === undefined || value === null) {
       // options of parts are read of the part that is named, whoever is bound in its place
-      if ((role === "learner" || role === "dataset") && provided.has(TOKENS[role])) continue;
+      if ((role === "learner" || role === "dataset") && replaced.has(TOKENS[role])) continue;
       refuse(`a ${role} is needed, but \`${role}\` is ${String(value)}: ${NEEDED[role]}.`);
     }
   }
   validateOptions("createTrainer", trainerOptions, options);
   if (options.scheduler === undefined) return;
-  const doubled = (["gate", "sizer"] as const).find((role) => options[role] !== undefined);
+  const doubled = (["gate", "sizer"] as const).find(
+    (role) => options[role] !== undefined || named.has(TOKENS[role]),
+  );
   if (doubled !== undefined)
     refuse(
       `\`scheduler\` decides when and how large by itself, but there is a \`${doubled}\` too. Leave one of them out.`,

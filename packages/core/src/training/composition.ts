@@ -1,5 +1,6 @@
 import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
+import type { CandidateOrder } from "../contracts/candidate-order.js";
 import type { Estimator } from "../contracts/estimator.js";
 import type { Random } from "../contracts/random.js";
 import type { Scheduler } from "../contracts/scheduler.js";
@@ -12,7 +13,8 @@ import { composeScheduler } from "../schedulers/compose-scheduler.js";
 import { fixed } from "../schedulers/fixed.js";
 import { systemClock } from "../system-clock.js";
 import type { Cursor } from "./budget.js";
-import { createCandidateOrder, type CandidateOrder } from "./candidates/candidate-order.js";
+import { createCandidateOrder } from "./candidates/candidate-order.js";
+import { makerOf } from "./provide.js";
 import { exampleLoader } from "./scoring/inline-scoring.js";
 import { inlineScoring } from "./scoring/inline-scoring.js";
 import { TOKENS, type Token } from "./tokens.js";
@@ -51,8 +53,9 @@ export function build<K extends Kind>(composition: Composition, kind: K, spec: S
   return part.setup(context);
 }
 
-function bind<T>({ scope }: Composition, token: Token<T>, make: () => T): void {
-  if (scope.isRegistered(token)) return;
+/** Binds a token to the usual value, or to what is provided. */
+function bind<T>({ options, scope }: Composition, token: Token<T>, usual: () => T): void {
+  const make = makerOf(options.provide, token, usual);
   scope.register<T>(token, { useFactory: instanceCachingFactory(make) });
 }
 
@@ -78,8 +81,6 @@ function schedulerOf(composition: Composition): Scheduler {
 function wire(composition: Composition): void {
   const { options, cursor } = composition;
   const { learner, dataset } = options;
-  for (const [token, value] of options.provide ?? [])
-    composition.scope.register(token, { useValue: value });
   bind(composition, TOKENS.clock, () => systemClock);
   bind(composition, TOKENS.registry, () => options.registry ?? new Registry([]));
   bind(
@@ -113,7 +114,7 @@ function wire(composition: Composition): void {
   bind(composition, TOKENS.estimator, () => build(composition, "estimator", options.estimator));
 }
 
-/** Begins to compose a trainer: binds whatever was not given. */
+/** Begins to compose a trainer: binds every token. */
 export function beginComposition(options: FilledOptions): Composition {
   const cursor: Cursor = {
     update: 0,

@@ -1,3 +1,4 @@
+import type { CandidateOrder } from "../contracts/candidate-order.js";
 import type { Clock } from "../contracts/clock.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Estimator } from "../contracts/estimator.js";
@@ -10,14 +11,13 @@ import type { Scoring } from "../contracts/scoring.js";
 import type { Weighting } from "../contracts/weighting.js";
 import type { EventBus } from "../events.js";
 import type { Registry } from "../plugin/registry.js";
-import type { CandidateOrder } from "./candidates/candidate-order.js";
 
 /** Names a binding of the composition root and the type of what is bound. */
 export type Token<T> = symbol & { readonly bound?: T };
 
 const token = <T>(name: string): Token<T> => Symbol.for(`unequal.${name}`);
 
-/** Names every binding of a trainer's container; each can be overridden with `createTrainer({ provide })`. */
+/** Names every binding of a trainer's container; each can be replaced or wrapped with `createTrainer({ provide })`. */
 export const TOKENS = {
   clock: token<Clock>("clock"),
   random: token<Random>("random"),
@@ -25,7 +25,9 @@ export const TOKENS = {
   registry: token<Registry>("registry"),
   learner: token<Learner>("learner"),
   dataset: token<Dataset>("dataset"),
+  /** In which order candidates come; not asked for those that a sampler proposes. */
   order: token<CandidateOrder>("order"),
+  /** Loads candidates and computes their signals on the learner; a replica in the background does not go through it. */
   scoring: token<Scoring>("scoring"),
   scorer: token<Scorer | undefined>("scorer"),
   sampler: token<Sampler>("sampler"),

@@ -4,11 +4,8 @@ import type { Learner } from "../contracts/learner.js";
 import { opaque, option, type Filled } from "../plugin/option.js";
 import type { Registry } from "../plugin/registry.js";
 import { specSchema } from "../plugin/spec-schema.js";
+import type { Provision } from "./provide.js";
 import { scoringOption } from "./scoring/scoring-option.js";
-import type { Token } from "./tokens.js";
-
-/** Replaces one binding of the composition root. */
-export type Provision<T = unknown> = readonly [Token<T>, T];
 
 /** Tells what has a method. */
 function has(name: string): (value: unknown) => boolean {
@@ -96,11 +93,14 @@ export const trainerOptions = z.strictObject({
     },
   ),
   provide: option(
-    opaque<readonly Provision<never>[] | readonly Provision[]>(Array.isArray, {
-      must: "must be a list of [token, value]",
+    opaque<readonly Provision[]>(Array.isArray, {
+      must: "must be a list of [token, value] and wrap(token, …)",
       title: "bindings",
     }),
-    { description: "replaces bindings: [[TOKENS.clock, myClock]]" },
+    {
+      description:
+        "replaces bindings, [TOKENS.clock, myClock], or wraps what is bound, wrap(TOKENS.scorer, (inner) => …), in this order",
+    },
   ),
 });
 

@@ -1,3 +1,4 @@
+import type { CandidateOrder } from "../contracts/candidate-order.js";
 import type { Clock } from "../contracts/clock.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation, Learner } from "../contracts/learner.js";
@@ -14,7 +15,6 @@ import {
   type Budget,
   type Cursor,
 } from "./budget.js";
-import type { CandidateOrder } from "./candidates/candidate-order.js";
 import type { Calibration } from "./costs/calibration.js";
 import { restoredRun, runState, type RunParts } from "./run-state.js";
 import type { ScoringAhead } from "./scoring/scoring-ahead.js";

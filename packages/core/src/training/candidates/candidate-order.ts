@@ -1,28 +1,12 @@
 import { everyId } from "../../arrays/every-row.js";
+import type { CandidateOrder, Dealt } from "../../contracts/candidate-order.js";
 import type { Random } from "../../contracts/random.js";
-import type { Stateful } from "../../contracts/state.js";
 import { restored } from "../../state/restored.js";
-
-/** Ids, and the pass of each, [count]. */
-interface Dealt {
-  readonly ids: Uint32Array;
-  readonly keys: Uint32Array;
-}
 
 interface Saved {
   readonly orders: readonly Uint32Array[];
   readonly position: number;
   readonly pass: number;
-}
-
-/** Deals the ids of a dataset without replacement, shuffled anew for every pass. */
-export interface CandidateOrder extends Stateful {
-  /** Deals the next `count` ids, going on into the next pass where one ends; keys are the pass of each. */
-  readonly next: (count: number) => Dealt;
-  /** Returns what `next` would deal after `skip` others, without dealing it. */
-  readonly peek: (count: number, skip?: number) => Dealt;
-  /** Complete passes dealt. */
-  readonly passes: () => number;
 }
 
 /** Keeps the order of the present pass, and those of passes beyond that were looked into. */

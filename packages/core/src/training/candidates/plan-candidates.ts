@@ -1,3 +1,4 @@
+import type { CandidateOrder } from "../../contracts/candidate-order.js";
 import type { Dataset } from "../../contracts/dataset.js";
 import type { Progress } from "../../contracts/progress.js";
 import type { Observation, Sampler } from "../../contracts/sampler.js";
@@ -6,7 +7,6 @@ import type { Scorer } from "../../contracts/scorer.js";
 import type { Scoring } from "../../contracts/scoring.js";
 import type { Weighting } from "../../contracts/weighting.js";
 import { UnequalError } from "../../errors.js";
-import type { CandidateOrder } from "./candidate-order.js";
 import type { PlannedCandidates, StepPlan } from "./step-plan.js";
 import { checkSelection } from "../draws/draw-rows.js";
 import { chunksOf } from "../pools/chunks.js";

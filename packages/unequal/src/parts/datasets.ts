@@ -1,0 +1,1 @@
+export { arrays, mnist, rows, sliced as slice } from "@unequal/datasets";

@@ -1,0 +1,9 @@
+export {
+  activeEngine as active,
+  autoEngine as auto,
+  cpu,
+  tensorflow,
+  tensorflowGpu,
+  wasm,
+  webgpu,
+} from "@unequal/backends";

@@ -1,0 +1,1 @@
+export { contrastive, katyusha, plain, saga, scsg, svrg, triplet } from "@unequal/samplers";

@@ -1,0 +1,1 @@
+export { cnn, embedding, linearModel as linear, mlp } from "@unequal/backends";

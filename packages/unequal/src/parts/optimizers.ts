@@ -1,0 +1,1 @@
+export { adagrad, adam, momentum, rmsprop, sgd } from "@unequal/backends";

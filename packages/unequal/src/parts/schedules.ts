@@ -1,0 +1,1 @@
+export { cosine, exponential, linear, steps } from "@unequal/core";

@@ -1,0 +1,1 @@
+export { auto, constantTime, constantVariance, fixed } from "@unequal/core";

@@ -1,0 +1,1 @@
+export { annealed, biased as biasedK, capped, none, unbiased } from "@unequal/samplers";
