@@ -6,9 +6,9 @@ import { ages, learnerWith, of, pause, run, start } from "./scoring-run.js";
 const shifting = defineScorer({
   name: "shifting",
   summary: "At random, or by id.",
+  facts: { requires: ["loss"] },
   setup: (_, { random }) => ({
     ...stateless("shifting"),
-    requires: ["loss"],
     score: ({ ids, scoredAt }) =>
       Float32Array.from(ids, (id) =>
         scoredAt % 300 < 150 ? 0.5 + random.uniform() : 1 + (id % 7) / 7,

@@ -96,6 +96,8 @@ export {
   type PartFactory,
   type Spec,
 } from "./plugin/part.js";
+export { describeFacts, factsText } from "./plugin/describe-facts.js";
+export type { Behaviour, Facts, FactsOf } from "./plugin/facts.js";
 export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
 export { Registry, type RegistryEntry } from "./plugin/registry.js";
 export type { Kind, Roles } from "./plugin/roles.js";

@@ -14,13 +14,13 @@ export function firstProgress({
 
 /** Composes the usual scheduler: the gate says when, the sizer how large. */
 export function composeScheduler(gate: Gate, sizer: Sizer): Scheduler {
-  const compared = gate.requires.has("costs") ? (["comparison"] as const) : [];
+  const compared = gate.requires.includes("costs") ? (["comparison"] as const) : [];
   return {
-    requires: new Set([...gate.requires, ...sizer.requires, ...compared]),
+    requires: [...new Set([...gate.requires, ...sizer.requires, ...compared])],
     bind: (facts) => {
       sizer.bind?.(facts);
       const { batches = 1 } = facts;
-      const steady = sizer.steady === true && { ...sizer.size(firstProgress(facts)), batches };
+      const steady = sizer.steady && { ...sizer.size(firstProgress(facts)), batches };
       gate.bind?.({ ...facts, ...(steady && { sizes: steady }) });
     },
     decide: (progress) => ({ importance: gate.decide(progress), ...sizer.size(progress) }),

@@ -90,14 +90,18 @@ export const everyN = defineSampler({
   summary: "Batches drawn by score from candidates that are scored every n updates.",
   paper: "Katharopoulos & Fleuret 2018 (arXiv 1803.00942), algorithm 1",
   options: z.strictObject({
-    of: specSchema("sampler").optional().describe("draws by score; default: proportional"),
-    scorer: specSchema("scorer").optional().describe("scores candidates; default: upper-bound"),
+    of: specSchema("sampler", proportional()).describe("draws by score"),
+    scorer: specSchema("scorer", upperBound()).describe("scores candidates"),
     updates: z.int().positive().default(2).describe("n, batches drawn from one pool"),
     candidates: z.int().positive().default(640).describe("B, at most the whole dataset"),
   }),
-  setup: ({ of, scorer: spec, updates, candidates }, { random, use }): Sampler => {
-    const inner = use("sampler", of ?? proportional());
-    const scorer = use("scorer", spec ?? upperBound());
+  facts: ({ scorer }, factsOf) => ({
+    proposes: true,
+    requires: factsOf("scorer", scorer).requires,
+  }),
+  setup: ({ of, scorer: spec, updates, candidates }, { random, use }) => {
+    const inner = use("sampler", of);
+    const scorer = use("scorer", spec);
     checkInner(inner);
     let memory = createMemory(1, random);
     const take = (ids: Uint32Array, scores: ArrayLike<number>): void => {
@@ -105,8 +109,6 @@ export const everyN = defineSampler({
       memory.scores.push(...Array.from(scores));
     };
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: ({ size }) => void (memory = createMemory(size, random)),
       refresh: ({ update }) => {
         if (memory.scoredAt >= 0 && update - memory.scoredAt < updates) return undefined;

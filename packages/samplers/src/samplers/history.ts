@@ -5,7 +5,6 @@ import {
   selectEvery,
   specSchema,
   type Progress,
-  type Sampler,
   type State,
 } from "@unequal/core";
 import { z } from "zod";
@@ -16,7 +15,7 @@ import { upperBound } from "../scorers/upper-bound.js";
 import { createUniformShare, type UniformShare } from "../memory/uniform-share.js";
 
 const options = z.strictObject({
-  scorer: specSchema("scorer").optional().describe("what is remembered; default: upper-bound"),
+  scorer: specSchema("scorer", upperBound()).describe("what is remembered"),
   uniform: z.number().min(0).max(1).default(0.5).describe("least share u of uniform draws"),
   adaptive: z.boolean().default(true).describe("whether u rises where memory proves wrong"),
   momentum: z.number().gt(0).lt(1).default(0.99).describe("α of the averages that u goes by"),
@@ -83,14 +82,16 @@ export const history = defineSampler({
   paper: "Katharopoulos & Fleuret 2018, the authors' library",
   unbiased: true,
   options,
-  setup: ({ uniform, adaptive, momentum, recompute, ...given }, context): Sampler => {
+  facts: ({ scorer }, factsOf) => ({
+    proposes: true,
+    requires: factsOf("scorer", scorer).requires,
+  }),
+  setup: ({ uniform, adaptive, momentum, recompute, ...given }, context) => {
     const { random, events, use } = context;
     const scorer = use("scorer", given.scorer ?? upperBound());
     const share = createUniformShare({ least: uniform, momentum });
     let store = createStore(1, share);
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: ({ size }) => void (store = createStore(size, share)),
       ...(recompute && {
         refresh: (progress: Progress) => dueIds(store, recompute(progress)),

@@ -13,9 +13,8 @@ export const grand = defineScorer({
   name: "grand",
   summary: "The norm of the example's gradient, to prune data by.",
   paper: "Paul, Ganguli & Dziugaite 2021 (arXiv 2107.07075)",
-  requires: ["gradient-norm"],
+  facts: { requires: ["gradient-norm"] },
   setup: () => ({
-    requires: ["gradient-norm"],
     score: (pool) => readSignal(pool, "gradient-norm"),
   }),
 });

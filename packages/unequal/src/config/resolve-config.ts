@@ -2,7 +2,6 @@ import path from "node:path";
 import {
   describeOptions,
   isPart,
-  setUpPart,
   UnequalError,
   type Budget,
   type Kind,
@@ -132,7 +131,7 @@ function aroundSampler(
 /** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
 function fitted(file: UnequalConfig, flags: UnequalConfig, registry: Registry): UnequalConfig {
   if (flags.sampler === undefined) return file;
-  if (setUpPart("sampler", flags.sampler, { registry }).scored) return file;
+  if (registry.factsOf("sampler", flags.sampler).scored) return file;
   return Object.fromEntries(
     Object.entries(file).filter(
       ([key, value]) => !SUITED_TO_SAMPLER.includes(key) && value !== "auto",

@@ -1,4 +1,4 @@
-import { setUpPart, type Registry, type ScoringOption, type Spec } from "@unequal/core";
+import type { Registry, ScoringOption, Spec } from "@unequal/core";
 
 /** What a user chose of where candidates are scored, and of how many. */
 export interface ChosenScoring {
@@ -32,9 +32,9 @@ export function defaultScoring(
 ): { readonly scoring: ScoringOption; readonly presample: number } {
   const { requires } =
     scheduler === undefined
-      ? setUpPart("gate", gate, { registry })
-      : setUpPart("scheduler", scheduler, { registry });
-  const measured = requires.has("costs");
+      ? registry.factsOf("gate", gate)
+      : registry.factsOf("scheduler", scheduler);
+  const measured = requires.includes("costs");
   const scoring = asked ?? (measured ? "auto" : "inline");
   if (typeof presample === "number") return { scoring, presample };
   return { scoring, presample: (isInline(scoring) ? INLINE : IN_BACKGROUND) * batchSize };
