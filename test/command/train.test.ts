@@ -256,6 +256,7 @@ test("unequal plugins lists kinds, options, papers, what is unbiased, and a plug
     summary: "Every candidate alike.",
     paper: "None 2026",
     unbiased: null,
+    facts: { requires: ["loss"] },
     options: [],
   });
   const unbiased = (kind: string, name: string): unknown =>

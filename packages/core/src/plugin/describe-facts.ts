@@ -40,7 +40,7 @@ export function describeFacts(
 function factText([name, fact]: readonly [string, unknown]): string {
   if (fact === true) return name;
   if (Array.isArray(fact)) return `${name} ${fact.join(" and ")}`;
-  return `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`;
+  return `${name} ${JSON.stringify(fact)}`;
 }
 
 /** Writes facts down: `proposes, arity 3, reads embedding`. */

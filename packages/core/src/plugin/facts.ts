@@ -1,5 +1,4 @@
 import type { Kind, Roles } from "./roles.js";
-import type { Spec } from "./part.js";
 
 /** The facts of each kind of part, and what they are where a definition does not say otherwise. */
 export const NO_FACTS = {
@@ -25,9 +24,3 @@ export type Facts<K extends Kind> = Pick<Roles[K], FactOf<K>>;
 
 /** What `setup` returns: what a part does. What it is its definition says. */
 export type Behaviour<K extends Kind> = Omit<Roles[K], FactOf<K>>;
-
-/**
- * Looks up the facts of a part that an option names, without setting it up.
- * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID
- */
-export type FactsOf = <K extends Kind>(kind: K, spec: Spec<K>) => Facts<K>;

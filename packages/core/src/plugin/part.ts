@@ -3,12 +3,18 @@ import type { Clock } from "../contracts/clock.js";
 import type { Random } from "../contracts/random.js";
 import type { EventBus } from "../events.js";
 import { checkDefaults } from "./check-defaults.js";
-import { NO_FACTS, type Behaviour, type Facts, type FactsOf } from "./facts.js";
+import { NO_FACTS, type Behaviour, type Facts } from "./facts.js";
 import type { Kind, Roles } from "./roles.js";
 import { validateOptions } from "./validate-options.js";
 
 const PART = Symbol.for("unequal.part");
 const FACTORY = Symbol.for("unequal.factory");
+
+/**
+ * Looks up the facts of a part that an option names, without setting it up.
+ * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID
+ */
+export type FactsOf = <K extends Kind>(kind: K, spec: Spec<K>) => Facts<K>;
 
 /** Hands a part what it may use of the run that it is built for. */
 export interface PartContext {
@@ -94,7 +100,7 @@ function definePart<K extends Kind, S extends StandardSchemaV1>(
       facts,
       setup: (context) => {
         const own = facts(context.factsOf);
-        return Object.assign(definition.setup(options, context), own) as unknown as Roles[K];
+        return Object.assign(definition.setup(options, context), own) as Roles[K];
       },
     };
   };

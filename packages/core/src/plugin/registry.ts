@@ -1,6 +1,12 @@
 import { UnequalError } from "../errors.js";
-import type { FactsOf } from "./facts.js";
-import { isPart, isPartFactory, type Part, type PartFactory, type Spec } from "./part.js";
+import {
+  isPart,
+  isPartFactory,
+  type Part,
+  type PartFactory,
+  type Spec,
+  type FactsOf,
+} from "./part.js";
 import { API_VERSION, isPlugin, type Plugin } from "./plugin.js";
 import type { Kind } from "./roles.js";
 import { suggest } from "../suggest.js";

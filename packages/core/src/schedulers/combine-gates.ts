@@ -1,7 +1,7 @@
 import type { Gate } from "../contracts/scheduler.js";
 import type { State } from "../contracts/state.js";
-import type { Behaviour, Facts, FactsOf } from "../plugin/facts.js";
-import type { Spec } from "../plugin/part.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
+import type { FactsOf, Spec } from "../plugin/part.js";
 import { restored } from "../state/restored.js";
 
 /** What gates joined into one are: they need what any of them does. */

@@ -4,7 +4,6 @@ import {
   stateless,
   UnequalError,
   type DatasetFacts,
-  type Sampler,
 } from "@unequal/core";
 import { z } from "zod";
 import { drawDistinct } from "./draw-distinct.js";

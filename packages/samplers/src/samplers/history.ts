@@ -86,9 +86,9 @@ export const history = defineSampler({
     proposes: true,
     requires: factsOf("scorer", scorer).requires,
   }),
-  setup: ({ uniform, adaptive, momentum, recompute, ...given }, context) => {
+  setup: ({ uniform, adaptive, momentum, recompute, ...named }, context) => {
     const { random, events, use } = context;
-    const scorer = use("scorer", given.scorer ?? upperBound());
+    const scorer = use("scorer", named.scorer);
     const share = createUniformShare({ least: uniform, momentum });
     let store = createStore(1, share);
     return {
