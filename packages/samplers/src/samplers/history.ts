@@ -86,9 +86,8 @@ export const history = defineSampler({
     proposes: true,
     requires: factsOf("scorer", scorer).requires,
   }),
-  setup: ({ uniform, adaptive, momentum, recompute, ...named }, context) => {
-    const { random, events, use } = context;
-    const scorer = use("scorer", named.scorer);
+  setup: ({ scorer: spec, uniform, adaptive, momentum, recompute }, { random, events, use }) => {
+    const scorer = use("scorer", spec);
     const share = createUniformShare({ least: uniform, momentum });
     let store = createStore(1, share);
     return {
