@@ -8,6 +8,8 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
   readonly default?: unknown;
+  /** The part that an option names where nothing is given: zod drops `default` of what it transforms. */
+  readonly usual?: string;
   readonly description?: string;
   readonly items?: JsonSchema;
   readonly properties?: Readonly<Record<string, JsonSchema>>;

@@ -10,6 +10,7 @@ import { definePlugin } from "./plugin.js";
 import { Registry } from "./registry.js";
 import { setUpPart } from "./set-up-part.js";
 import { specSchema } from "./spec-schema.js";
+import { describeOptions } from "./validate-options.js";
 
 const select = () => ({ rows: new Int32Array(0), planned: 1, population: 1 });
 let built = 0;
@@ -26,7 +27,7 @@ const loss = defineScorer({
 const memory = defineSampler({
   name: "memory",
   summary: "Test.",
-  options: z.strictObject({ scorer: specSchema("scorer", loss()) }),
+  options: z.strictObject({ scorer: specSchema("scorer", loss()).describe("whose signals") }),
   facts: ({ scorer }, factsOf) => ({
     proposes: true,
     requires: factsOf("scorer", scorer).requires,
@@ -92,6 +93,12 @@ describe("describeFacts", () => {
     });
     expect(describeFacts(known as never, registry)).toEqual({ signals: { known: "free" } });
   });
+});
+
+test("an option that names a part lists what it names where nothing is given", () => {
+  expect(describeOptions(memory.definition.options)).toEqual([
+    { name: "scorer", type: "scorer", default: "loss", description: "whose signals" },
+  ]);
 });
 
 test("factsText writes them down", () => {

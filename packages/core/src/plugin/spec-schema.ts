@@ -31,5 +31,5 @@ export function specSchema(kind: Kind, usual?: Spec): unknown {
   return named
     .optional()
     .transform((spec) => spec ?? usual)
-    .meta({ title: kind, default: typeof usual === "string" ? usual : usual.name });
+    .meta({ title: kind, usual: typeof usual === "string" ? usual : usual.name });
 }

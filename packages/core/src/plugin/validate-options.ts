@@ -34,12 +34,15 @@ export function describeOptions(
   schema: StandardSchemaV1 | undefined,
 ): readonly OptionDescription[] {
   const json = jsonSchemaOf(schema);
-  return Object.entries(json.properties ?? {}).map(([name, option]) => ({
-    name,
-    type: typeText(option),
-    ...(option.default === undefined ? {} : { default: option.default }),
-    ...(option.description === undefined ? {} : { description: option.description }),
-  }));
+  return Object.entries(json.properties ?? {}).map(([name, option]) => {
+    const { usual, default: preset = usual, description } = option;
+    return {
+      name,
+      type: typeText(option),
+      ...(preset === undefined ? {} : { default: preset }),
+      ...(description === undefined ? {} : { description }),
+    };
+  });
 }
 
 /** Shows a value that was given, shortly. */
