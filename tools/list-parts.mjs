@@ -8,7 +8,7 @@ import { format, resolveConfig } from "prettier";
 
 const CHECK = process.argv.includes("--check");
 const COMMAND = "npm run generate:parts";
-const PART = /^export const (\w+) = define(?!Plugin)[A-Z]\w+\(\{\s*name: "([^"]+)"/gm;
+const PART = /^export const (\w+) = define(?!Plugin)[A-Z]\w+\([^]*?\bname: "([^"]+)"/gm;
 const TABLE = "docs/methods/README.md";
 const CHAPTERS = [
   ["sampler", "Samplers: which candidates to train on"],
