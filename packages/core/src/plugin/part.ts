@@ -104,11 +104,7 @@ function definePart<K extends Kind, S extends StandardSchemaV1>(
       },
     };
   };
-  return Object.assign(factory, {
-    [FACTORY]: true as const,
-    kind,
-    definition,
-  }) as unknown as PartFactory<K, StandardSchemaV1.InferInput<S>>;
+  return Object.assign(factory, { [FACTORY]: true as const, kind, definition });
 }
 
 function definer<K extends Kind>(kind: K) {
