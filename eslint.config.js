@@ -21,7 +21,10 @@ const kebabCase = {
 };
 
 const restricted = [
-  { selector: "ExportAllDeclaration[exported=null]", message: "Name what is exported." },
+  {
+    selector: "ExportAllDeclaration[exported=null]:not([source.value=/\\/parts\\.js$/])",
+    message: "Name what is exported; only generated lists are exported whole.",
+  },
   { selector: "TSEnumDeclaration", message: "Use a union of literals." },
   {
     selector: "ClassDeclaration[superClass][superClass.name!='Error']",

@@ -35,9 +35,9 @@ const onFrom = (first: number) =>
   defineGate({
     name: "told",
     summary: "On from an update on.",
+    facts: { requires: ["costs"] },
     setup: () => ({
       ...stateless("told"),
-      requires: new Set(["costs"]),
       decide: ({ update }) => update >= first,
       figures: () => ({}),
     }),

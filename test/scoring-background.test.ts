@@ -92,9 +92,9 @@ describe("with scores computed in the background", () => {
     const poisoned = defineScorer({
       name: "poisoned",
       summary: "The loss, but of every seventh example.",
+      facts: { requires: ["loss"] },
       setup: () => ({
         ...stateless("poisoned"),
-        requires: ["loss"],
         score: ({ ids, signals }) =>
           Float32Array.from(ids, (id, row) =>
             id % 7 === 0 ? Number.NaN : (signals["loss"]?.[row] ?? 0),

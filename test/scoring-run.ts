@@ -46,7 +46,6 @@ export function sizedBy(candidates: (update: number) => number): Spec<"sizer"> {
     summary: "As told.",
     setup: () => ({
       ...stateless("told"),
-      requires: new Set(),
       size: ({ update }) => ({ candidates: candidates(update), count: 8 }),
       figures: () => ({}),
     }),

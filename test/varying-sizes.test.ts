@@ -38,7 +38,6 @@ const swinging = defineSizer({
   summary: "Other sizes at every step.",
   setup: () => ({
     ...stateless("swinging"),
-    requires: new Set(),
     size: ({ update }) => sizesAt(update),
     figures: () => ({}),
   }),
@@ -214,7 +213,6 @@ describe("faults are coded errors before the first step", () => {
       summary: "Comes to nothing.",
       setup: () => ({
         ...stateless("shrinking"),
-        requires: new Set(),
         size: ({ update }) => ({ candidates: 20, count: 2 - update }),
         figures: () => ({}),
       }),

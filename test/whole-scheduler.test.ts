@@ -19,7 +19,6 @@ const thirds = defineScheduler({
   setup: () => {
     let [size, batch] = [1, 1];
     return {
-      requires: new Set(),
       bind: (facts) => void ([size, batch] = [facts.size, facts.batchSize]),
       decide: ({ update }) => ({
         importance: update % 3 === 2,
@@ -84,10 +83,9 @@ describe("a whole scheduler", () => {
     const wanting = defineScheduler({
       name: "wanting",
       summary: "Goes by the gain.",
-      setup: (_, { use }) => ({
-        ...composeScheduler(use("gate", warmUp({ updates: 1 })), use("sizer", fixed())),
-        requires: new Set(["estimate"] as const),
-      }),
+      facts: { requires: ["estimate"] },
+      setup: (_, { use }) =>
+        composeScheduler(use("gate", warmUp({ updates: 1 })), use("sizer", fixed())),
     });
     const { scorer: _, ...unscored } = parts();
     expect(() => createTrainer({ ...unscored, sampler: uniform(), scheduler: wanting() })).toThrow(

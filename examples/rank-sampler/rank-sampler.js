@@ -5,11 +5,12 @@ export const rank = defineSampler({
   name: "rank",
   summary: "p ∝ 1 / rank of the score.",
   unbiased: true,
+  facts: { scored: true },
   setup: (_options, { random }) => {
     const shares = (scores) => scores.map((s) => 1 / scores.filter((t) => t >= s).length);
     const law = ({ scores }, count) => proportionalLaw(shares(scores), count);
     const select = (pool, count) => drawFrom(law(pool, count), random);
-    return { scored: true, law, select, ...stateless("rank") };
+    return { law, select, ...stateless("rank") };
   },
 });
 

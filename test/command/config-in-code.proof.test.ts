@@ -13,7 +13,6 @@ const every = defineSampler({
   summary: "Every k-th candidate.",
   setup: () => ({
     ...stateless("every-other"),
-    scored: false,
     select: ({ ids }, count) => ({
       rows: Int32Array.from({ length: count }, (_, at) => at),
       expected: new Float64Array(count).fill(1),

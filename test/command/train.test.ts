@@ -241,7 +241,8 @@ test("unequal plugins lists kinds, options, papers, what is unbiased, and a plug
        name: "even",
        summary: "Every candidate alike.",
        paper: "None 2026",
-       setup: () => ({ requires: ["loss"], score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
+       facts: { requires: ["loss"] },
+       setup: () => ({ score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
      });
      export const plugin = definePlugin({ name: "mine", apiVersion: 1, parts: [even] });`,
   );
@@ -255,6 +256,7 @@ test("unequal plugins lists kinds, options, papers, what is unbiased, and a plug
     summary: "Every candidate alike.",
     paper: "None 2026",
     unbiased: null,
+    facts: { requires: ["loss"] },
     options: [],
   });
   const unbiased = (kind: string, name: string): unknown =>

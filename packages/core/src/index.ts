@@ -96,12 +96,15 @@ export {
   defineSizer,
   defineWeighting,
   isPart,
+  type FactsOf,
   type Part,
   type PartDefinition,
   type PartContext,
   type PartFactory,
   type Spec,
 } from "./plugin/part.js";
+export { describeFacts, factsText } from "./plugin/describe-facts.js";
+export type { Behaviour, Facts } from "./plugin/facts.js";
 export { API_VERSION, definePlugin, isPlugin, type Plugin } from "./plugin/plugin.js";
 export {
   opaque,
@@ -123,18 +126,9 @@ export {
   type OptionDescription,
 } from "./plugin/validate-options.js";
 export { createRandom } from "./random/create-random.js";
-export { all } from "./schedulers/all.js";
-export { always } from "./schedulers/always.js";
-export { any } from "./schedulers/any.js";
-export { auto } from "./schedulers/auto.js";
+export * from "./schedulers/parts.js";
 export { composeScheduler } from "./schedulers/compose-scheduler.js";
-export { constantTime } from "./schedulers/constant-time.js";
-export { constantVariance } from "./schedulers/constant-variance.js";
-export { fixed } from "./schedulers/fixed.js";
 export { costsOption, stepOverScore, threshold, type GivenCosts } from "./gain/costs.js";
-export { never } from "./schedulers/never.js";
-export { not } from "./schedulers/not.js";
-export { recorded } from "./schedulers/recorded.js";
 export { schedulersPlugin } from "./schedulers/schedulers-plugin.js";
 export {
   initialTauMemory,
@@ -144,10 +138,6 @@ export {
   type TauMemory,
   type TauRule,
 } from "./schedulers/tau-rule.js";
-export { tau } from "./schedulers/tau.js";
-export { totalVariation } from "./schedulers/total-variation.js";
-export { warmUp } from "./schedulers/warm-up.js";
-export { windowGate } from "./schedulers/window.js";
 export type { GivenSchema } from "./schedules/given-schema.js";
 export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";

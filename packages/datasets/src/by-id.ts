@@ -33,10 +33,10 @@ export const byId = defineSignal({
     .refine(({ values, file }) => (values === undefined) !== (file === undefined), {
       message: "give either the numbers in `values` or the name of a `file`",
     }),
+  facts: ({ signal }) => ({ signals: new Map([[signal, "free"]]) }),
   setup: ({ signal, values, file = "" }) => {
     const known = values === undefined ? readNumbers(file) : Float32Array.from(values);
     return {
-      signals: new Map([[signal, "free"]]),
       bind: ({ size }) => {
         if (known.length === size) return;
         throw new UnequalError(

@@ -294,9 +294,8 @@ describe("bad input is a coded error", () => {
     defineScorer({
       name: "faulty",
       summary: "Scores one candidate wrongly from some update on.",
-      requires: ["loss"],
+      facts: { requires: ["loss"] },
       setup: () => ({
-        requires: ["loss"],
         score: ({ signals, scoredAt }) =>
           (signals.loss as Float32Array).map((loss, row) =>
             row === 7 && scoredAt >= from ? value : loss,
@@ -331,7 +330,6 @@ describe("bad input is a coded error", () => {
       name: "few",
       summary: "Scores five candidates only.",
       setup: () => ({
-        requires: [],
         score: ({ ids }) => Float32Array.from(ids, (_, row) => (row < 5 ? 1 : NaN)),
       }),
     })();

@@ -29,9 +29,8 @@ const deceived = (score: number) =>
   defineScorer({
     name: "deceived",
     summary: "The loss, and a constant for every tenth id.",
-    requires: ["loss"],
+    facts: { requires: ["loss"] },
     setup: () => ({
-      requires: ["loss"],
       score: ({ ids, signals }) =>
         Float32Array.from(ids, (id, row) =>
           id % 10 === 0 ? score : (signals.loss?.[row] as number),

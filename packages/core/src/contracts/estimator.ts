@@ -34,10 +34,10 @@ export interface EstimatorStep extends WeightedRows {
 
 /** Answers which direction to step in. */
 export interface Estimator extends StatefulOnEngine {
-  /** Rows that its loss is of: absent single examples, 2 pairs, 3 triplets. */
-  readonly arity?: 2 | 3;
+  /** Rows that its loss is of: 1 single examples, 2 pairs, 3 triplets. */
+  readonly arity: 1 | 2 | 3;
   /** True if it makes its update before it first waits, so that what is asked of the learner meanwhile has the new parameters. */
-  readonly immediate?: boolean;
+  readonly immediate: boolean;
   /** Checks, before the first step, that model and dataset suit it. @throws ESTIMATOR_UNSUPPORTED */
   readonly bind?: (learner: Learner, facts: DatasetFacts) => void;
   readonly step: (step: EstimatorStep) => Promise<StepResult>;

@@ -39,12 +39,14 @@ export interface Observation {
 export interface Sampler extends Stateful {
   /** True if `select` reads `pool.scores`: a scorer must then be given. */
   readonly scored: boolean;
-  /** Rows that it draws together: absent single examples, 2 pairs, 3 triplets. An estimator of that arity must be given. */
-  readonly arity?: 2 | 3;
+  /** True if it has `propose`: it names the candidates itself. */
+  readonly proposes: boolean;
+  /** Rows that it draws together: 1 single examples, 2 pairs, 3 triplets. An estimator of that arity must be given. */
+  readonly arity: 1 | 2 | 3;
   /** Signals of the candidates that `select` reads, computed in inference mode for every pool. */
-  readonly reads?: readonly Signal[];
+  readonly reads: readonly Signal[];
   /** Signals that `observe` wants: of trained rows those that are free, of refreshed ones all. */
-  readonly requires?: readonly Signal[];
+  readonly requires: readonly Signal[];
   /** Learns the facts of the dataset, once, before the first step. */
   readonly bind?: (facts: DatasetFacts) => void;
   /** Reads the examples themselves, all of them once, before the first step: for importances that follow from the data. */

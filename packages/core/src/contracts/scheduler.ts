@@ -50,7 +50,7 @@ export interface StepDecision extends Sizes {
  * the event bus, which its factory is given. The usual one is composed of a {@link Gate} and a {@link Sizer}.
  */
 export interface Scheduler extends Stateful {
-  readonly requires: ReadonlySet<SchedulerNeed>;
+  readonly requires: readonly SchedulerNeed[];
   /** Learns the run's facts, once, before the first step. @throws GATE_UNREACHABLE */
   readonly bind?: (facts: SchedulerFacts) => void;
   /** Decides on the coming step; calling it twice changes nothing. */
@@ -61,7 +61,7 @@ export interface Scheduler extends Stateful {
 
 /** Answers when to train by importance sampling. Learns from the event bus, which its factory is given. */
 export interface Gate extends Stateful {
-  readonly requires: ReadonlySet<SchedulerNeed>;
+  readonly requires: readonly SchedulerNeed[];
   /** Learns the run's facts, once, before the first step. @throws GATE_UNREACHABLE */
   readonly bind?: (facts: SchedulerFacts) => void;
   /** Decides for the coming step; calling it twice changes nothing. */
@@ -72,9 +72,9 @@ export interface Gate extends Stateful {
 
 /** Answers how large the pool and the batch of an importance step are. Learns from the event bus, as a gate does. */
 export interface Sizer extends Stateful {
-  readonly requires: ReadonlySet<SchedulerNeed>;
+  readonly requires: readonly SchedulerNeed[];
   /** True if `size` returns the same at every step: a gate then knows before the first whether it can ever open. */
-  readonly steady?: boolean;
+  readonly steady: boolean;
   /** Learns the run's facts, once, before the first step. */
   readonly bind?: (facts: SchedulerFacts) => void;
   /** Sizes the coming step, were it one of importance sampling; calling it twice changes nothing. */

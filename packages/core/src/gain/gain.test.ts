@@ -4,22 +4,18 @@ import type { Sampler } from "../contracts/sampler.js";
 import { createRandom } from "../random/create-random.js";
 import { toyProgress } from "../testing/toy-pool.js";
 import { effectiveSampleSize, estimateGain, gain, tauOf, totalVariationOf } from "./gain.js";
-import { stateless } from "../state/stateless.js";
 
 const B = 320;
 const b = 64;
 
 /** Draws p ∝ s, with the variance of the number of times that a row is drawn. */
-function proportional(variance: (expected: number) => number): Sampler {
+function proportional(variance: (expected: number) => number): Pick<Sampler, "law"> {
   const expected = ({ scores }: Pool, count: number): Float64Array => {
     const total = (scores as Float32Array).reduce((sum, s) => sum + s, 0);
     return Float64Array.from(scores as Float32Array, (s) => (count * s) / total);
   };
   return {
-    ...stateless("test"),
-    scored: true,
     law: (pool, count) => ({ expected: expected(pool, count), variance }),
-    select: () => ({ rows: new Int32Array(0), planned: 0, population: 0 }),
   };
 }
 

@@ -8,6 +8,8 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
   readonly default?: unknown;
+  /** The part that an option names where nothing is given: zod drops `default` of what it transforms. */
+  readonly preset?: string;
   readonly description?: string;
   /** What holds where it is left out, in words. */
   readonly usual?: string;

@@ -1,14 +1,20 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Clock } from "../contracts/clock.js";
 import type { Random } from "../contracts/random.js";
-import type { Signal } from "../contracts/signals.js";
 import type { EventBus } from "../events.js";
 import { checkDefaults } from "./check-defaults.js";
+import { NO_FACTS, type Behaviour, type Facts } from "./facts.js";
 import type { Kind, Roles } from "./roles.js";
 import { validateOptions } from "./validate-options.js";
 
 const PART = Symbol.for("unequal.part");
 const FACTORY = Symbol.for("unequal.factory");
+
+/**
+ * Looks up the facts of a part that an option names, without setting it up.
+ * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID
+ */
+export type FactsOf = <K extends Kind>(kind: K, spec: Spec<K>) => Facts<K>;
 
 /** Hands a part what it may use of the run that it is built for. */
 export interface PartContext {
@@ -16,6 +22,8 @@ export interface PartContext {
   readonly random: Random;
   readonly events: EventBus;
   readonly clock: Clock;
+  /** Tells what another part is. */
+  readonly factsOf: FactsOf;
   /** Builds another part, for decorators and combinators. */
   readonly use: <K extends Kind>(kind: K, spec: Spec<K>) => Roles[K];
 }
@@ -34,10 +42,12 @@ export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = Sta
   readonly unbiased?: boolean;
   /** Names the parts that suit this one, by kind, where a config names none: `{ weighting: "none" }`. */
   readonly defaults?: Readonly<Partial<Record<Kind, string>>>;
-  /** Signals that a scorer or sampler needs, for listings. */
-  readonly requires?: readonly Signal[];
-  /** Builds the part for one run. */
-  readonly setup: (options: StandardSchemaV1.InferOutput<S>, context: PartContext) => Roles[K];
+  /** What the part is, as far as it is not the usual: `{ scored: true }`; a function where that follows from its options. The contract suite holds the part to it. */
+  readonly facts?:
+    | Partial<Facts<K>>
+    | ((options: StandardSchemaV1.InferOutput<S>, factsOf: FactsOf) => Partial<Facts<K>>);
+  /** Builds the part for one run: what it does. */
+  readonly setup: (options: StandardSchemaV1.InferOutput<S>, context: PartContext) => Behaviour<K>;
 }
 
 /** A part with its options, checked, ready to be set up: what goes into `createTrainer`. */
@@ -47,7 +57,9 @@ export interface Part<K extends Kind = Kind> {
   readonly name: string;
   /** The options as given, for reports and resolved configs. */
   readonly given: unknown;
-  readonly definition: Omit<PartDefinition<K>, "setup" | "options">;
+  readonly definition: Omit<PartDefinition<K>, "setup" | "options" | "facts">;
+  /** Tells what the part is. @throws OPTION_INVALID where it does not suit the parts that its options name */
+  readonly facts: (factsOf: FactsOf) => Facts<K>;
   readonly setup: (context: PartContext) => Roles[K];
 }
 
@@ -72,20 +84,27 @@ function definePart<K extends Kind, S extends StandardSchemaV1>(
   checkDefaults(owner, definition.options);
   const factory = (given: unknown = {}): Part<K> => {
     const options = validateOptions(owner, definition.options, given);
+    const facts = (factsOf: FactsOf): Facts<K> => {
+      const own =
+        typeof definition.facts === "function"
+          ? definition.facts(options, factsOf)
+          : definition.facts;
+      return { ...NO_FACTS[kind], ...own } as unknown as Facts<K>;
+    };
     return {
       [PART]: true,
       kind,
       name: definition.name,
       given,
       definition,
-      setup: (context) => definition.setup(options, context),
+      facts,
+      setup: (context) => {
+        const own = facts(context.factsOf);
+        return Object.assign(definition.setup(options, context), own) as Roles[K];
+      },
     };
   };
-  return Object.assign(factory, {
-    [FACTORY]: true as const,
-    kind,
-    definition,
-  }) as unknown as PartFactory<K, StandardSchemaV1.InferInput<S>>;
+  return Object.assign(factory, { [FACTORY]: true as const, kind, definition });
 }
 
 function definer<K extends Kind>(kind: K) {

@@ -26,7 +26,7 @@ const sampler = defineSampler({
 const scorer = defineScorer({
   name: "ones",
   summary: "Ones.",
-  setup: () => ({ requires: [], score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
+  setup: () => ({ score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
 });
 
 const another = defineSampler({

@@ -1,5 +1,12 @@
 import { UnequalError } from "../errors.js";
-import { isPart, isPartFactory, type Part, type PartFactory, type Spec } from "./part.js";
+import {
+  isPart,
+  isPartFactory,
+  type Part,
+  type PartFactory,
+  type Spec,
+  type FactsOf,
+} from "./part.js";
 import { API_VERSION, isPlugin, type Plugin } from "./plugin.js";
 import type { Kind } from "./roles.js";
 import { suggest } from "../suggest.js";
@@ -42,6 +49,9 @@ export class Registry {
     const { name, ...options } = spec;
     return (this.#factory(kind, name) as unknown as (o: unknown) => Part<K>)(options);
   }
+
+  /** Tells what a part is, without setting it up. @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID */
+  readonly factsOf: FactsOf = (kind, spec) => this.part(kind, spec).facts(this.factsOf);
 
   #factory<K extends Kind>(kind: K, name: string): PartFactory<K> {
     const entry = this.#entries.get(`${kind} ${name}`);

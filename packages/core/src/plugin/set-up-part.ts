@@ -37,6 +37,7 @@ export function setUpPart<K extends Kind>(
     random: own,
     events,
     clock,
+    factsOf: registry.factsOf,
     use: (other, otherSpec) =>
       setUpPart(other, otherSpec, { registry, random: own, events, clock }),
   };

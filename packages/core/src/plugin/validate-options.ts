@@ -36,13 +36,16 @@ export function describeOptions(
   schema: StandardSchemaV1 | undefined,
 ): readonly OptionDescription[] {
   const json = jsonSchemaOf(schema);
-  return Object.entries(json.properties ?? {}).map(([name, option]) => ({
-    name,
-    type: typeText(option),
-    ...(option.default === undefined ? {} : { default: option.default }),
-    ...(option.description === undefined ? {} : { description: option.description }),
-    ...(option.usual === undefined ? {} : { usual: option.usual }),
-  }));
+  return Object.entries(json.properties ?? {}).map(([name, option]) => {
+    const { preset, default: value = preset, description, usual } = option;
+    return {
+      name,
+      type: typeText(option),
+      ...(value === undefined ? {} : { default: value }),
+      ...(description === undefined ? {} : { description }),
+      ...(usual === undefined ? {} : { usual }),
+    };
+  });
 }
 
 /** Shows a value that was given, shortly. */

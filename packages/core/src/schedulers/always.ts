@@ -7,7 +7,6 @@ export const always = defineGate({
   summary: "Importance sampling at every step.",
   setup: () => ({
     ...stateless("always"),
-    requires: new Set(),
     decide: () => true,
     figures: () => ({}),
   }),

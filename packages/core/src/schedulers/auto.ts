@@ -24,6 +24,7 @@ export const auto = defineSizer({
     costs: costsOption,
     smoothing: smoothingOption,
   }),
+  facts: ({ costs }) => ({ requires: costs === undefined ? ["costs", "estimate"] : ["estimate"] }),
   setup: ({ costs, least, most, ...chosen }, { events }) => {
     const planned = { batchSize: 1, presample: 1, least: 1, most: 1 };
     let rule: AutoRule = { ...chosen, ...planned };
@@ -34,7 +35,6 @@ export const auto = defineSizer({
     if (costs === undefined)
       events.on("costs:calibrated", (event) => memory.set({ ...memory.now(), costs: event.costs }));
     return {
-      requires: new Set(costs === undefined ? ["costs", "estimate"] : ["estimate"]),
       bind: (facts) => {
         const { batchSize, presample, size } = facts;
         const largest = Math.min(size, most ?? MOST * batchSize);

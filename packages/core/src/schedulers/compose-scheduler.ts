@@ -14,12 +14,12 @@ export function firstProgress({
 
 /** Composes the usual scheduler: the gate says when, the sizer how large. */
 export function composeScheduler(gate: Gate, sizer: Sizer): Scheduler {
-  const compared = gate.requires.has("costs") ? (["comparison"] as const) : [];
+  const compared = gate.requires.includes("costs") ? (["comparison"] as const) : [];
   return {
-    requires: new Set([...gate.requires, ...sizer.requires, ...compared]),
+    requires: [...new Set([...gate.requires, ...sizer.requires, ...compared])],
     bind: (facts) => {
       sizer.bind?.(facts);
-      const steady = sizer.steady === true && { sizes: sizer.size(firstProgress(facts)) };
+      const steady = sizer.steady && { sizes: sizer.size(firstProgress(facts)) };
       gate.bind?.({ ...facts, ...steady });
     },
     decide: (progress) => ({ importance: gate.decide(progress), ...sizer.size(progress) }),

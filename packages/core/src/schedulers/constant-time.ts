@@ -70,6 +70,7 @@ export const constantTime = defineSizer({
     costs: costsOption,
     smoothing: smoothingOption,
   }),
+  facts: ({ costs }) => ({ requires: costs === undefined ? ["costs", "estimate"] : ["estimate"] }),
   setup: ({ least, ratio, form, costs, smoothing }, { events }) => {
     let facts: SchedulerFacts = { batchSize: 1, presample: 1, size: 1, estimated: true };
     const memory = createEstimateMemory<Memory>("constant-time", events, {
@@ -87,7 +88,6 @@ export const constantTime = defineSizer({
       return known === undefined ? USUAL : stepOverScore(known, facts);
     };
     return {
-      requires: new Set(costs === undefined ? ["costs", "estimate"] : ["estimate"]),
       bind: (told) => {
         facts = told;
       },

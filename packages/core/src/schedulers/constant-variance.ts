@@ -24,6 +24,7 @@ export const constantVariance = defineSizer({
     form: formOption.default("paper").describe("put tau, or its square root as the authors do"),
     smoothing: smoothingOption,
   }),
+  facts: { requires: ["estimate"] },
   setup: ({ extra, form, smoothing }, { events }) => {
     let b = 1;
     const memory = createEstimateMemory("constant-variance", events, {
@@ -32,7 +33,6 @@ export const constantVariance = defineSizer({
     });
     const tau = (): number => averagesOf(memory.now(), smoothing).tau;
     return {
-      requires: new Set(["estimate"]),
       bind: ({ batchSize }) => {
         b = batchSize;
       },

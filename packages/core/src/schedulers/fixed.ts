@@ -10,6 +10,7 @@ export const fixed = defineSizer({
     candidates: z.int().positive().optional().describe("B; default: the presample"),
     count: z.int().positive().optional().describe("b; default: the batch size"),
   }),
+  facts: { steady: true },
   setup: (given) => {
     let planned = { candidates: 1, count: 1 };
     const size = () => ({
@@ -18,8 +19,6 @@ export const fixed = defineSizer({
     });
     return {
       ...stateless("fixed"),
-      requires: new Set(),
-      steady: true,
       bind: ({ batchSize, presample }) => {
         planned = { candidates: presample, count: batchSize };
       },

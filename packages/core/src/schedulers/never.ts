@@ -7,7 +7,6 @@ export const never = defineGate({
   summary: "Uniform batches at every step.",
   setup: () => ({
     ...stateless("never"),
-    requires: new Set(),
     decide: () => false,
     figures: () => ({}),
   }),

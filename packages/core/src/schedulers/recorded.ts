@@ -27,7 +27,6 @@ export const recorded = defineGate({
   }),
   setup: ({ switches, measured }) => ({
     ...stateless("recorded"),
-    requires: new Set(),
     decide: ({ update }) => {
       const since = sinceOn(switches, update);
       return since !== undefined && !(measured && isProbe(since));

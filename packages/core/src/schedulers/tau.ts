@@ -84,6 +84,7 @@ export const tau = defineGate({
   summary: "On while the variance saved exceeds the cost of scoring.",
   paper: "Katharopoulos & Fleuret 2018, §3.3 (slides: equivalent batch increment)",
   options,
+  facts: ({ costs }) => ({ requires: costs === undefined ? ["costs", "estimate"] : ["estimate"] }),
   setup: ({ costs, ...chosen }, { events }) => {
     const terms: Terms = {
       rule: { ...chosen, batchSize: 1, presample: 1 },
@@ -95,7 +96,6 @@ export const tau = defineGate({
     });
     if (costs === undefined) takeMeasured(memory, terms, events);
     return {
-      requires: new Set(costs === undefined ? ["costs", "estimate"] : ["estimate"]),
       bind: (facts: SchedulerFacts) => {
         const { batchSize, presample, sizes } = facts;
         terms.rule = { ...chosen, batchSize, presample };

@@ -19,6 +19,7 @@ export const totalVariation = defineGate({
     ...switchOptions,
     smoothing: smoothingOption,
   }),
+  facts: { requires: ["estimate"] },
   setup: ({ threshold, margin, dwell, smoothing }, { events }) => {
     const memory = createEstimateMemory("total-variation", events, {
       initial: { ...undecided, averages: noEstimates },
@@ -29,7 +30,6 @@ export const totalVariation = defineGate({
       },
     });
     return {
-      requires: new Set(["estimate"]),
       decide: () => memory.now().on,
       figures: () => ({
         totalVariation: averagesOf(memory.now().averages, smoothing).totalVariation,

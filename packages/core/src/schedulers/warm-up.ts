@@ -11,7 +11,6 @@ export const warmUp = defineGate({
   }),
   setup: ({ updates }) => ({
     ...stateless("warm-up"),
-    requires: new Set(),
     decide: ({ update }) => update >= updates,
     figures: () => ({ updates }),
   }),

@@ -13,7 +13,6 @@ export const windowGate = defineGate({
   }),
   setup: ({ start, end, every }) => ({
     ...stateless("window"),
-    requires: new Set(),
     decide: ({ update }) => update >= start && update < end && (update - start) % every === 0,
     figures: () => ({ start, end, every }),
   }),

@@ -6,7 +6,7 @@ import { withoutGlobalRandomness } from "./without-global-randomness.js";
 /** What decides on steps, at work in a made-up run. */
 export interface DecisionRun {
   readonly role: Stateful & {
-    readonly requires: ReadonlySet<string>;
+    readonly requires: readonly string[];
     readonly figures: () => unknown;
   };
   /** Asks for the decision on a step, and changes nothing. */
@@ -55,6 +55,18 @@ export function decisionLaws<S>(
         decisionsOf(run, 0, STEPS);
         const figures = run.role.figures();
         expect(structuredClone(figures)).toEqual(figures);
+      },
+    },
+    {
+      name: `${verb} by no estimates and costs that its definition does not require`,
+      applies: (subject) => {
+        const { requires } = start(subject).role;
+        return !requires.includes("estimate") && !requires.includes("costs");
+      },
+      check: (subject) => {
+        const decisions = decisionsOf(start(subject), 0, STEPS);
+        const others = decisionsOf(start(subject), 0, STEPS, 1);
+        expect(others, "where taus and costs are others").toEqual(decisions);
       },
     },
     {

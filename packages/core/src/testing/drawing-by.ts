@@ -1,14 +1,14 @@
 import { expect } from "vitest";
 import type { Pool } from "../contracts/pool.js";
-import type { Sampler } from "../contracts/sampler.js";
+import type { Behaviour } from "../plugin/facts.js";
 import type { PartContext } from "../plugin/part.js";
 import { honest, scoresOf } from "./honest-sampler.js";
 
 /** A sampler that draws by other scores than its pool's: `of` may remember what it has seen. */
 export function drawingBy(
   of: (pool: Pool, calls: number) => ArrayLike<number>,
-  change: Partial<Sampler> = {},
-): (context: PartContext) => Sampler {
+  change: Partial<Behaviour<"sampler">> = {},
+): (context: PartContext) => Behaviour<"sampler"> {
   return (context) => {
     const inner = honest(context);
     let calls = 0;

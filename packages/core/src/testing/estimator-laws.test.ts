@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Estimator } from "../contracts/estimator.js";
+import type { Behaviour } from "../plugin/facts.js";
 import { defineEstimator } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { restored } from "../state/restored.js";
@@ -11,13 +11,13 @@ import { toyLearner } from "./toy-learner.js";
 const registry = new Registry([]);
 
 describe("estimator laws", () => {
-  const honest: Estimator = {
+  const honest: Behaviour<"estimator"> = {
     state: async () => ({ version: 1 }),
     restore: async (state) => void restored(state, 1, "honest"),
     step: ({ learner, noise, signals, ...rows }) => learner.step(rows, { noise, signals }),
     dispose: () => undefined,
   };
-  const subject = (setup: () => Estimator) => ({
+  const subject = (setup: () => Behaviour<"estimator">) => ({
     part: defineEstimator({ name: "subject", summary: "Test.", unbiased: true, setup })(),
     registry,
     makeLearner: () => toyLearner({ l2: 0.05 }),
@@ -32,7 +32,7 @@ describe("estimator laws", () => {
     ).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, () => Estimator, Breach])[] = [
+  const faults: readonly (readonly [string, () => Behaviour<"estimator">, Breach])[] = [
     [
       "doubles the coefficients",
       () => ({

@@ -22,8 +22,8 @@ function mean(terms: readonly Values[]): Values {
   );
 }
 
-function stepsOnGroups(subject: EstimatorSubject): boolean {
-  return startEstimator(subject).estimator.arity !== undefined;
+function stepsOnGroups({ part, registry }: EstimatorSubject): boolean {
+  return part.facts(registry.factsOf).arity > 1;
 }
 
 const groupResults: Law<EstimatorSubject> = {

@@ -137,7 +137,7 @@ async function stepOn(
   update: number,
   weighted: ReadonlyMap<number, number>,
 ): Promise<StepResult> {
-  const { arity = 1 } = estimator;
+  const { arity } = estimator;
   const members = [...weighted.keys()].flatMap((id) => groupOf(id, arity));
   const ids = [...new Set(members)];
   const groups = Int32Array.from(members, (id) => ids.indexOf(id));
@@ -183,7 +183,7 @@ export function startEstimator(subject: EstimatorSubject, seed = 0): EstimatorRu
       }
     },
     fullStep: async () => {
-      if (estimator.arity === undefined) await stepAlongAll(learner, dataset, learner.lastPoint());
+      if (estimator.arity === 1) await stepAlongAll(learner, dataset, learner.lastPoint());
       else await step(0, ALL_ALIKE);
     },
     parameters: () => readOnce(learner, learner.parameters()),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Gate } from "../contracts/scheduler.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineGate } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/part.js";
@@ -12,16 +12,20 @@ import { brokenLaws } from "./law.js";
 const registry = new Registry([]);
 
 describe("gate laws", () => {
-  const subject = (setup: (context: PartContext) => Gate) => ({
+  const subject = (
+    setup: (context: PartContext) => Behaviour<"gate">,
+    facts: Partial<Facts<"gate">> = {},
+  ) => ({
     part: defineGate({
       name: "subject",
       summary: "Test.",
+      facts: { requires: ["estimate"], ...facts },
       setup: (_, context) => setup(context),
     })(),
     registry,
   });
   /** On while the mean of all taus heard is above 2. */
-  const honest = ({ events }: PartContext): Gate => {
+  const honest = ({ events }: PartContext): Behaviour<"gate"> => {
     let sum = 0;
     let count = 0;
     const hear = (event: { readonly estimate?: { readonly tau: number } }): void => {
@@ -32,7 +36,6 @@ describe("gate laws", () => {
     events.on("batch:scored", hear);
     events.on("step:end", hear);
     return {
-      requires: new Set(["estimate"] as const),
       decide: () => sum > 2 * count,
       figures: () => ({ tau: sum / count }),
       state: () => ({ version: 1, sum, count }),
@@ -46,7 +49,12 @@ describe("gate laws", () => {
     expect(await brokenLaws(gateLaws, subject(honest))).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, (context: PartContext) => Gate, Breach])[] = [
+  const faults: readonly (readonly [
+    string,
+    (context: PartContext) => Behaviour<"gate">,
+    Breach,
+    Partial<Facts<"gate">>?,
+  ])[] = [
     [
       "changes its mind each time it is asked",
       (context) => {
@@ -102,10 +110,12 @@ describe("gate laws", () => {
       (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
       "plain data",
     ],
+    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
     [
       "wants what no trainer has",
-      (context) => ({ ...honest(context), requires: new Set(["weather" as never]) }),
+      honest,
       "requires nothing but",
+      { requires: ["weather" as never] },
     ],
     [
       "tosses a coin",
@@ -114,7 +124,9 @@ describe("gate laws", () => {
     ],
   ];
 
-  test.each(faults)("catch a gate that %s", async (_, setup, fragment) => {
-    await expectBroken(gateLaws, subject(setup), fragment);
+  const cases = faults.map(([fault, ...rest]) => [fault, rest] as const);
+
+  test.each(cases)("catch a gate that %s", async (_, [setup, breach, facts]) => {
+    await expectBroken(gateLaws, subject(setup, facts), breach);
   });
 });

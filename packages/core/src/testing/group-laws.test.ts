@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Estimator, EstimatorStep } from "../contracts/estimator.js";
 import type { Pool } from "../contracts/pool.js";
-import type { Sampler } from "../contracts/sampler.js";
+import type { Behaviour } from "../plugin/facts.js";
 import { defineEstimator, defineSampler } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { restored } from "../state/restored.js";
@@ -21,11 +21,8 @@ function neighbours({ ids, signals: { embedding = new Float32Array() } }: Pool):
   return order.slice(0, 2 * Math.floor(order.length / 2));
 }
 
-const pairing: Sampler = {
+const pairing: Behaviour<"sampler"> = {
   ...stateless("pairing"),
-  scored: false,
-  arity: 2,
-  reads: ["embedding"],
   select: (pool) => {
     const rows = neighbours(pool);
     return {
@@ -38,11 +35,16 @@ const pairing: Sampler = {
 };
 
 describe("sampler laws, of groups", () => {
-  const subject = (sampler: Sampler) => ({
-    part: defineSampler({ name: "subject", summary: "Test.", setup: () => sampler })(),
+  const subject = (sampler: Behaviour<"sampler">) => ({
+    part: defineSampler({
+      name: "subject",
+      summary: "Test.",
+      facts: { arity: 2, reads: ["embedding"] },
+      setup: () => sampler,
+    })(),
     registry,
   });
-  const rows = (change: (rows: Int32Array) => Int32Array): Sampler => ({
+  const rows = (change: (rows: Int32Array) => Int32Array): Behaviour<"sampler"> => ({
     ...pairing,
     select: (...given) => {
       const selection = pairing.select(...given);
@@ -54,7 +56,7 @@ describe("sampler laws, of groups", () => {
     expect(await brokenLaws(samplerLaws, subject(pairing))).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, Sampler, string])[] = [
+  const faults: readonly (readonly [string, Behaviour<"sampler">, string])[] = [
     [
       "pairs a row with itself",
       rows((all) => all.map((_, at) => all[at - (at % 2)] as number)),
@@ -111,18 +113,18 @@ async function closer({ learner, groups = new Int32Array(), ...step }: Estimator
 }
 
 describe("estimator laws, of groups", () => {
-  const honest: Estimator = {
-    arity: 2,
+  const honest: Behaviour<"estimator"> = {
     state: async () => ({ version: 1 }),
     restore: async (state) => void restored(state, 1, "honest"),
     step: closer,
     dispose: () => undefined,
   };
-  const subject = (estimator: Estimator) => ({
+  const subject = (estimator: Behaviour<"estimator">) => ({
     part: defineEstimator({
       name: "subject",
       summary: "Test.",
       unbiased: true,
+      facts: { arity: 2 },
       setup: () => estimator,
     })(),
     registry,

@@ -1,7 +1,7 @@
 import type { Pool } from "../contracts/pool.js";
 import type { Random } from "../contracts/random.js";
-import type { Sampler } from "../contracts/sampler.js";
 import type { Selection } from "../contracts/selection.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineSampler } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/part.js";
@@ -38,10 +38,9 @@ export function scoresOf(pool: Pool): Float32Array {
 }
 
 /** An honest multinomial sampler, by the plainest means: the wrong ones below differ from it in one thing each. */
-export function honest({ random }: { readonly random: Random }): Sampler {
+export function honest({ random }: { readonly random: Random }): Behaviour<"sampler"> {
   return {
     ...stateless("honest"),
-    scored: true,
     law: (pool, count) => ({
       expected: shares(scoresOf(pool)).map((p) => count * p),
       variance: (expected) => expected,
@@ -53,15 +52,19 @@ export function honest({ random }: { readonly random: Random }): Sampler {
   };
 }
 
-/** Makes a sampler, which claims to be unbiased, the subject of laws. */
+/** Makes a sampler, which claims to be unbiased and draws by score, the subject of laws; `facts`: what else it says of itself. */
 export function subjectOf(
-  setup: (context: PartContext) => Sampler,
-  options: Partial<SamplerSubject> = {},
+  setup: (context: PartContext) => Behaviour<"sampler">,
+  {
+    facts,
+    ...options
+  }: Partial<SamplerSubject> & { readonly facts?: Partial<Facts<"sampler">> } = {},
 ): SamplerSubject {
   const part = defineSampler({
     name: "subject",
     summary: "Test.",
     unbiased: true,
+    facts: { scored: true, ...facts },
     setup: (_, context) => setup(context),
   })();
   return { part, registry: new Registry([]), ...options };

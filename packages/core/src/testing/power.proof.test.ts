@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Sampler } from "../contracts/sampler.js";
+import type { Behaviour } from "../plugin/facts.js";
 import type { PartContext } from "../plugin/part.js";
 import { drawFrom, honest, scoresOf, shares, subjectOf } from "./honest-sampler.js";
 import { findBroken } from "./law.js";
@@ -15,7 +15,7 @@ const rows = [...p.keys()].sort((a, b) => (p[a] as number) - (p[b] as number));
 const [COLDEST = 0, MIDDLE = 0, HOTTEST = 0] = [rows[0], rows[8], rows[15]];
 
 /** Draws one row by a share δ more often than it states. */
-function biased(row: number, share: number): (context: PartContext) => Sampler {
+function biased(row: number, share: number): (context: PartContext) => Behaviour<"sampler"> {
   return (context) => ({
     ...honest(context),
     select: (given, count) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Sampler } from "../contracts/sampler.js";
+import type { Behaviour } from "../plugin/facts.js";
 import { defineSampler } from "../plugin/part.js";
 import type { PartContext } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
@@ -8,11 +8,15 @@ import { drawFrom, shares } from "./honest-sampler.js";
 import { brokenLaws } from "./law.js";
 import { samplerLaws } from "./sampler-laws.js";
 
-function broken(setup: (context: PartContext) => Sampler): Promise<string[]> {
+function broken(
+  setup: (context: PartContext) => Behaviour<"sampler">,
+  proposes = true,
+): Promise<string[]> {
   const part = defineSampler({
     name: "subject",
     summary: "Test.",
     unbiased: true,
+    facts: { proposes, requires: ["loss"] },
     setup: (_, context) => setup(context),
   })();
   return brokenLaws(samplerLaws, { part, registry: new Registry([]) });
@@ -23,6 +27,7 @@ function named(fragment: string): string {
   return found.length === 1 ? (found[0]?.name ?? "") : expect.fail(`not one law: ${fragment}`);
 }
 
+const SAYS_SO = named("has `propose` if");
 const PROPOSES = named("proposes ids");
 const PROPOSES_LATER = named("once it has observed");
 const PROPOSES_FIRST = named("through the first pass");
@@ -37,11 +42,9 @@ function proposer(
     readonly shift?: number;
     readonly refresh?: number;
   } = {},
-): Sampler {
+): Behaviour<"sampler"> {
   let losses = new Float32Array(0);
   return {
-    scored: false,
-    requires: ["loss"],
     refresh: ({ update }) => (update === 3 ? Uint32Array.of(wrong.refresh ?? 15) : undefined),
     bind: ({ size }) => void (losses = new Float32Array(size)),
     propose: (count) => {
@@ -69,6 +72,18 @@ function proposer(
 describe("a first stage", () => {
   test("that is honest breaks no law", async () => {
     expect(await broken(proposer)).toEqual([]);
+  });
+
+  test("breaks a law if its definition keeps still about it", async () => {
+    expect(await broken(proposer, false)).toEqual([SAYS_SO]);
+  });
+
+  test("breaks a law if it says that it proposes, and has no propose", async () => {
+    const withoutPropose = (context: PartContext): Behaviour<"sampler"> => {
+      const { propose: _, ...rest } = proposer(context);
+      return rest;
+    };
+    expect(await broken(withoutPropose)).toContain(SAYS_SO);
   });
 
   test.each([

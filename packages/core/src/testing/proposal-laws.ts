@@ -15,13 +15,23 @@ const UNIFORM = {
   means: new Float64Array(POPULATION).fill(1 / POPULATION),
 };
 
-function proposes(subject: SamplerSubject): boolean {
-  return startSampler(subject).sampler.propose !== undefined;
+function proposes({ part, registry }: SamplerSubject): boolean {
+  return part.facts(registry.factsOf).proposes;
 }
 
 function proposesUnbiased(subject: SamplerSubject): boolean {
   return subject.part.definition.unbiased === true && proposes(subject);
 }
+
+const honesty: Law<SamplerSubject> = {
+  name: "has `propose` if its definition says so, and only then",
+  check: (subject) => {
+    const has = startSampler(subject).sampler.propose !== undefined;
+    expect(has, "facts: { proposes: true } belongs to a sampler with `propose`").toBe(
+      proposes(subject),
+    );
+  },
+};
 
 const validity: Law<SamplerSubject> = {
   name: "proposes ids of the dataset, at most as many as asked for",
@@ -92,6 +102,7 @@ const refreshing: Law<SamplerSubject> = {
 
 /** What must be true of a first stage that proposes ids of the dataset. */
 export const proposalLaws: readonly Law<SamplerSubject>[] = [
+  honesty,
   validity,
   unbiasedLater,
   unbiasedFirst,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Random } from "../contracts/random.js";
 import type { Sampler } from "../contracts/sampler.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
 import type { PartContext } from "../plugin/part.js";
 import { drawingBy, keeper } from "./drawing-by.js";
 import { drawFrom, honest, pick, scoresOf, shares, subjectOf } from "./honest-sampler.js";
@@ -8,8 +9,11 @@ import { findBroken, type BrokenLaw } from "./law.js";
 import { samplerLaws } from "./sampler-laws.js";
 import { restored } from "../state/restored.js";
 
-function broken(setup: (context: PartContext) => Sampler): Promise<BrokenLaw[]> {
-  return findBroken(samplerLaws, subjectOf(setup));
+function broken(
+  setup: (context: PartContext) => Behaviour<"sampler">,
+  facts: Partial<Facts<"sampler">> = {},
+): Promise<BrokenLaw[]> {
+  return findBroken(samplerLaws, subjectOf(setup, { facts }));
 }
 
 function named(fragment: string): string {
@@ -40,10 +44,12 @@ function square(scores: Float32Array): Float64Array {
 
 type Fault = readonly [
   fault: string,
-  setup: (context: PartContext) => Sampler,
+  setup: (context: PartContext) => Behaviour<"sampler">,
   laws: readonly string[],
   /** What the first of them must report. */
   message?: RegExp,
+  /** What it says of itself. */
+  facts?: Partial<Facts<"sampler">>,
 ];
 
 const faults: readonly Fault[] = [
@@ -305,15 +311,17 @@ const hidden: readonly Fault[] = [
   ],
   [
     "says that it needs no scores, and reads them",
-    drawingBy(scoresOf, { scored: false }),
+    drawingBy(scoresOf),
     [THRIFT],
     /the same without pool\.scores if `scored` is false/,
+    { scored: false },
   ],
   [
     "says that it needs no scores, and reads them where they are there",
-    drawingBy((pool) => pool.scores ?? new Float32Array(pool.ids.length), { scored: false }),
+    drawingBy((pool) => pool.scores ?? new Float32Array(pool.ids.length)),
     [THRIFT],
     /the same without pool\.scores if `scored` is false/,
+    { scored: false },
   ],
   [
     "reads a signal that it does not name",
@@ -358,12 +366,12 @@ test("an honest sampler breaks no law", async () => {
 });
 
 describe("a sampler breaks a law if it", () => {
-  const cases = [...faults, ...hidden].map(([fault, setup, laws, message = /(?:)/]) => {
-    return { fault, setup, laws, message };
+  const cases = [...faults, ...hidden].map(([fault, setup, laws, message = /(?:)/, facts = {}]) => {
+    return { fault, setup, laws, message, facts };
   });
 
-  test.each(cases)("$fault", async ({ setup, laws, message }) => {
-    const found = await broken(setup);
+  test.each(cases)("$fault", async ({ setup, laws, message, facts }) => {
+    const found = await broken(setup, facts);
     expect(new Set(found.map(({ name }) => name))).toEqual(new Set(laws));
     expect(found.find(({ name }) => name === laws[0])?.message).toMatch(message);
   });

@@ -34,10 +34,10 @@ const validity: Law<SamplerSubject> = {
 
 const groups: Law<SamplerSubject> = {
   name: "draws groups of its arity, of distinct examples, and none where there is nothing to draw",
-  applies: (subject) => startSampler(subject).sampler.arity !== undefined,
+  applies: ({ part, registry }) => part.facts(registry.factsOf).arity > 1,
   check: (subject) => {
     const run = startSampler(subject);
-    const { arity = 1 } = run.sampler;
+    const { arity } = run.sampler;
     let drawn = 0;
     for (let update = 0; update < 12; update++) {
       const { rows, arity: stated } = run.step(update);

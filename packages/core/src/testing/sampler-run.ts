@@ -50,8 +50,8 @@ export const COUNT = 5;
 
 /** Names the signals that the sampler may expect in a pool. */
 export function signalsOf({ part, registry }: SamplerSubject): readonly Signal[] {
-  const { reads = [], requires = [] } = setUpPart(part, { registry }).role;
-  return [...(part.definition.requires ?? []), ...requires, ...reads];
+  const { reads, requires } = part.facts(registry.factsOf);
+  return [...requires, ...reads];
 }
 
 /** Makes the pool of one step: of the proposed ids, or of all examples. */
@@ -71,7 +71,7 @@ export function poolOf(
   });
 }
 
-function only(signals: Signals, names: readonly Signal[] = []): Signals {
+function only(signals: Signals, names: readonly Signal[]): Signals {
   return Object.fromEntries(Object.entries(signals).filter(([name]) => names.includes(name)));
 }
 
@@ -125,7 +125,7 @@ function observe(
 function refresh(sampler: Sampler, update: number, world: World): void {
   const ids = sampler.refresh?.(toyProgress(update));
   if (ids === undefined) return;
-  const { requires = [] } = sampler;
+  const { requires } = sampler;
   const pool = toyPool({ seed: `refresh ${world.name ?? ""} ${update}`, ids, signals: requires });
   const signals = world.bare === true ? only(pool.signals, requires) : pool.signals;
   sampler.observe?.({ ids: ids.slice(), signals, scoredAt: update });

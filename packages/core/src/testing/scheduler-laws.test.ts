@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Scheduler, SchedulerFacts } from "../contracts/scheduler.js";
+import type { SchedulerFacts } from "../contracts/scheduler.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineScheduler, type PartContext } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { schedulersPlugin } from "../schedulers/schedulers-plugin.js";
@@ -11,8 +12,16 @@ import { describeScheduler, schedulerLaws } from "./scheduler-laws.js";
 
 const registry = new Registry([schedulersPlugin]);
 
-const define = (setup: (context: PartContext) => Scheduler) =>
-  defineScheduler({ name: "subject", summary: "Test.", setup: (_, context) => setup(context) })();
+const define = (
+  setup: (context: PartContext) => Behaviour<"scheduler">,
+  facts: Partial<Facts<"scheduler">> = {},
+) =>
+  defineScheduler({
+    name: "subject",
+    summary: "Test.",
+    facts: { requires: ["costs", "estimate", "comparison"], ...facts },
+    setup: (_, context) => setup(context),
+  })();
 
 /** The usual one, as a whole. */
 const composed = define(({ use }) =>
@@ -22,12 +31,15 @@ const composed = define(({ use }) =>
 describeScheduler(composed, { registry });
 
 describe("scheduler laws", () => {
-  const subject = (setup: (context: PartContext) => Scheduler) => ({
-    part: define(setup),
+  const subject = (
+    setup: (context: PartContext) => Behaviour<"scheduler">,
+    facts?: Partial<Facts<"scheduler">>,
+  ) => ({
+    part: define(setup, facts),
     registry,
   });
   /** On from a mean tau of 2, B = b or 2b. */
-  const honest = ({ events }: PartContext): Scheduler => {
+  const honest = ({ events }: PartContext): Behaviour<"scheduler"> => {
     let facts: SchedulerFacts = { batchSize: 1, presample: 1, size: 1, estimated: true };
     let [sum, count] = [0, 0];
     events.on("step:end", ({ estimate }) => {
@@ -35,7 +47,6 @@ describe("scheduler laws", () => {
       count += Number(estimate !== undefined);
     });
     return {
-      requires: new Set(["estimate"] as const),
       bind: (told) => void (facts = told),
       decide: () => {
         const importance = sum > 2 * count;
@@ -54,7 +65,12 @@ describe("scheduler laws", () => {
     expect(await brokenLaws(schedulerLaws, subject(honest))).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, (context: PartContext) => Scheduler, Breach])[] = [
+  const faults: readonly (readonly [
+    string,
+    (context: PartContext) => Behaviour<"scheduler">,
+    Breach,
+    Partial<Facts<"scheduler">>?,
+  ])[] = [
     [
       "says maybe",
       (context) => {
@@ -82,14 +98,18 @@ describe("scheduler laws", () => {
       (context) => ({ ...honest(context), state: () => ({ version: 1, sum: 0, count: 0 }) }),
       "continues the same",
     ],
+    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
     [
       "wants what no trainer has",
-      (context) => ({ ...honest(context), requires: new Set(["weather" as never]) }),
+      honest,
       "requires nothing but",
+      { requires: ["weather" as never] },
     ],
   ];
 
-  test.each(faults)("catch one that %s", async (_, setup, fragment) => {
-    await expectBroken(schedulerLaws, subject(setup), fragment);
+  const cases = faults.map(([fault, ...rest]) => [fault, rest] as const);
+
+  test.each(cases)("catch one that %s", async (_, [setup, breach, facts]) => {
+    await expectBroken(schedulerLaws, subject(setup, facts), breach);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Signal } from "../contracts/signals.js";
 import type { Scorer } from "../contracts/scorer.js";
 import { defineScorer } from "../plugin/part.js";
-import type { PartDefinition } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { expectBroken, type Breach } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
@@ -12,15 +12,13 @@ const registry = new Registry([]);
 describe("scorer laws", () => {
   const subject = (
     score: Scorer["score"] | { readonly make: () => Scorer["score"] },
-    definition: Partial<PartDefinition<"scorer">> = {},
+    requires: readonly Signal[] = ["loss"],
   ) => ({
     part: defineScorer({
       name: "subject",
       summary: "Test.",
-      requires: ["loss"],
-      ...definition,
+      facts: { requires },
       setup: () => ({
-        requires: ["loss"],
         score: typeof score === "function" ? score : score.make(),
       }),
     })(),
@@ -54,7 +52,7 @@ describe("scorer laws", () => {
       ),
       "reads only",
     ],
-    ["lists no requirement", subject(losses, { requires: [] }), "lists in its definition"],
+    ["lists no requirement", subject(losses, []), "reads only"],
     [
       "measures by its first pool",
       subject({

@@ -40,14 +40,6 @@ function withRequired(
   return { ...pool, signals: { ...pool.signals, ...(Object.fromEntries(changed) as Signals) } };
 }
 
-const declaration: Law<ScorerSubject> = {
-  name: "lists in its definition the signals that it requires",
-  check: (subject) => {
-    const { requires = [] } = subject.part.definition;
-    expect([...start(subject).requires].sort()).toEqual([...requires].sort());
-  },
-};
-
 const shape: Law<ScorerSubject> = {
   name: "gives every candidate one finite score ≥ 0",
   check: (subject) => {
@@ -65,7 +57,7 @@ const shape: Law<ScorerSubject> = {
 };
 
 const selfishness: Law<ScorerSubject> = {
-  name: "reads only the signals that it requires",
+  name: "reads only the signals that its definition says it requires",
   check: (subject) => {
     const pool = poolFor(subject);
     const { requires } = start(subject);
@@ -91,7 +83,7 @@ const ownership: Law<ScorerSubject> = {
 
 const honesty: Law<ScorerSubject> = {
   name: "does not hide a signal that is not a number: the score is none either",
-  applies: ({ part }) => (part.definition.requires ?? []).length > 0,
+  applies: ({ part, registry }) => part.facts(registry.factsOf).requires.length > 0,
   check: (subject) => {
     const pool = poolFor(subject);
     const size = pool.ids.length;
@@ -128,7 +120,6 @@ const globals: Law<ScorerSubject> = {
 
 /** What must be true of every scorer. */
 export const scorerLaws: readonly Law<ScorerSubject>[] = [
-  declaration,
   shape,
   selfishness,
   ownership,

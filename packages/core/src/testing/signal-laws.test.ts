@@ -6,8 +6,13 @@ import { expectBroken } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { signalLaws, type SignalSubject } from "./signal-laws.js";
 
+const SIGNALS: SignalSource["signals"] = new Map([
+  ["parity", "free"],
+  ["powers", "paid"],
+]);
+
 /** Offers the parity of each id, and its square and cube as a vector, honestly but for what `wrong` replaces. */
-function subject(wrong: Partial<SignalSource> = {}): SignalSubject {
+function subject({ signals = SIGNALS, ...wrong }: Partial<SignalSource> = {}): SignalSubject {
   const values: SignalSource["compute"] = (names, { ids }) => {
     const parity = Float32Array.from(ids, (id) => id % 2);
     const powers = Float32Array.from([...ids].flatMap((id) => [id ** 2, id ** 3]));
@@ -18,11 +23,8 @@ function subject(wrong: Partial<SignalSource> = {}): SignalSubject {
   const part = defineSignal({
     name: "subject",
     summary: "Test.",
+    facts: { signals },
     setup: () => ({
-      signals: new Map([
-        ["parity", "free"],
-        ["powers", "paid"],
-      ]),
       compute: values,
       ...wrong,
     }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { SchedulerFacts, Sizer } from "../contracts/scheduler.js";
+import type { SchedulerFacts } from "../contracts/scheduler.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineSizer } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/part.js";
@@ -12,16 +13,20 @@ import { sizerLaws } from "./sizer-laws.js";
 const registry = new Registry([]);
 
 describe("sizer laws", () => {
-  const subject = (setup: (context: PartContext) => Sizer) => ({
+  const subject = (
+    setup: (context: PartContext) => Behaviour<"sizer">,
+    facts: Partial<Facts<"sizer">> = {},
+  ) => ({
     part: defineSizer({
       name: "subject",
       summary: "Test.",
+      facts: { requires: ["estimate"], ...facts },
       setup: (_, context) => setup(context),
     })(),
     registry,
   });
   /** B = b times the largest tau heard, at most N. */
-  const honest = ({ events }: PartContext): Sizer => {
+  const honest = ({ events }: PartContext): Behaviour<"sizer"> => {
     let facts: SchedulerFacts = { batchSize: 1, presample: 1, size: 1, estimated: true };
     let largest = 1;
     const hear = (event: { readonly estimate?: { readonly tau: number } }): void => {
@@ -30,7 +35,6 @@ describe("sizer laws", () => {
     events.on("batch:scored", hear);
     events.on("step:end", hear);
     return {
-      requires: new Set(["estimate"] as const),
       bind: (told) => {
         facts = told;
       },
@@ -47,7 +51,7 @@ describe("sizer laws", () => {
   };
   const scaled =
     (change: (sizes: { candidates: number; count: number }) => object) =>
-    (context: PartContext): Sizer => {
+    (context: PartContext): Behaviour<"sizer"> => {
       const sizer = honest(context);
       return {
         ...sizer,
@@ -60,7 +64,12 @@ describe("sizer laws", () => {
   });
 
   let shared = 0;
-  const faults: readonly (readonly [string, (context: PartContext) => Sizer, Breach])[] = [
+  const faults: readonly (readonly [
+    string,
+    (context: PartContext) => Behaviour<"sizer">,
+    Breach,
+    Partial<Facts<"sizer">>?,
+  ])[] = [
     ["gives fractions", scaled(({ count }) => ({ count: count - 0.5 })), "whole numbers"],
     ["draws more than there is", scaled((s) => ({ count: s.candidates + 1 })), "whole numbers"],
     ["scores more than there is", scaled(() => ({ candidates: 1601 })), "whole numbers"],
@@ -87,11 +96,7 @@ describe("sizer laws", () => {
       },
       "repeats itself",
     ],
-    [
-      "calls itself steady",
-      (context) => ({ ...honest(context), steady: true }),
-      "says that it is steady",
-    ],
+    ["calls itself steady", honest, "says that it is steady", { steady: true }],
     [
       "goes by the first tau that it hears, and saves it not",
       (context) => {
@@ -128,10 +133,12 @@ describe("sizer laws", () => {
       (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
       "plain data",
     ],
+    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
     [
       "wants what no trainer has",
-      (context) => ({ ...honest(context), requires: new Set(["weather" as never]) }),
+      honest,
       "requires nothing but",
+      { requires: ["weather" as never] },
     ],
     [
       "tosses a coin",
@@ -140,7 +147,9 @@ describe("sizer laws", () => {
     ],
   ];
 
-  test.each(faults)("catch a sizer that %s", async (_, setup, fragment) => {
-    await expectBroken(sizerLaws, subject(setup), fragment);
+  const cases = faults.map(([fault, ...rest]) => [fault, rest] as const);
+
+  test.each(cases)("catch a sizer that %s", async (_, [setup, breach, facts]) => {
+    await expectBroken(sizerLaws, subject(setup, facts), breach);
   });
 });

@@ -45,7 +45,7 @@ const bounds: Law<SizerSubject> = {
 
 const steadiness: Law<SizerSubject> = {
   name: "keeps its sizes if it says that it is steady",
-  applies: (subject) => start(subject).role.steady === true,
+  applies: ({ part, registry }) => part.facts(registry.factsOf).steady,
   check: (subject) => {
     const sizes = decisionsOf(start(subject), 0, STEPS);
     for (const each of sizes) expect(each).toEqual(sizes[0]);

@@ -6,8 +6,8 @@ export function toyEstimator(arity?: 2 | 3): Part<"estimator"> {
   return defineEstimator({
     name: "steps",
     summary: "Plain steps.",
+    ...(arity && { facts: { arity } }),
     setup: () => ({
-      ...(arity && { arity }),
       step: ({ learner, noise, signals, ...rows }) => learner.step(rows, { noise, signals }),
       state: async () => ({ version: 1 }),
       restore: async (state) => void restored(state, 1, "steps"),

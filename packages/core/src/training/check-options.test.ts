@@ -16,7 +16,8 @@ import { toyEstimator } from "../testing/toy-estimator.js";
 const lawless = defineSampler({
   name: "lawless",
   summary: "Every candidate, by score.",
-  setup: () => ({ ...stateless("lawless"), scored: true, select: selectEvery }),
+  facts: { scored: true },
+  setup: () => ({ ...stateless("lawless"), select: selectEvery }),
 })();
 
 const whole: TrainerOptions = {
@@ -26,7 +27,7 @@ const whole: TrainerOptions = {
   scorer: defineScorer({
     name: "ones",
     summary: "Ones.",
-    setup: () => ({ requires: [], score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
+    setup: () => ({ score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
   })(),
   weighting: defineWeighting({
     name: "equal",

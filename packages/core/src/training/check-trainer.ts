@@ -50,7 +50,7 @@ function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): vo
 function checkObserved({ sampler, learner, sources }: CheckedParts): void {
   if (sampler.refresh !== undefined) return;
   const signals = offeredSignals(learner, sources);
-  const paid = sampler.requires?.find((name) => signals.get(name) !== "free");
+  const paid = sampler.requires.find((name) => signals.get(name) !== "free");
   if (paid === undefined) return;
   throw new UnequalError(
     "SIGNAL_UNAVAILABLE",
@@ -71,8 +71,7 @@ function checkSignals({ scorer, sampler, learner, sources }: CheckedParts): void
       'The sampler does not draw by score, so the scorer would never be used. Leave it out, or use a sampler such as "proportional".',
     );
   }
-  const { reads = [], requires = [] } = sampler;
-  checkOffered([...(scorer?.requires ?? []), ...reads, ...requires], learner, sources);
+  checkOffered([...wantedSignals({ scorer, sampler }), ...sampler.requires], learner, sources);
 }
 
 /** Names what a loss is of. */
@@ -81,8 +80,8 @@ function kindOf(arity: number): string {
 }
 
 function checkArity({ sampler, estimator }: CheckedParts): void {
-  const drawn: number = sampler.arity ?? 1;
-  const arity: number = estimator.arity ?? 1;
+  const drawn = sampler.arity;
+  const { arity } = estimator;
   if (drawn === arity) return;
   throw new UnequalError(
     "ESTIMATOR_UNSUPPORTED",
@@ -92,7 +91,7 @@ function checkArity({ sampler, estimator }: CheckedParts): void {
 
 /** An estimator of single examples steps along the model's own loss. */
 function checkLoss({ estimator, learner }: CheckedParts): void {
-  if (estimator.arity !== undefined || learner.signals.has("loss")) return;
+  if (estimator.arity !== 1 || learner.signals.has("loss")) return;
   throw new UnequalError(
     "ESTIMATOR_UNSUPPORTED",
     `The estimator steps along the model's own loss, but the model has none. ${learner.explainMissing("loss")} For metric learning use a sampler that mines, such as "semi-hard", with its estimator.`,
@@ -103,8 +102,8 @@ function checkLoss({ estimator, learner }: CheckedParts): void {
 function checkStateful({ learner, sampler, scorer, estimator, ...parts }: CheckedParts): void {
   const { stateful } = learner.facts;
   if (stateful === undefined) return;
-  const drawn = sampler.scored || sampler.propose !== undefined || scorer !== undefined;
-  if (drawn || estimator.arity !== undefined) {
+  const drawn = sampler.scored || sampler.proposes || scorer !== undefined;
+  if (drawn || estimator.arity !== 1) {
     throw new UnequalError(
       "STATEFUL_MODEL",
       'The model has layers that keep their state from each batch to the next, row by row, so that drawing examples by score would give each the state of another. Train it with the sampler "uniform", or make the layers with stateful: false.',
@@ -137,13 +136,13 @@ function whyNoGain({ scored }: Sampler): string {
 
 /** A scheduler, or what it is composed of, may go by the gain, which not every sampler lets know. */
 function checkNeeds({ scheduler, gate, sizer, sampler }: CheckedParts): void {
-  if ((gate ?? scheduler).requires.has("estimate")) {
+  if ((gate ?? scheduler).requires.includes("estimate")) {
     throw new UnequalError(
       "SCHEDULER_NEEDS_SCORES",
       `The ${gate ? "gate" : "scheduler"} decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
     );
   }
-  if (sizer?.requires.has("estimate") === true) {
+  if (sizer?.requires.includes("estimate") === true) {
     throw new UnequalError(
       "SCHEDULER_NEEDS_SCORES",
       `The sizer goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the sizer "fixed".`,

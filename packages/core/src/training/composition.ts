@@ -43,11 +43,13 @@ export function fork(composition: Composition, role: string): Random {
 
 /** Sets a part up for the run. */
 export function build<K extends Kind>(composition: Composition, kind: K, spec: Spec<K>): Roles[K] {
-  const part = get(composition, TOKENS.registry).part(kind, spec);
+  const registry = get(composition, TOKENS.registry);
+  const part = registry.part(kind, spec);
   const context: PartContext = {
     random: fork(composition, `${kind}/${part.name}`),
     events: get(composition, TOKENS.events),
     clock: get(composition, TOKENS.clock),
+    factsOf: registry.factsOf,
     use: (other, otherSpec) => build(composition, other, otherSpec),
   };
   return part.setup(context);

@@ -92,8 +92,8 @@ function joinParts(shared: SharedParts) {
   const tryOut = async ({ update }: Progress) =>
     background?.tryOut(trialCandidates(shared, random.fork(`trial ${update}`), update));
   const auto = scoringSettings.name === "auto";
-  const asked = scheduler.requires.has("costs");
-  const gated = scheduler.requires.has("comparison");
+  const asked = scheduler.requires.includes("costs");
+  const gated = scheduler.requires.includes("comparison");
   const calibration =
     asked || gated || auto
       ? createCalibration({

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Observation, Sampler } from "../contracts/sampler.js";
+import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineSampler, defineSignal, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/always.js";
 import { toyDataset } from "../testing/toy-dataset.js";
@@ -21,14 +22,15 @@ const equal = defineWeighting({
 });
 
 function train(
-  sampler: Partial<Sampler>,
-  arity?: 2 | 3,
-  options: Partial<TrainerOptions> = {},
+  sampler: Partial<Behaviour<"sampler">>,
+  facts: Partial<Facts<"sampler">> = {},
+  { arity, ...options }: Partial<TrainerOptions> & { readonly arity?: 2 | 3 } = {},
 ): Trainer {
   const part = defineSampler({
     name: "asking",
     summary: "Asks.",
-    setup: () => ({ ...stateless("asking"), scored: false, select: selectEvery, ...sampler }),
+    facts,
+    setup: () => ({ ...stateless("asking"), select: selectEvery, ...sampler }),
   });
   return createTrainer({
     learner: toyLearner(),
@@ -63,11 +65,13 @@ test("prepare reads every example once, before the first step, and not again aft
 test("refresh computes the signals wanted, also paid ones, of the ids named, and tells observe", async () => {
   const seen: Observation[] = [];
   const asked = Uint32Array.from({ length: 10 }, (_, at) => 2 * at);
-  const trainer = train({
-    requires: ["gradient-norm"],
-    refresh: ({ update }) => (update === 1 ? asked : undefined),
-    observe: (observation) => void seen.push(observation),
-  });
+  const trainer = train(
+    {
+      refresh: ({ update }) => (update === 1 ? asked : undefined),
+      observe: (observation) => void seen.push(observation),
+    },
+    { requires: ["gradient-norm"] },
+  );
   await trainer.run({ updates: 2 });
   expect(seen.map(({ ids }) => ids.length)).toEqual([4, 8, 2, 4]);
   const refreshed = seen.filter(({ signals }) => "gradient-norm" in signals);
@@ -76,13 +80,12 @@ test("refresh computes the signals wanted, also paid ones, of the ids named, and
 
 test("select reads the signals of the candidates that it asked for", async () => {
   let widths: number[] = [];
-  const trainer = train({
-    reads: ["embedding", "loss"],
-    select: (pool) => {
-      widths = ["embedding", "loss"].map((name) => pool.signals[name]?.length ?? 0);
-      return selectEvery(pool);
-    },
-  });
+  const reads = ["embedding", "loss"];
+  const select: Sampler["select"] = (pool) => {
+    widths = reads.map((name) => pool.signals[name]?.length ?? 0);
+    return selectEvery(pool);
+  };
+  const trainer = train({ select }, { reads });
   await trainer.run({ updates: 1 });
   expect(widths).toEqual([8, 4]);
 });
@@ -110,17 +113,17 @@ test("an empty draw skips the update, and the run goes on", async () => {
 });
 
 test("a sampler of triplets and an estimator of examples do not go together", () => {
-  expect(() => train({ arity: 3 })).toThrow(
+  expect(() => train({}, { arity: 3 })).toThrow(
     expect.objectContaining({ code: "ESTIMATOR_UNSUPPORTED" }) as Error,
   );
-  expect(() => train({}, 2)).toThrow(
+  expect(() => train({}, {}, { arity: 2 })).toThrow(
     expect.objectContaining({ code: "ESTIMATOR_UNSUPPORTED" }) as Error,
   );
-  expect(() => train({ arity: 3 }, 3)).not.toThrow();
+  expect(() => train({}, { arity: 3 }, { arity: 3 })).not.toThrow();
 });
 
 test("a paid signal that no refresh computes is refused before the first step", () => {
-  expect(() => train({ requires: ["gradient-norm"] })).toThrow(
+  expect(() => train({}, { requires: ["gradient-norm"] })).toThrow(
     expect.objectContaining({ code: "SIGNAL_UNAVAILABLE" }) as Error,
   );
 });
@@ -129,14 +132,14 @@ test("observe is told what sources know of the rows trained on", async () => {
   const age = defineSignal({
     name: "age",
     summary: "The id itself.",
+    facts: { signals: new Map([["age", "free"]]) },
     setup: () => ({
-      signals: new Map([["age", "free"]]),
       compute: (_, { ids }) => ({ age: Float32Array.from(ids) }),
     }),
   });
   const seen: Observation[] = [];
   const observe = (observation: Observation): void => void seen.push(observation);
-  const trainer = train({ requires: ["age", "loss"], observe }, undefined, { signals: [age()] });
+  const trainer = train({ observe }, { requires: ["age", "loss"] }, { signals: [age()] });
   await trainer.run({ updates: 2 });
   for (const { ids, signals } of seen) expect([...(signals.age ?? [])]).toEqual([...ids]);
   expect(seen.map(({ signals }) => Object.keys(signals).sort())).toEqual([
@@ -154,20 +157,22 @@ test("a proposal is checked as a selection is", async () => {
   };
   const never = { ...beyond, rows: Int32Array.of(0), expected: Float64Array.of(0) };
   for (const proposal of [beyond, never])
-    await expect(train({ propose: () => proposal }).run({ updates: 1 })).rejects.toThrow(
-      expect.objectContaining({ code: "SELECTION_INVALID" }) as Error,
-    );
+    await expect(
+      train({ propose: () => proposal }, { proposes: true }).run({ updates: 1 }),
+    ).rejects.toThrow(expect.objectContaining({ code: "SELECTION_INVALID" }) as Error);
 });
 
 test("observe is told the classes of rows trained on and refreshed", async () => {
   const dataset = toyDataset({ size: N });
   const labels = dataset.labels?.() ?? expect.fail();
   const seen: Observation[] = [];
-  const trainer = train({
-    requires: ["loss"],
-    refresh: () => Uint32Array.of(5, 2),
-    observe: (observation) => void seen.push(observation),
-  });
+  const trainer = train(
+    {
+      refresh: () => Uint32Array.of(5, 2),
+      observe: (observation) => void seen.push(observation),
+    },
+    { requires: ["loss"] },
+  );
   await trainer.run({ updates: 2 });
   expect(seen.length).toBe(4);
   for (const { ids, labels: told } of seen)

@@ -47,9 +47,9 @@ const sampler = (expected: readonly number[] = [], scored = false) =>
   defineSampler({
     name: "first",
     summary: "The first rows.",
+    facts: { scored },
     setup: () => ({
       ...stateless("first"),
-      scored,
       select: (pool) =>
         scored
           ? {
@@ -182,7 +182,7 @@ describe('nonFinite: "skip" at an importance step', () => {
   const ones = defineScorer({
     name: "ones",
     summary: "Ones, whatever the example.",
-    setup: () => ({ requires: [], score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
+    setup: () => ({ score: ({ ids }) => new Float32Array(ids.length).fill(1) }),
   })();
 
   test("a row with a score and no loss is left out: the others keep the sum of the coefficients", async () => {
@@ -206,9 +206,8 @@ describe('nonFinite: "skip" at an importance step', () => {
     const losses = defineScorer({
       name: "losses",
       summary: "The loss.",
-      requires: ["loss"],
+      facts: { requires: ["loss"] },
       setup: () => ({
-        requires: ["loss"],
         score: ({ signals }) => (signals.loss as Float32Array).slice(),
       }),
     })();
@@ -231,10 +230,9 @@ describe('nonFinite: "skip" and memory', () => {
     const curious = defineSampler({
       name: "curious",
       summary: "Remembers what it is told.",
+      facts: { requires: ["loss", "embedding"] },
       setup: () => ({
         ...stateless("curious"),
-        scored: false,
-        requires: ["loss", "embedding"],
         refresh: ({ update }) => (update === 1 ? Uint32Array.of(1, 2, 5) : undefined),
         select: selectEvery,
         observe: ({ ids, signals, coefficients }) => {

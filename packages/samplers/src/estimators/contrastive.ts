@@ -19,10 +19,10 @@ export const contrastive = defineEstimator({
     margin: z.number().positive().default(1).describe("how far apart negatives must be"),
     normalise: z.boolean().default(true).describe("take distances of z / ‖z‖, as miners do"),
   }),
+  facts: { arity: 2 },
   setup: ({ margin, normalise }) => {
     let labels: Int32Array | undefined;
     return {
-      arity: 2,
       bind: (_, facts) => {
         labels = facts.labels;
         if (labels !== undefined) return;

@@ -5,8 +5,8 @@ export const plain = defineEstimator({
   name: "plain",
   summary: "The gradient of the weighted batch.",
   unbiased: true,
+  facts: { immediate: true },
   setup: () => ({
-    immediate: true,
     state: async () => ({ version: 1 }),
     restore: async (state) => void restored(state, 1, "plain"),
     step: (step) => {

@@ -19,8 +19,8 @@ export const triplet = defineEstimator({
     margin: z.number().positive().default(0.2).describe("how much farther negatives must be"),
     normalise: z.boolean().default(true).describe("take distances of z / ‖z‖, as miners do"),
   }),
+  facts: { arity: 3 },
   setup: ({ margin, normalise }) => ({
-    arity: 3,
     step: (step) =>
       metricStep(step, {
         normalise,

@@ -1,6 +1,6 @@
 import { defineSampler } from "@unequal/core";
 import { z } from "zod";
-import { miner, ofOption } from "./miner.js";
+import { minedFacts, miner, ofOption } from "./miner.js";
 import { pairsByGap, tripletsOf } from "./triplets.js";
 
 /**
@@ -19,13 +19,11 @@ export const allTriplets = defineSampler({
     of: ofOption,
     margin: z.number().positive().default(0.2).describe("as in the estimator"),
   }),
+  facts: ({ of }, factsOf) => minedFacts("all-triplets", 3, factsOf("sampler", of)),
   setup: ({ of, margin }, { use }) =>
-    miner(
-      { of, use },
-      {
-        name: "all-triplets",
-        arity: 3,
-        mine: (pool) => tripletsOf(pool, (anchor) => pairsByGap(anchor, (gap) => gap <= margin)),
-      },
-    ),
+    miner(use("sampler", of), {
+      name: "all-triplets",
+      arity: 3,
+      mine: (pool) => tripletsOf(pool, (anchor) => pairsByGap(anchor, (gap) => gap <= margin)),
+    }),
 });

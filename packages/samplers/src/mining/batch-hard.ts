@@ -1,6 +1,6 @@
 import { defineSampler } from "@unequal/core";
 import { z } from "zod";
-import { miner, ofOption } from "./miner.js";
+import { minedFacts, miner, ofOption } from "./miner.js";
 import { least, tripletsOf } from "./triplets.js";
 
 /**
@@ -16,18 +16,16 @@ export const batchHard = defineSampler({
   paper: "Hermans, Beyer & Leibe 2017 (arXiv 1703.07737), eq. 5",
   defaults: { weighting: "none", gate: "always", estimator: "triplet" },
   options: z.strictObject({ of: ofOption }),
+  facts: ({ of }, factsOf) => minedFacts("batch-hard", 3, factsOf("sampler", of)),
   setup: ({ of }, { use }) =>
-    miner(
-      { of, use },
-      {
-        name: "batch-hard",
-        arity: 3,
-        mine: (pool) =>
-          tripletsOf(pool, ({ positives, negatives, distances }) => {
-            const farthest = least(positives, (row) => -(distances[row] as number));
-            const nearest = least(negatives, (row) => distances[row] as number);
-            return farthest === undefined || nearest === undefined ? [] : [[farthest, nearest]];
-          }),
-      },
-    ),
+    miner(use("sampler", of), {
+      name: "batch-hard",
+      arity: 3,
+      mine: (pool) =>
+        tripletsOf(pool, ({ positives, negatives, distances }) => {
+          const farthest = least(positives, (row) => -(distances[row] as number));
+          const nearest = least(negatives, (row) => distances[row] as number);
+          return farthest === undefined || nearest === undefined ? [] : [[farthest, nearest]];
+        }),
+    }),
 });

@@ -1,7 +1,7 @@
 import { defineSampler, type Random } from "@unequal/core";
 import { z } from "zod";
 import { drawDistinct } from "./draw-distinct.js";
-import { anchorsOf, miner, ofOption, type Anchor } from "./miner.js";
+import { anchorsOf, minedFacts, miner, ofOption, type Anchor } from "./miner.js";
 
 type Pair = readonly [first: number, second: number, distance: number];
 
@@ -48,22 +48,20 @@ export const hardPairs = defineSampler({
     positives: z.number().min(1).default(4).describe("r₊: one of so many positive pairs is kept"),
     negatives: z.number().min(1).default(4).describe("r₋: one of so many negative pairs is kept"),
   }),
+  facts: ({ of }, factsOf) => minedFacts("hard-pairs", 2, factsOf("sampler", of)),
   setup: ({ of, positives, negatives }, { use, random }) =>
-    miner(
-      { of, use },
-      {
-        name: "hard-pairs",
-        arity: 2,
-        mine: (pool) => {
-          const anchors = anchorsOf(pool);
-          const alike = pairsOf(anchors, (anchor) => anchor.positives);
-          const others = pairsOf(anchors, (anchor) => anchor.negatives);
-          const drawn = draw(others, alike.length, random);
-          return [
-            ...hardest(alike, positives, (a, b) => b[2] - a[2]),
-            ...hardest(drawn, negatives, (a, b) => a[2] - b[2]),
-          ].flatMap(([first, second]) => [first, second]);
-        },
+    miner(use("sampler", of), {
+      name: "hard-pairs",
+      arity: 2,
+      mine: (pool) => {
+        const anchors = anchorsOf(pool);
+        const alike = pairsOf(anchors, (anchor) => anchor.positives);
+        const others = pairsOf(anchors, (anchor) => anchor.negatives);
+        const drawn = draw(others, alike.length, random);
+        return [
+          ...hardest(alike, positives, (a, b) => b[2] - a[2]),
+          ...hardest(drawn, negatives, (a, b) => a[2] - b[2]),
+        ].flatMap(([first, second]) => [first, second]);
       },
-    ),
+    }),
 });

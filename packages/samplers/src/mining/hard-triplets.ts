@@ -1,6 +1,6 @@
 import { defineSampler } from "@unequal/core";
 import { z } from "zod";
-import { miner, ofOption } from "./miner.js";
+import { minedFacts, miner, ofOption } from "./miner.js";
 import { pairsByGap, tripletsOf } from "./triplets.js";
 
 /**
@@ -16,13 +16,11 @@ export const hardTriplets = defineSampler({
   paper: "Schroff, Kalenichenko & Philbin 2015 (arXiv 1503.03832), §3.2",
   defaults: { weighting: "none", gate: "always", estimator: "triplet" },
   options: z.strictObject({ of: ofOption }),
+  facts: ({ of }, factsOf) => minedFacts("hard-triplets", 3, factsOf("sampler", of)),
   setup: ({ of }, { use }) =>
-    miner(
-      { of, use },
-      {
-        name: "hard-triplets",
-        arity: 3,
-        mine: (pool) => tripletsOf(pool, (anchor) => pairsByGap(anchor, (gap) => gap <= 0)),
-      },
-    ),
+    miner(use("sampler", of), {
+      name: "hard-triplets",
+      arity: 3,
+      mine: (pool) => tripletsOf(pool, (anchor) => pairsByGap(anchor, (gap) => gap <= 0)),
+    }),
 });

@@ -2,20 +2,20 @@ import {
   restored,
   specSchema,
   UnequalError,
+  type Behaviour,
   type DatasetFacts,
-  type PartContext,
+  type Facts,
   type Pool,
   type Sampler,
-  type Spec,
   type State,
 } from "@unequal/core";
 import { squaredDistances } from "./distances.js";
 import { pByK } from "./p-by-k.js";
 
 /** The option of every miner: who proposes the rows that it mines. */
-export const ofOption = specSchema("sampler")
-  .optional()
-  .describe("the sampler that proposes the batch to mine in; absent: p-by-k with its defaults");
+export const ofOption = specSchema("sampler", pByK()).describe(
+  "the sampler that proposes the batch to mine in",
+);
 
 /** A row of the pool as others are compared with it. */
 export interface Anchor {
@@ -49,8 +49,13 @@ function checkLabels(name: string, { labels }: DatasetFacts): void {
   );
 }
 
-function checkInner(name: string, { scored, arity }: Sampler): void {
-  if (!scored && arity === undefined) return;
+/**
+ * What a miner of pairs or triplets is, around a sampler that proposes the rows.
+ * @throws OPTION_INVALID if that draws by score or mines itself
+ */
+export function minedFacts(name: string, arity: 2 | 3, inner: Facts<"sampler">): Facts<"sampler"> {
+  const { scored } = inner;
+  if (!scored && inner.arity === 1) return { ...inner, arity, reads: ["embedding"] };
   throw new UnequalError(
     "OPTION_INVALID",
     `"${name}" mines in what the sampler in its option "of" proposes, but that one ${scored ? "draws by score" : "mines itself"}. Put it around one that names examples, such as "p-by-k".`,
@@ -62,10 +67,10 @@ function checkInner(name: string, { scored, arity }: Sampler): void {
  * dataset's shuffled order where that one proposes nothing). Groups found are all trained on, however many; none
  * skips the update.
  *
- * @throws OPTION_INVALID if the inner sampler draws by score or mines itself; LABELS_MISSING
+ * @throws LABELS_MISSING
  */
 export function miner(
-  { of, use }: { readonly of: Spec<"sampler"> | undefined; readonly use: PartContext["use"] },
+  inner: Sampler,
   {
     name,
     arity,
@@ -76,14 +81,10 @@ export function miner(
     /** Finds groups of rows of the pool, one after the other, [G · arity]. */
     readonly mine: (pool: Pool) => readonly number[];
   },
-): Sampler {
-  const inner = use("sampler", of ?? pByK());
-  checkInner(name, inner);
+): Behaviour<"sampler"> {
   const { law: _, ...proposer } = inner;
   return {
     ...proposer,
-    arity,
-    reads: ["embedding"],
     bind: (facts) => {
       checkLabels(name, facts);
       inner.bind?.(facts);

@@ -4,7 +4,6 @@ import {
   stateless,
   UnequalError,
   type DatasetFacts,
-  type Sampler,
 } from "@unequal/core";
 import { z } from "zod";
 import { drawDistinct } from "./draw-distinct.js";
@@ -63,12 +62,12 @@ export const pByK = defineSampler({
   paper: "Hermans, Beyer & Leibe 2017 (arXiv 1703.07737), §2",
   defaults: { weighting: "none", gate: "always" },
   options,
-  setup: (settings, { random }): Sampler => {
+  facts: { proposes: true },
+  setup: (settings, { random }) => {
     let classes: readonly Int32Array[] = [];
     let population = 0;
     return {
       ...stateless("p-by-k"),
-      scored: false,
       bind: (facts) => {
         classes = classesOf(facts);
         population = facts.size;

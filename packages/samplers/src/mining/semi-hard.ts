@@ -1,6 +1,6 @@
 import { defineSampler } from "@unequal/core";
 import { z } from "zod";
-import { miner, ofOption, type Anchor } from "./miner.js";
+import { minedFacts, miner, ofOption, type Anchor } from "./miner.js";
 import { least, pairsByGap, tripletsOf } from "./triplets.js";
 
 const options = z.strictObject({
@@ -57,15 +57,13 @@ export const semiHard = defineSampler({
   paper: "Schroff, Kalenichenko & Philbin 2015 (arXiv 1503.03832), eq. 4",
   defaults: { weighting: "none", gate: "always", estimator: "triplet" },
   options,
+  facts: ({ of }, factsOf) => minedFacts("semi-hard", 3, factsOf("sampler", of)),
   setup: (settings, { use }) => {
     const choose = settings.negatives === "one" ? nearestBeyond : allBeyond;
-    return miner(
-      { of: settings.of, use },
-      {
-        name: "semi-hard",
-        arity: 3,
-        mine: (pool) => tripletsOf(pool, (anchor) => choose(anchor, settings)),
-      },
-    );
+    return miner(use("sampler", settings.of), {
+      name: "semi-hard",
+      arity: 3,
+      mine: (pool) => tripletsOf(pool, (anchor) => choose(anchor, settings)),
+    });
   },
 });

@@ -7,7 +7,7 @@ import {
   type Stateful,
 } from "@unequal/core";
 import { z } from "zod";
-import { smoothScores } from "./smooth-scores.js";
+import { smoothedFacts, smoothScores } from "./smooth-scores.js";
 
 /** A moving average m ← β m + (1 − β) x, divided by 1 − βᵗ, t updates made. */
 interface MovingAverage extends Stateful {
@@ -55,6 +55,7 @@ export const adaptive = defineSampler({
     share: scheduled(z.number().nonnegative()).prefault(0.5).describe("q"),
     momentum: z.number().min(0).lt(1).default(0.9).describe("β of the moving average"),
   }),
+  facts: ({ of }, factsOf) => smoothedFacts("adaptive", factsOf("sampler", of)),
   setup: ({ of, share, momentum }, { use }) => {
     const average = movingAverage(momentum);
     return smoothScores(use("sampler", of), {

@@ -1,6 +1,6 @@
 import { defineSampler, scheduled, specSchema } from "@unequal/core";
 import { z } from "zod";
-import { smoothScores } from "./smooth-scores.js";
+import { smoothedFacts, smoothScores } from "./smooth-scores.js";
 
 /**
  * Smooths scores by a constant, s + c, before the inner sampler sees them: no candidate is out of reach,
@@ -18,6 +18,7 @@ export const additive = defineSampler({
     of: specSchema("sampler").describe("the sampler that draws by the smoothed scores"),
     constant: scheduled(z.number().nonnegative()).describe("c, in the unit of the scores"),
   }),
+  facts: ({ of }, factsOf) => smoothedFacts("additive", factsOf("sampler", of)),
   setup: ({ of, constant }, { use }) =>
     smoothScores(use("sampler", of), {
       name: "additive",

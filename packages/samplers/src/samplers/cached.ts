@@ -1,11 +1,4 @@
-import {
-  defineSampler,
-  restored,
-  selectEvery,
-  specSchema,
-  type Sampler,
-  type State,
-} from "@unequal/core";
+import { defineSampler, restored, selectEvery, specSchema, type State } from "@unequal/core";
 import { z } from "zod";
 import { drawIds } from "../draws/distribution.js";
 import { trainedScores } from "../memory/observed-scores.js";
@@ -26,17 +19,19 @@ export const cached = defineSampler({
   paper: "Katharopoulos & Fleuret 2018, the authors' library",
   unbiased: true,
   options: z.strictObject({
-    scorer: specSchema("scorer").optional().describe("what is cached; default: loss"),
+    scorer: specSchema("scorer", loss()).describe("what is cached"),
     staleness: z.int().positive().default(4).describe("updates that a score is valid for"),
     uniform: z.number().gt(0).max(1).default(0.5).describe("u, the share of uniform draws"),
     constant: z.number().nonnegative().default(0.2).describe("c, in the unit of the scores"),
   }),
-  setup: ({ scorer: spec, staleness, uniform, constant }, { random, use }): Sampler => {
-    const scorer = use("scorer", spec ?? loss());
+  facts: ({ scorer }, factsOf) => ({
+    proposes: true,
+    requires: factsOf("scorer", scorer).requires,
+  }),
+  setup: ({ scorer: spec, staleness, uniform, constant }, { random, use }) => {
+    const scorer = use("scorer", spec);
     let memory = createScoreMemory(1);
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: ({ size }) => {
         memory = createScoreMemory(size);
       },

@@ -6,7 +6,6 @@ import {
   selectEvery,
   specSchema,
   type Progress,
-  type Sampler,
   type State,
 } from "@unequal/core";
 import { z } from "zod";
@@ -17,7 +16,7 @@ import { upperBound } from "../scorers/upper-bound.js";
 import { createUniformShare, type UniformShare } from "../memory/uniform-share.js";
 
 const options = z.strictObject({
-  scorer: specSchema("scorer").optional().describe("what is remembered; default: upper-bound"),
+  scorer: specSchema("scorer", upperBound()).describe("what is remembered"),
   uniform: z.number().min(0).max(1).default(0.5).describe("least share u of uniform draws"),
   adaptive: z.boolean().default(true).describe("whether u rises where memory proves wrong"),
   momentum: z.number().gt(0).lt(1).default(0.99).describe("α of the averages that u goes by"),
@@ -84,14 +83,15 @@ export const history = defineSampler({
   paper: "Katharopoulos & Fleuret 2018, the authors' library",
   unbiased: true,
   options,
-  setup: ({ uniform, adaptive, momentum, recompute, ...given }, context): Sampler => {
-    const { random, events, use } = context;
-    const scorer = use("scorer", given.scorer ?? upperBound());
+  facts: ({ scorer }, factsOf) => ({
+    proposes: true,
+    requires: factsOf("scorer", scorer).requires,
+  }),
+  setup: ({ scorer: spec, uniform, adaptive, momentum, recompute }, { random, events, use }) => {
+    const scorer = use("scorer", spec);
     const share = createUniformShare({ least: uniform, momentum });
     let store = createStore(1, share);
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: ({ size }) => void (store = createStore(size, share)),
       ...(recompute && {
         refresh: (progress: Progress) => dueIds(store, recompute(progress)),

@@ -6,7 +6,6 @@ import {
   selectEvery,
   type Observation,
   type Random,
-  type Sampler,
   type Selection,
 } from "@unequal/core";
 import { z } from "zod";
@@ -123,13 +122,11 @@ export const infoBatch = defineSampler({
   name: "info-batch",
   summary: "Passes over the data that leave out some of the examples of small loss.",
   paper: "Qin et al. 2024 (arXiv 2303.04947)",
-  requires: ["loss"],
+  facts: { proposes: true, requires: ["loss"] },
   options,
-  setup: ({ share, until, drop, scaling }, { random }): Sampler => {
+  setup: ({ share, until, drop, scaling }, { random }) => {
     let memory = createMemory(0);
     return {
-      scored: false,
-      requires: ["loss"],
       bind: ({ size }) => {
         memory = createMemory(size);
       },

@@ -4,7 +4,7 @@ import {
   UnequalError,
   type NumberAt,
   type Pool,
-  type Sampler,
+  type Behaviour,
 } from "@unequal/core";
 import { z } from "zod";
 
@@ -42,10 +42,9 @@ export function keepRows(
     /** True if all rows are equally likely to come first: each is then expected k/B times. */
     readonly even: boolean;
   },
-): Sampler {
+): Behaviour<"sampler"> {
   return {
     ...stateless(name),
-    scored: true,
     select: (pool, count, progress) => {
       const population = pool.ids.length;
       const wanted = keep === undefined ? count : Math.round(keep(progress) * population);

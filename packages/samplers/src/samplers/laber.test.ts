@@ -153,8 +153,8 @@ describe("history as the first stage learns its uniform share from rows that the
     defineScorer({
       name: "by-id",
       summary: "Scores by id.",
+      facts: { requires: ["loss"] },
       setup: (__, { random }) => ({
-        requires: ["loss"],
         score: ({ ids }) =>
           Float32Array.from(ids, (id) => wanted[steady ? id : random.integer(size)] as number),
       }),

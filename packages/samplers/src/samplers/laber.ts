@@ -3,26 +3,26 @@ import {
   restored,
   specSchema,
   UnequalError,
-  type Sampler,
+  type Facts,
   type State,
 } from "@unequal/core";
 import { z } from "zod";
 import { proportional } from "./proportional.js";
 
 /** Tells whether a sampler names single ids of the dataset, without scores. */
-function namesExamples({ propose, scored, arity }: Sampler): boolean {
-  return propose !== undefined && !scored && arity === undefined;
+function namesExamples({ proposes, scored, arity }: Facts<"sampler">): boolean {
+  return proposes && !scored && arity === 1;
 }
 
 /** Checks that one sampler names ids and the other draws by score. @throws OPTION_INVALID */
-function checkStages(first: Sampler | undefined, second: Sampler): void {
+function checkStages(first: Facts<"sampler"> | undefined, second: Facts<"sampler">): void {
   if (first !== undefined && !namesExamples(first)) {
     throw new UnequalError(
       "OPTION_INVALID",
       'The sampler in the option "of" of "laber" must name ids of the dataset without scores, such as "prioritized" or "history". Leave it out for candidates in the shuffled order of the dataset.',
     );
   }
-  if (second.scored && second.propose === undefined) return;
+  if (second.scored && !second.proposes) return;
   throw new UnequalError(
     "OPTION_INVALID",
     'The sampler in the option "then" of "laber" must draw from a pool by score, such as "proportional".',
@@ -49,17 +49,21 @@ export const laber = defineSampler({
   defaults: { gate: "always" },
   options: z.strictObject({
     of: specSchema("sampler").optional().describe("names the B ids; default: the shuffled order"),
-    then: specSchema("sampler").optional().describe("draws b of them; default: proportional"),
+    then: specSchema("sampler", proportional()).describe("draws b of them"),
   }),
-  setup: ({ of, then }, { use }): Sampler => {
-    const first = of === undefined ? undefined : use("sampler", of);
-    const second = use("sampler", then ?? proportional());
+  facts: ({ of, then }, factsOf) => {
+    const first = of === undefined ? undefined : factsOf("sampler", of);
+    const second = factsOf("sampler", then);
     checkStages(first, second);
-    const requires = [...new Set([...(first?.requires ?? []), ...(second.requires ?? [])])];
+    const requires = [...new Set([...(first?.requires ?? []), ...second.requires])];
+    return { ...second, proposes: first !== undefined, requires };
+  },
+  setup: ({ of, then }, { use }) => {
+    const first = of === undefined ? undefined : use("sampler", of);
+    const second = use("sampler", then);
     return {
       ...second,
-      ...(first && { ...first, scored: true, select: second.select }),
-      requires,
+      ...(first && { ...first, select: second.select }),
       bind: (facts) => {
         first?.bind?.(facts);
         second.bind?.(facts);

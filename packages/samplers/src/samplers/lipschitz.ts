@@ -5,7 +5,6 @@ import {
   UnequalError,
   type Columns,
   type HostBatch,
-  type Sampler,
 } from "@unequal/core";
 import { z } from "zod";
 import { aliasTable, type AliasTable } from "../draws/alias-table.js";
@@ -103,7 +102,8 @@ export const lipschitz = defineSampler({
   paper: "Needell, Ward & Srebro 2014 (arXiv 1310.5715); Zhao & Zhang 2015 (arXiv 1401.2753)",
   unbiased: true,
   options,
-  setup: (settings, { random }): Sampler => {
+  facts: { proposes: true },
+  setup: (settings, { random }) => {
     const { importances: given } = settings;
     let importances: Float64Array = new Float64Array(0);
     let table = aliasTable(importances);
@@ -112,7 +112,6 @@ export const lipschitz = defineSampler({
       table = tableOf(values, settings);
     };
     return {
-      scored: false,
       // Until the data are read, all are alike.
       bind: ({ size }) =>
         take(given === undefined ? new Float64Array(size).fill(1) : givenFor(size, given)),

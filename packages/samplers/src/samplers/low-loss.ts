@@ -12,6 +12,7 @@ export const lowLoss = defineSampler({
   summary: "The candidates of the smallest scores.",
   defaults: { scorer: "loss", weighting: "none", gate: "always" },
   options: keepOptions,
+  facts: { scored: true },
   setup: ({ keep }) =>
     keepRows("low-loss", {
       keep,

@@ -25,10 +25,9 @@ test("a sampler with a first stage observes losses without its weights, and whol
   const byId = defineSampler({
     name: "by-id",
     summary: "Proposes ids in proportion to id + 1.",
+    facts: { proposes: true, requires: ["loss"] },
     setup: (_options, { random }) => ({
       ...stateless("by-id"),
-      scored: false,
-      requires: ["loss"],
       propose: (count) =>
         drawFrom(
           proportionalLaw(

@@ -10,7 +10,6 @@ import {
   type Observation,
   type Progress,
   type Random,
-  type Sampler,
   type Selection,
   type State,
 } from "@unequal/core";
@@ -108,14 +107,12 @@ export const onlineBatchSelection = defineSampler({
   summary: "Examples of the whole dataset by the rank of their latest loss.",
   paper: "Loshchilov & Hutter 2015 (arXiv 1511.06343)",
   unbiased: true,
-  requires: ["loss"],
+  facts: { proposes: true, requires: ["loss"] },
   defaults: { weighting: "none" },
   options,
-  setup: ({ pressure, sortEvery, recompute, share }, { random }): Sampler => {
+  setup: ({ pressure, sortEvery, recompute, share }, { random }) => {
     let memory = createMemory(0, random);
     return {
-      scored: false,
-      requires: ["loss"],
       bind: ({ size }) => {
         memory = createMemory(size, random);
       },

@@ -6,7 +6,6 @@ import {
   specSchema,
   UnequalError,
   type DatasetFacts,
-  type Sampler,
 } from "@unequal/core";
 import { z } from "zod";
 import { drawIds, type Distribution } from "../draws/distribution.js";
@@ -98,12 +97,16 @@ export const perClass = defineSampler({
   paper: "Katharopoulos & Fleuret 2018, the authors' library",
   unbiased: true,
   options: z.strictObject({
-    scorer: specSchema("scorer").optional().describe("what is averaged; default: loss"),
+    scorer: specSchema("scorer", loss()).describe("what is averaged"),
     momentum: z.number().min(0).lt(1).default(0.9).describe("α of the moving averages"),
     uniform: z.number().min(0).max(1).default(0.1).describe("u, the share of uniform draws"),
   }),
-  setup: ({ scorer: spec, momentum, uniform }, { random, use }): Sampler => {
-    const scorer = use("scorer", spec ?? loss());
+  facts: ({ scorer }, factsOf) => ({
+    proposes: true,
+    requires: factsOf("scorer", scorer).requires,
+  }),
+  setup: ({ scorer: spec, momentum, uniform }, { random, use }) => {
+    const scorer = use("scorer", spec);
     let classes: Classes = { of: new Int32Array(0), members: [] };
     let moments = emptyMoments(0);
     const learn = (number: number, score: number): void => {
@@ -115,8 +118,6 @@ export const perClass = defineSampler({
         sums[number] = momentum * (sums[number] as number) + (1 - momentum) * value;
     };
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: (facts) => {
         classes = classesOf(facts);
         moments = emptyMoments(classes.members.length);

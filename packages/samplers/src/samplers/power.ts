@@ -1,6 +1,6 @@
 import { defineSampler, scheduled, specSchema } from "@unequal/core";
 import { z } from "zod";
-import { smoothScores } from "./smooth-scores.js";
+import { smoothedFacts, smoothScores } from "./smooth-scores.js";
 
 /**
  * Smooths scores by a power, s^a, before the inner sampler sees them: a = 1 leaves them, a = 0 makes them
@@ -18,6 +18,7 @@ export const power = defineSampler({
     of: specSchema("sampler").describe("the sampler that draws by the smoothed scores"),
     exponent: scheduled(z.number().nonnegative()).prefault(0.5).describe("a"),
   }),
+  facts: ({ of }, factsOf) => smoothedFacts("power", factsOf("sampler", of)),
   setup: ({ of, exponent }, { use }) =>
     smoothScores(use("sampler", of), {
       name: "power",

@@ -5,7 +5,6 @@ import {
   UnequalError,
   type Observation,
   type Random,
-  type Sampler,
   type Selection,
   type State,
 } from "@unequal/core";
@@ -88,16 +87,14 @@ export const prioritized = defineSampler({
   summary: "Examples of the whole dataset by their latest loss, as in prioritized replay.",
   paper: "Schaul et al. 2015 (arXiv 1511.05952)",
   unbiased: true,
-  requires: ["loss"],
+  facts: { proposes: true, requires: ["loss"] },
   defaults: { weighting: "annealed" },
   options: z.strictObject(priorityOptions),
-  setup: (options, { random }): Sampler => {
+  setup: (options, { random }) => {
     let memory = createMemory(0, options, random);
     const deal = (count: number): Selection | undefined =>
       memory.firstPass.deal(count, (id) => memory.known[id] === 1);
     return {
-      scored: false,
-      requires: ["loss"],
       bind: ({ size }) => {
         memory = createMemory(size, options, random);
       },

@@ -44,11 +44,11 @@ export const proportional = defineSampler({
         "equally spaced in random order, one of each segment, independent; without replacement: pps, poisson",
       ),
   }),
+  facts: { scored: true },
   setup: (options, { random }) => {
     const { expect, draw, variance } = DRAWS[options.draw];
     return {
       ...stateless("proportional"),
-      scored: true,
       law: (pool, count) => ({ expected: expect(sharesOf(pool), count), variance }),
       select: (pool, count) => {
         const law = expect(sharesOf(pool), count);

@@ -126,8 +126,8 @@ describe("in a run", () => {
   const source = defineSignal({
     name: "known",
     summary: "Test.",
+    facts: { signals: new Map([["known", "free"]]) },
     setup: () => ({
-      signals: new Map([["known", "free"]]),
       compute: (_names, { ids: some }) => ({
         known: Float32Array.from(some, (id) => known[id] as number),
       }),

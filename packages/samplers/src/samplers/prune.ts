@@ -9,7 +9,6 @@ import {
   UnequalError,
   type PartContext,
   type Random,
-  type Sampler,
   type Scorer,
 } from "@unequal/core";
 import { z } from "zod";
@@ -39,8 +38,11 @@ const options = z
   });
 type Options = z.output<typeof options>;
 
-function scorerOf({ scorer, signal }: Options, { use }: PartContext): Scorer {
-  if (signal === undefined) return use("scorer", scorer ?? "el2n");
+/** What an example is worth, unless another scorer or a signal is named. */
+const USUAL = "el2n";
+
+function scorerOf({ scorer = USUAL, signal }: Options, { use }: PartContext): Scorer {
+  if (signal === undefined) return use("scorer", scorer);
   return { requires: [signal], score: (pool) => readSignal(pool, signal) };
 }
 
@@ -115,14 +117,16 @@ export const prune = defineSampler({
   paper: "Paul, Ganguli & Dziugaite 2021 (arXiv 2107.07075)",
   defaults: { weighting: "none" },
   options,
-  setup: (settings, context): Sampler => {
+  facts: ({ scorer = USUAL, signal }, factsOf) => ({
+    proposes: true,
+    requires: signal === undefined ? factsOf("scorer", scorer).requires : [signal],
+  }),
+  setup: (settings, context) => {
     const { at = ({ epoch }) => settings.signal !== undefined || epoch >= 10 } = settings;
     const scorer = scorerOf(settings, context);
     let size = 0;
     let memory = createMemory(0);
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: (facts) => {
         ({ size } = facts);
         memory = createMemory(size);

@@ -11,6 +11,7 @@ export const randomSubset = defineSampler({
   unbiased: true,
   defaults: { scorer: "loss", weighting: "none", gate: "always" },
   options: keepOptions,
+  facts: { scored: true },
   setup: ({ keep }, { random }) =>
     keepRows("random-subset", {
       keep,

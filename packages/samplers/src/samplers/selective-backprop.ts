@@ -69,10 +69,10 @@ export const selectiveBackprop = defineSampler({
       .describe("β: about 1/(β + 1) of the candidates are kept"),
     history: z.int().positive().default(1024).describe("R, how many losses back"),
   }),
+  facts: { scored: true },
   setup: ({ beta, history }, { random }) => {
     let memory: History = { ring: new Float32Array(history), next: 0, held: 0 };
     return {
-      scored: true,
       select: (pool, count, progress) => {
         const scores = scoresOf(pool);
         remember(memory, scores);

@@ -1,6 +1,8 @@
 import {
   stateless,
   UnequalError,
+  type Behaviour,
+  type Facts,
   type Pool,
   type Progress,
   type Sampler,
@@ -33,19 +35,23 @@ function smoothed(pool: Pool, { formula }: Smoothing, progress: Progress): Pool 
 }
 
 /**
+ * What a sampler is that draws by smoothed scores: all that the inner one is.
+ * @throws OPTION_INVALID if that does not draw by score
+ */
+export function smoothedFacts(name: string, inner: Facts<"sampler">): Facts<"sampler"> {
+  if (inner.scored) return inner;
+  throw new UnequalError(
+    "OPTION_INVALID",
+    `"${name}" smooths scores, but the sampler in its option "of" does not draw by score. Put it around one that does, such as "proportional".`,
+  );
+}
+
+/**
  * Wraps a sampler so that it draws by smoothed scores; all else passes through. The trainer's pool keeps the
  * raw scores, so that τ(p; s) is the figure of what is drawn, judged by what is true.
- *
- * @throws OPTION_INVALID if the inner sampler does not draw by score
  */
-export function smoothScores(inner: Sampler, smoothing: Smoothing): Sampler {
+export function smoothScores(inner: Sampler, smoothing: Smoothing): Behaviour<"sampler"> {
   const { name, learn, memory = stateless(name) } = smoothing;
-  if (!inner.scored) {
-    throw new UnequalError(
-      "OPTION_INVALID",
-      `"${name}" smooths scores, but the sampler in its option "of" does not draw by score. Put it around one that does, such as "proportional".`,
-    );
-  }
   const { law } = inner;
   return {
     ...inner,

@@ -7,7 +7,6 @@ import {
   specSchema,
   type Progress,
   type Random,
-  type Sampler,
   type State,
 } from "@unequal/core";
 import { z } from "zod";
@@ -18,7 +17,7 @@ import { gradientNorm } from "../scorers/gradient-norm.js";
 import { secondMoments } from "../memory/second-moments.js";
 
 const options = z.strictObject({
-  scorer: specSchema("scorer").optional().describe("what is remembered; default: gradient-norm"),
+  scorer: specSchema("scorer", gradientNorm()).describe("what is remembered"),
   share: z
     .number()
     .min(0)
@@ -102,8 +101,12 @@ export const staleNorms = defineSampler({
   paper: "Alain et al. 2015 (arXiv 1511.06481)",
   unbiased: true,
   options,
-  setup: (settings, { random, events, use }): Sampler => {
-    const scorer = use("scorer", settings.scorer ?? gradientNorm());
+  facts: ({ scorer }, factsOf) => ({
+    proposes: true,
+    requires: factsOf("scorer", scorer).requires,
+  }),
+  setup: (settings, { random, events, use }) => {
+    const scorer = use("scorer", settings.scorer);
     let store = createStore(1, random);
     // unknown until the first importance step: figures are of what is drawn by
     let drawnWith: number | undefined;
@@ -112,8 +115,6 @@ export const staleNorms = defineSampler({
       return (drawnWith = settings.constant(progress));
     };
     return {
-      scored: false,
-      requires: scorer.requires,
       bind: ({ size }) => void (store = createStore(size, random)),
       refresh: (progress) => {
         begin(progress);

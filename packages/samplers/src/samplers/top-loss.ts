@@ -14,5 +14,6 @@ export const topLoss = defineSampler({
   paper: "Simo-Serra et al. 2015, in general form",
   defaults: { scorer: "loss", weighting: "none", gate: "always" },
   options: keepOptions,
+  facts: { scored: true },
   setup: ({ keep }) => keepRows("top-loss", { keep, order: rowsByScore, even: false }),
 });

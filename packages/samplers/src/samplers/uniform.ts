@@ -12,7 +12,6 @@ export const uniform = defineSampler({
     const share = (pool: Pool, count: number): number => Math.min(1, count / pool.ids.length);
     return {
       ...stateless("uniform"),
-      scored: false,
       law: (pool, count) => ({
         expected: new Float64Array(pool.ids.length).fill(share(pool, count)),
         variance: (expected) => expected * (1 - expected),

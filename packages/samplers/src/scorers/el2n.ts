@@ -29,9 +29,8 @@ export const el2n = defineScorer({
   name: "el2n",
   summary: "The distance of the predicted probabilities from the truth.",
   paper: "Paul, Ganguli & Dziugaite 2021 (arXiv 2107.07075)",
-  requires: ["probabilities"],
+  facts: { requires: ["probabilities"] },
   setup: () => ({
-    requires: ["probabilities"],
     score: (pool) => {
       const probabilities = readSignal(pool, "probabilities");
       const width = probabilities.length / pool.ids.length;

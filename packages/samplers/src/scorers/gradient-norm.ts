@@ -17,9 +17,8 @@ export const gradientNorm = defineScorer({
   name: "gradient-norm",
   summary: "The exact norm of the example's gradient.",
   paper: "Needell et al. 2014; Zhao & Zhang 2015; Alain et al. 2015; Paul et al. 2021 (GraNd)",
-  requires: ["gradient-norm"],
+  facts: { requires: ["gradient-norm"] },
   setup: () => ({
-    requires: ["gradient-norm"],
     score: (pool) => readSignal(pool, "gradient-norm"),
   }),
 });

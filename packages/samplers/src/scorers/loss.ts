@@ -11,6 +11,6 @@ export const loss = defineScorer({
   name: "loss",
   summary: "The loss of the example.",
   paper: "Loshchilov & Hutter 2015; Schaul et al. 2015",
-  requires: ["loss"],
-  setup: () => ({ requires: ["loss"], score: (pool) => readSignal(pool, "loss") }),
+  facts: { requires: ["loss"] },
+  setup: () => ({ score: (pool) => readSignal(pool, "loss") }),
 });

@@ -85,9 +85,9 @@ const common = { weighting: none(), estimator: plain(), gate: always(), batchSiz
 const largest = defineSampler({
   name: "largest",
   summary: "Test.",
+  facts: { scored: true },
   setup: () => ({
     ...stateless("largest"),
-    scored: true,
     select: ({ scores = new Float32Array() }, count) => ({
       rows: Int32Array.from(scores.keys())
         .sort((a, b) => (scores[b] as number) - (scores[a] as number))
@@ -114,8 +114,8 @@ async function train(
   const known = defineSignal({
     name: "known",
     summary: "Test.",
+    facts: { signals: new Map([["irreducible-loss", "free"]]) },
     setup: () => ({
-      signals: new Map([["irreducible-loss", "free"]]),
       compute: (_names, { ids }) => ({
         "irreducible-loss": Float32Array.from(ids, (id) => losses[id] as number),
       }),

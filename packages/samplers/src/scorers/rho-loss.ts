@@ -13,9 +13,8 @@ export const rhoLoss = defineScorer({
   name: "rho-loss",
   summary: "The loss less that of a model trained on held-out data.",
   paper: "Mindermann et al. 2022 (arXiv 2206.07137), eq. 3",
-  requires: ["loss", "irreducible-loss"],
+  facts: { requires: ["loss", "irreducible-loss"] },
   setup: () => ({
-    requires: ["loss", "irreducible-loss"],
     score: (pool) => {
       const irreducible = readSignal(pool, "irreducible-loss");
       const reducible = readSignal(pool, "loss").map(

@@ -12,6 +12,6 @@ export const upperBound = defineScorer({
   name: "upper-bound",
   summary: "A bound on the norm of the example's gradient, from the forward pass.",
   paper: "Katharopoulos & Fleuret 2018 (arXiv 1803.00942), §3.2",
-  requires: ["upper-bound"],
-  setup: () => ({ requires: ["upper-bound"], score: (pool) => readSignal(pool, "upper-bound") }),
+  facts: { requires: ["upper-bound"] },
+  setup: () => ({ score: (pool) => readSignal(pool, "upper-bound") }),
 });

@@ -42,7 +42,6 @@ test("a part made in code is left to the file that made it, also where its name 
     summary: "Takes the first rows.",
     setup: () => ({
       ...stateless("mine"),
-      scored: false,
       select: (pool, count) => ({
         rows: Int32Array.from({ length: count }, (_, row) => row),
         planned: count,

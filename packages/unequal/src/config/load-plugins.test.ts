@@ -10,7 +10,7 @@ import { definePlugin, defineSampler, selectEvery, stateless } from "@unequal/co
 const all = defineSampler({
   name: "all-rows",
   summary: "All.",
-  setup: () => ({ ...stateless("all-rows"), scored: false, select: selectEvery }),
+  setup: () => ({ ...stateless("all-rows"), select: selectEvery }),
 });
 export const plugin = definePlugin({ name: "plugin-all", apiVersion: 1, parts: [all] });
 `;

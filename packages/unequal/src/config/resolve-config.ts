@@ -1,6 +1,5 @@
 import path from "node:path";
 import {
-  setUpPart,
   withDefaults,
   type Budget,
   type Kind,
@@ -57,7 +56,7 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
 /** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
 function fitted(file: UnequalConfig, flags: UnequalConfig, registry: Registry): UnequalConfig {
   if (flags.sampler === undefined) return file;
-  if (setUpPart("sampler", flags.sampler, { registry }).scored) return file;
+  if (registry.factsOf("sampler", flags.sampler).scored) return file;
   return Object.fromEntries(
     Object.entries(file).filter(([key]) => !SUITED_TO_SAMPLER.includes(key)),
   );

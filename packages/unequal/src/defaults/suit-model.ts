@@ -1,4 +1,4 @@
-import { setUpPart, type Learner, type Registry, type Signal, type Spec } from "@unequal/core";
+import type { Learner, Registry, Signal, Spec } from "@unequal/core";
 import { suitSampler, type ChosenParts, type SuitedParts } from "./suit-sampler.js";
 
 /** What the parts must suit. */
@@ -23,10 +23,10 @@ function missingFor(
   scorer: Spec<"scorer">,
   { learner, signals, registry }: SuitedModel,
 ): Signal | undefined {
-  const sources = signals.map((spec) => setUpPart("signal", spec, { registry }));
+  const sources = signals.map((spec) => registry.factsOf("signal", spec));
   const offered = (name: Signal): boolean =>
     learner.signals.has(name) || sources.some((source) => source.signals.has(name));
-  return setUpPart("scorer", scorer, { registry }).requires.find((name) => !offered(name));
+  return registry.factsOf("scorer", scorer).requires.find((name) => !offered(name));
 }
 
 function uniformly(chosen: ChosenParts, { registry }: SuitedModel, why: string): ModelParts {

@@ -1,4 +1,4 @@
-import { setUpPart, type Part, type Registry, type Spec } from "@unequal/core";
+import type { Part, Registry, Spec } from "@unequal/core";
 
 /** What a user chose; the rest follows from the sampler. */
 export interface ChosenParts {
@@ -29,10 +29,10 @@ export interface SuitedParts {
  */
 export function suitSampler(chosen: ChosenParts, registry: Registry): SuitedParts {
   const sampler = registry.part("sampler", chosen.sampler ?? "proportional");
-  const { scored, propose } = setUpPart("sampler", sampler, { registry });
+  const { scored, proposes } = registry.factsOf("sampler", sampler);
   const { defaults = {} } = sampler.definition;
   const scorer = chosen.scorer ?? (scored ? (defaults.scorer ?? "upper-bound") : undefined);
-  const gate = defaults.gate ?? (scored ? "tau" : propose === undefined ? "never" : "always");
+  const gate = defaults.gate ?? (scored ? "tau" : proposes ? "always" : "never");
   return {
     sampler,
     scorer: scorer === undefined ? undefined : registry.part("scorer", scorer),
@@ -44,6 +44,5 @@ export function suitSampler(chosen: ChosenParts, registry: Registry): SuitedPart
 
 /** Chooses what a model is trained on: no loss of its own where the estimator has one, of pairs or triplets. */
 export function suitLoss(estimator: Spec<"estimator">, registry: Registry): "logits" | "none" {
-  const { arity } = setUpPart("estimator", estimator, { registry });
-  return arity === undefined ? "logits" : "none";
+  return registry.factsOf("estimator", estimator).arity === 1 ? "logits" : "none";
 }

@@ -1,9 +1,9 @@
 import { definePlugin } from "@unequal/core";
-import { jsonLines } from "./json-lines.js";
+import * as parts from "./parts.js";
 
 /** Publishes the reporters that a configuration can name. */
 export const reportersPlugin = definePlugin({
   name: "unequal",
   apiVersion: 1,
-  parts: [jsonLines],
+  parts: Object.values(parts),
 });

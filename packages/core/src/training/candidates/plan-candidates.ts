@@ -56,7 +56,7 @@ export async function refreshMemory(
   { sampler, inline, presample, nonFinite }: MemoryParts,
   progress: Progress,
 ): Promise<void> {
-  const { requires: signals = [] } = sampler;
+  const { requires: signals } = sampler;
   const scoredAt = progress.update;
   const wanted = sampler.refresh?.(progress);
   if (wanted === undefined) return;

@@ -20,8 +20,8 @@ const unbiased = defineWeighting({
 const loss = defineScorer({
   name: "loss",
   summary: "The loss.",
+  facts: { requires: ["loss"] },
   setup: () => ({
-    requires: ["loss"],
     score: ({ signals }) => (signals.loss as Float32Array).slice(),
   }),
 });
@@ -31,6 +31,7 @@ async function train(law: Sampler["law"]): Promise<number[]> {
   const sampler = defineSampler({
     name: "lawful",
     summary: "By its scores.",
+    facts: { scored: true },
     setup: (_, context) => ({ ...honest(context), ...(law && { law }) }),
   });
   const trainer = createTrainer({

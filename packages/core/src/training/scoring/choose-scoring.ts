@@ -40,7 +40,7 @@ interface Surroundings {
 /** The next candidates can be had while the learner is at this step where they do not depend on what the step finds. */
 function overlaps({ learner, estimator, sampler }: Surroundings): boolean {
   const { asynchronous = false } = learner.facts;
-  const { immediate = false } = estimator;
+  const { immediate } = estimator;
   const { propose, refresh } = sampler;
   return asynchronous && immediate && propose === undefined && refresh === undefined;
 }

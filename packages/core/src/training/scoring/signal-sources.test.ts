@@ -15,12 +15,15 @@ import { toyEstimator } from "../../testing/toy-estimator.js";
 const N = 40;
 
 /** Offers 100 + id, or whatever else, under a name. */
-const offering = (name: string, wrong: Partial<SignalSource> = {}) =>
+const offering = (
+  name: string,
+  { signals = new Map([[name, "free"]]), ...wrong }: Partial<SignalSource> = {},
+) =>
   defineSignal({
     name: "offering",
     summary: "100 + id.",
+    facts: { signals },
     setup: () => ({
-      signals: new Map([[name, "free"]]),
       compute: (_, { ids }) => ({ [name]: Float32Array.from(ids, (id) => 100 + id) }),
       ...wrong,
     }),
@@ -29,9 +32,9 @@ const offering = (name: string, wrong: Partial<SignalSource> = {}) =>
 const first = defineSampler({
   name: "first",
   summary: "Takes the first rows, by a law that it states.",
+  facts: { scored: true },
   setup: () => ({
     ...stateless("first"),
-    scored: true,
     law: ({ ids }, count) => ({
       expected: new Float64Array(ids.length).fill(count / ids.length),
       variance: (expected) => expected,
@@ -66,8 +69,8 @@ function start(options: Partial<TrainerOptions>): {
   const scorer = defineScorer({
     name: "both",
     summary: "Looks at both kinds of signals.",
+    facts: { requires: ["loss", "known"] },
     setup: () => ({
-      requires: ["loss", "known"],
       score: ({ ids, signals }) => {
         seen.push({ ids, signals });
         return new Float32Array(ids.length).fill(1);

@@ -32,7 +32,7 @@ export function wantedSignals({
   readonly scorer: Scorer | undefined;
   readonly sampler: Sampler;
 }): readonly Signal[] {
-  return [...new Set([...(scorer?.requires ?? []), ...(sampler.reads ?? [])])];
+  return [...new Set([...(scorer?.requires ?? []), ...sampler.reads])];
 }
 
 /** Checks that every named signal is offered. @throws SIGNAL_UNAVAILABLE naming the first that is not */

@@ -59,7 +59,7 @@ async function observe(
   { signals, coefficients, scoredAt }: Found,
 ): Promise<void> {
   if (sampler.observe === undefined || ids.length === 0) return;
-  const added = await signalsOf(sources, sampler.requires ?? [], { ids, keys });
+  const added = await signalsOf(sources, sampler.requires, { ids, keys });
   const observation = {
     ids,
     ...(labels && { labels }),

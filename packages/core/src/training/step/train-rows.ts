@@ -35,7 +35,7 @@ const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
 /** Signals to take of the training pass: what the sampler observes, and what the gain is estimated by. */
 function freeSignals(parts: TrainingParts, ready: ReadyBatch, step: StepPlan): readonly Signal[] {
   const { sampler, learner, estimates } = parts;
-  const wanted = new Set([...(estimates?.wanted(ready, step) ?? []), ...(sampler.requires ?? [])]);
+  const wanted = new Set([...(estimates?.wanted(ready, step) ?? []), ...sampler.requires]);
   return [...wanted].filter((name) => learner.signals.get(name) === "free");
 }
 
