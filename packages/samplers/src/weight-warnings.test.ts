@@ -77,7 +77,7 @@ describe("weights", () => {
       { sampler: additive({ of: proportional(), constant: 0.2 }), scorer: deceived(1e-2) },
     ],
     ["a cap", { scorer: deceived(1e-2), weighting: capped() }],
-    ["a uniform share", { sampler: history(), scorer: undefined as never }],
+    ["a uniform share", { sampler: history(), scorer: undefined }],
   ])("under %s are not", async (_, options) => {
     const { told } = await warningsOf(options);
     expect(told.filter(({ code }) => code !== "NOTE")).toEqual([]);

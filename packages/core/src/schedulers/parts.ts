@@ -12,4 +12,4 @@ export { recorded } from "./recorded.js";
 export { tau } from "./tau.js";
 export { totalVariation } from "./total-variation.js";
 export { warmUp } from "./warm-up.js";
-export { window } from "./window.js";
+export { windowGate } from "./window.js";

@@ -1,7 +1,6 @@
 import {
   describeOptions,
   isPart,
-  setUpPart,
   UnequalError,
   type Learner,
   type Part,
@@ -89,11 +88,11 @@ function schedulingOf(
 
 /** Tells whether what decides on steps goes by measured costs. */
 function measures({ gate, scheduler }: Scheduling, registry: Registry): boolean {
-  const { requires } =
+  const facts =
     scheduler === undefined
-      ? setUpPart("gate", gate ?? "always", { registry })
-      : setUpPart("scheduler", scheduler, { registry });
-  return requires.has("costs");
+      ? registry.factsOf("gate", gate ?? "always")
+      : registry.factsOf("scheduler", scheduler);
+  return facts.requires.includes("costs");
 }
 
 /**
