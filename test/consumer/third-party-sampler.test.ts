@@ -9,7 +9,7 @@ import { writeTinyMnist } from "../command/tiny-mnist.js";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PACKAGES = ["core", "samplers", "backends", "datasets", "unequal"];
+const PACKAGES = ["core", "samplers", "wasm-training", "backends", "datasets", "unequal"];
 const EXAMPLE = path.join(ROOT, "examples", "rank-sampler");
 
 let folder: string;

@@ -5,7 +5,7 @@ import { restoreNodeUtil } from "./node-util-shim.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
 import { repairTranspose } from "./webgpu-transpose.js";
-import { installWasmTraining } from "../wasm-training/install.js";
+import { installWasmTraining } from "@unequal/wasm-training";
 
 /**
  * Works on the engine that the user's program has active, whichever it is, and never switches it.

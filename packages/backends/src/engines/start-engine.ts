@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { UnequalError } from "@unequal/core";
+import { isUnequalError, UnequalError } from "@unequal/core";
 import { inNode } from "./in-node.js";
 import { missingPackage } from "./missing-package.js";
 import { whichStart } from "./which-start.js";
@@ -68,7 +68,7 @@ export async function startEngine({ prepare, ...wanted }: EngineStart): Promise<
       return;
     }
   } catch (error) {
-    if (error instanceof UnequalError) throw error;
+    if (isUnequalError(error)) throw error;
     cause = error;
   }
   throw notStarted(wanted, cause);

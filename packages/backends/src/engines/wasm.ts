@@ -1,7 +1,7 @@
 import { defineBackend } from "@unequal/core";
 import { z } from "zod";
 import { createLearner } from "../create-learner.js";
-import { installWasmTraining } from "../wasm-training/install.js";
+import { installWasmTraining } from "@unequal/wasm-training";
 import { startEngine } from "./start-engine.js";
 import { wasmFiles } from "./wasm-files.js";
 
