@@ -5,6 +5,11 @@ export { mlp } from "./architectures/mlp.js";
 export { backendsPlugin } from "./backends-plugin.js";
 export { activeEngine } from "./engines/active-engine.js";
 export { autoEngine } from "./engines/auto.js";
+export {
+  defineEngine,
+  type EngineDefinition,
+  type EngineFactory,
+} from "./engines/define-engine.js";
 export { cpu } from "./engines/cpu.js";
 export { tensorflowGpu } from "./engines/tensorflow-gpu.js";
 export { tensorflow } from "./engines/tensorflow.js";

@@ -1,5 +1,5 @@
 export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
-export type { Backend, EngineFacts } from "./contracts/backend.js";
+export type { Backend, EngineAdvice, EngineDescription, EngineFacts } from "./contracts/backend.js";
 export type { Clock } from "./contracts/clock.js";
 export type { DataSplits, Dataset } from "./contracts/dataset.js";
 export type { Estimator, EstimatorStep, Reference } from "./contracts/estimator.js";

@@ -39,6 +39,7 @@ export function setUpPart<K extends Kind>(
     clock,
     use: (other, otherSpec) =>
       setUpPart(other, otherSpec, { registry, random: own, events, clock }),
+    registered: (other) => registry.factories(other),
   };
   return part.setup(context);
 }

@@ -31,7 +31,7 @@ const facts: Law<BackendSubject> = {
       expect(engine).not.toBe("");
       expect(device).not.toBe("");
     }
-    await backend.stop();
+    await backend.stop?.();
   },
 };
 
@@ -45,7 +45,7 @@ const refusal: Law<BackendSubject> = {
         expect.objectContaining({ code: "MODEL_UNSUPPORTED" }),
       );
     }
-    await backend.stop();
+    await backend.stop?.();
   },
 };
 
@@ -63,7 +63,7 @@ export function describeBackend(subject: BackendSubject): void {
       const model = make();
       const dispose = async (): Promise<void> => {
         disposeModel?.(model);
-        await backend.stop();
+        await backend.stop?.();
       };
       return { ...others, learner: backend.learner(model), dispose };
     });

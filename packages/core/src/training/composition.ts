@@ -47,6 +47,7 @@ export function build<K extends Kind>(composition: Composition, kind: K, spec: S
     events: get(composition, TOKENS.events),
     clock: get(composition, TOKENS.clock),
     use: (other, otherSpec) => build(composition, other, otherSpec),
+    registered: (other) => get(composition, TOKENS.registry).factories(other),
   };
   return part.setup(context);
 }

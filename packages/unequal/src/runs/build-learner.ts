@@ -75,12 +75,12 @@ export async function buildLearner(config: RunConfig): Promise<BuiltLearner> {
     const { model, weighted } = await buildModel(config, { splits, random });
     const learner = backend.learner(model, { loss, mask, weightDecay, weighted });
     const dispose = async (): Promise<void> => {
-      learner.dispose();
-      await backend.stop();
+      learner.dispose?.();
+      await backend.stop?.();
     };
     return { backend, engine, splits, model, learner, dispose };
   } catch (error) {
-    await backend.stop();
+    await backend.stop?.();
     throw error;
   }
 }
