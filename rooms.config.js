@@ -43,6 +43,7 @@ export const ROOMS = {
   ],
   "wasm-training": ["engine", "kernels", "recurrent", "optimizers", "install.ts", "index.ts"],
   backends: [
+    "node",
     "optimizers",
     "architectures",
     "heads",

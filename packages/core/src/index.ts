@@ -168,7 +168,10 @@ export { scoringOption, type ScoringOption } from "./training/scoring/scoring-op
 export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset.js";
 export { scoresOf } from "./training/scoring/score-pool.js";
 export { selectEvery } from "./training/draws/select-every.js";
+export { columnsOf } from "./training/pools/columns-of.js";
+export { joinFloats } from "./training/pools/join-floats.js";
 export { slicePool } from "./training/pools/pick.js";
+export { weightProduct } from "./training/pools/weight-product.js";
 export { stateless } from "./state/stateless.js";
 export { systemClock } from "./system-clock.js";
 export type { Trainer } from "./training/trainer.js";

@@ -1,7 +1,7 @@
 import { defineBackend, type Backend, type PartContext, type PartFactory } from "@unequal/core";
 import { createLearner } from "../create-learner.js";
 import { ENGINES } from "./engines.js";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 import { startBest, type Candidate } from "./start-best.js";
 import { wasmOptions } from "./wasm.js";
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type EngineFacts } from "@unequal/core";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 import { checkEnvironment, loadUnder, type Environment } from "./native-environment.js";
 import { restoreNodeUtil } from "./node-util-shim.js";
 import { startEngine, type NamedEngine } from "./start-engine.js";

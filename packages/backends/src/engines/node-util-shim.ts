@@ -1,3 +1,5 @@
+import { findBuiltIn } from "../node/find-built-in.js";
+
 const isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
 
 /**
@@ -5,8 +7,6 @@ const isNullOrUndefined = (value: unknown): boolean => value === null || value =
  * Node 22 warns of them, Node 23 removed `isNullOrUndefined`. Where there is no node, it does nothing.
  */
 export function restoreNodeUtil(): void {
-  // A browser has no process, and its bundler must find no import of node's modules.
-  const { process } = globalThis as { process?: Partial<NodeJS.Process> };
-  const util: object | undefined = process?.getBuiltinModule?.("node:util");
+  const util: object | undefined = findBuiltIn("node:util");
   if (util !== undefined) Object.assign(util, { isNullOrUndefined, isArray: Array.isArray });
 }

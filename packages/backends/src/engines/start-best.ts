@@ -1,5 +1,5 @@
 import { isUnequalError, UnequalError, type Backend, type EngineFacts } from "@unequal/core";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 import { missingPackage } from "./missing-package.js";
 
 /** An engine that may be taken. */

@@ -5,7 +5,7 @@ import {
   type EngineAdvice,
   type EngineDescription,
 } from "@unequal/core";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 import { missingPackage } from "./missing-package.js";
 import { whichStart } from "./which-start.js";
 

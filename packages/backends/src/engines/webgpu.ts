@@ -17,7 +17,7 @@ import {
   runningWebgpu,
   type WebgpuEngine,
 } from "./running-webgpu.js";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 import { notStarted, startEngine } from "./start-engine.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";

@@ -1,14 +1,5 @@
 import type { Pool } from "../../contracts/pool.js";
-
-function joinFloats(parts: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
-}
+import { joinFloats } from "./join-floats.js";
 
 /** Lays pools with the same signals, and without scores, end to end. At least one must be given. */
 export function joinPools(pools: readonly Pool[]): Pool {

@@ -1,9 +1,10 @@
-import type { Columns, HostArray, HostBatch } from "../../contracts/arrays.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { Dataset } from "../../contracts/dataset.js";
 import type { Batch, Learner } from "../../contracts/learner.js";
 import type { Scoring } from "../../contracts/scoring.js";
 import { UnequalError } from "../../errors.js";
+import { columnsOf } from "../pools/columns-of.js";
+import { weightProduct } from "../pools/weight-product.js";
 
 /** Says whether the examples live on the engine for the whole run; `auto`: where that pays and they fit. */
 export type Resident = "auto" | boolean;
@@ -29,27 +30,16 @@ interface Source {
   readonly learner: Learner;
 }
 
-function product(size: number, factors: readonly (Float32Array | undefined)[]): Float32Array {
-  const out = new Float32Array(size).fill(1);
-  for (const factor of factors)
-    factor?.forEach((value, row) => (out[row] = (out[row] as number) * value));
-  return out;
-}
-
 /** Takes examples from the dataset, and uploads them, whenever they are wanted. */
 export function streamed({ dataset, learner }: Source): ExampleLoader {
   return {
     load: async (ids, keys, extra) => {
       const host = await dataset.take(ids, keys);
-      const weights = product(ids.length, [host.weights, extra]);
+      const weights = weightProduct(ids.length, [host.weights, extra]);
       return { batch: learner.upload({ ...host, weights }), weights };
     },
     dispose: () => Promise.resolve(),
   };
-}
-
-function columnsOf({ inputs, targets }: HostBatch): readonly HostArray[] {
-  return [inputs, targets].flatMap((each: Columns) => Object.values<HostArray>(each));
 }
 
 /** @throws DATASET_INVALID if an example is another one under another key */
@@ -81,7 +71,7 @@ function resident(source: Source): ExampleLoader {
     load: async (ids, _keys, extra) => {
       const { batch, weights: own } = await (whole ??= uploadAll(source));
       const taken = own && Float32Array.from(ids, (id) => own[id] as number);
-      const weights = product(ids.length, [taken, extra]);
+      const weights = weightProduct(ids.length, [taken, extra]);
       return { batch: source.learner.pick(batch, Int32Array.from(ids), weights), weights };
     },
     dispose: async () => {
