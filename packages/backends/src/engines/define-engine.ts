@@ -68,5 +68,5 @@ export function defineEngine<S extends Schema = Schema>({
       noteEngine(name, engine, facts);
       return facts;
     },
-  }) as EngineFactory<Given<S>>;
+  });
 }

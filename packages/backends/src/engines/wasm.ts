@@ -17,7 +17,7 @@ export const wasmOptions = z.strictObject({
 });
 
 const engine: EngineDescription = {
-  packages: ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs"],
+  packages: ["@tensorflow/tfjs-backend-wasm"],
   advice: [{ text: "In a browser, say where its .wasm files are: `wasm({ path })`." }],
   auto: { cpu: 3 },
   replica: "wasm",
