@@ -9,9 +9,7 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const SOURCE = fileURLToPath(new URL("index.ts", import.meta.url));
-const TARGET = fileURLToPath(
-  new URL("../src/engine/simd-binary.ts", import.meta.url),
-);
+const TARGET = fileURLToPath(new URL("../src/engine/simd-binary.ts", import.meta.url));
 // no runtime and no memory of its own: it works on the engine's
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 const MEMORY = ["--importMemory", "--noExportMemory", "--disableWarning", "112"];

@@ -89,7 +89,10 @@ function kernelFunc(kernel: WasmKernel, stock: tf.KernelConfig | undefined): tf.
       checkAlive(kernel, { name, tensor, engine });
     const ownStock = (): TensorInfo | TensorInfo[] => {
       if (stock !== undefined) return stock.kernelFunc(call);
-      throw new WasmTrainingError("KERNEL_MISSING", `The wasm engine has no kernel ${kernel.name}.`);
+      throw new WasmTrainingError(
+        "KERNEL_MISSING",
+        `The wasm engine has no kernel ${kernel.name}.`,
+      );
     };
     return engine.attempt(() => kernel.run({ inputs, attrs, engine, stock: ownStock }));
   };

@@ -94,8 +94,7 @@ function make(given: Setting): Made {
 function figures(given: Setting): Figures {
   return tf.tidy(() => {
     const { layer, x, options, states, variables } = make(given);
-    const outputs = (): tf.Tensor[] =>
-      withNoise(given.seed, () => [layer.call(x, options)].flat());
+    const outputs = (): tf.Tensor[] => withNoise(given.seed, () => [layer.call(x, options)].flat());
     const values = outputs().map((output) => [...output.dataSync()]);
     const loss = (): tf.Scalar =>
       tf.addN(outputs().map((output, at) => tf.sum(tf.mul(tf.square(output), at + 1))));
@@ -105,9 +104,7 @@ function figures(given: Setting): Figures {
       const [ofX, ...ofStates] = inputs as [tf.Variable, ...tf.Variable[]];
       const initial = states.length > 0 ? { initialState: ofStates } : {};
       const run = (): tf.Tensor[] =>
-        withNoise(given.seed, () =>
-          [watched.layer.call(ofX, { ...options, ...initial })].flat(),
-        );
+        withNoise(given.seed, () => [watched.layer.call(ofX, { ...options, ...initial })].flat());
       return tf.addN(run().map((output, at) => tf.sum(tf.mul(tf.square(output), at + 1))));
     };
     const byWeights = tf.variableGrads(loss, [...variables]).grads;
@@ -160,9 +157,7 @@ describe.each(["lstm", "gru"] as const)("%s", (kind) => {
     const loss = (): tf.Scalar =>
       tf.tidy(() => {
         const [ofX, ...initialState] = all as [tf.Variable, ...tf.Variable[]];
-        const outputs = withNoise(5, () =>
-          [layer.call(ofX, { ...options, initialState })].flat(),
-        );
+        const outputs = withNoise(5, () => [layer.call(ofX, { ...options, initialState })].flat());
         return tf.addN(outputs.map((output, at) => tf.sum(tf.mul(tf.square(output), at + 1))));
       });
     const watched = [...all, ...variables];
