@@ -39,7 +39,6 @@ const published = {
   group: [
     "@unequal/*/*",
     "!@unequal/core/testing",
-    "!@unequal/backends/wasm-training",
     "!@unequal/setup-tensorflow/node-util-shim",
     "!@unequal/setup-tensorflow/programs",
   ],
@@ -66,8 +65,8 @@ export default tseslint.config(
       "**/*.config.js",
       "packages/*/bin/",
       // AssemblyScript and its build: another language
-      "packages/backends/simd/",
-      "packages/backends/src/wasm-training/engine/simd-binary.ts",
+      "packages/wasm-training/simd/",
+      "packages/wasm-training/src/engine/simd-binary.ts",
     ],
   },
   js.configs.recommended,

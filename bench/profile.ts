@@ -4,7 +4,8 @@
  * node --import tsx --conditions=@unequal/source bench/profile.ts mlp|cnn|lstm|wrn-16-1|wrn-28-2|embedding [steps]
  */
 import * as tf from "@tensorflow/tfjs";
-import { installWasmTraining } from "@unequal/backends/wasm-training";
+import "@tensorflow/tfjs-backend-wasm";
+import { installWasmTraining } from "@unequal/wasm-training";
 import { prepare } from "./engines/models.js";
 import type { ModelName } from "./engines/protocol.js";
 

@@ -60,7 +60,7 @@ describe.each(ENGINES)("on %s", (engine) => {
       const after = await learner.evaluate(dataset);
       expect(after.loss).toBeLessThan(0.9 * before.loss);
       await trainer.dispose();
-      learner.dispose();
+      learner.dispose?.();
       model.optimizer.dispose();
       model.dispose();
       expect(tf.memory().numTensors).toBe(atFirst);

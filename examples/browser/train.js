@@ -71,7 +71,7 @@ export function createTraining(backend, settings = {}) {
   });
   const dispose = async () => {
     await trainer.dispose();
-    learner.dispose();
+    learner.dispose?.();
     model.dispose();
     model.optimizer.dispose();
   };

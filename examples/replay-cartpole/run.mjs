@@ -44,3 +44,4 @@ for (const [name, replay] of Object.entries(REPLAYS)) {
   const when = median(found.map(({ reached }) => reached ?? Infinity));
   console.log([name, ...cells, `${middle} (${when === Infinity ? "never" : when})`].join(" | "));
 }
+await engine.stop?.();

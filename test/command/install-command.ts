@@ -19,8 +19,13 @@ function copy(from: string, to: string): void {
 
 /** Installs the built command in a folder, where `runCommand` takes it from: packages next to it are its engines. */
 export function installCommand(folder: string): void {
-  const { dependencies } = JSON.parse(readFileSync(CLI, "utf8")) as { dependencies: object };
-  for (const name of ["unequal", ...Object.keys(dependencies)]) {
+  const names = COPIED.flatMap((name) => {
+    const manifest =
+      name === "unequal" ? CLI : path.join(packageFolder(name, CLI) ?? "", "package.json");
+    const { dependencies } = JSON.parse(readFileSync(manifest, "utf8")) as { dependencies: object };
+    return [name, ...Object.keys(dependencies)];
+  });
+  for (const name of new Set(names)) {
     const from = name === "unequal" ? path.dirname(CLI) : packageFolder(name, CLI);
     if (from === undefined) throw new Error(`${name} is missing: run npm install first.`);
     const to = path.join(folder, "node_modules", name);

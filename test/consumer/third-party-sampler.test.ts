@@ -9,7 +9,15 @@ import { writeTinyMnist } from "../command/tiny-mnist.js";
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PACKAGES = ["core", "samplers", "backends", "datasets", "setup-tensorflow", "unequal"];
+const PACKAGES = [
+  "core",
+  "samplers",
+  "setup-tensorflow",
+  "wasm-training",
+  "backends",
+  "datasets",
+  "unequal",
+];
 const EXAMPLE = path.join(ROOT, "examples", "rank-sampler");
 
 let folder: string;

@@ -25,7 +25,8 @@ async function train(part: Part<"backend">, model: tf.LayersModel): Promise<void
     model.layers[0]?.trainable === true,
   );
   await trainer.dispose();
-  learner.dispose();
+  learner.dispose?.();
+  await backend.stop?.();
 }
 
 /** Holds an engine to train what a model was compiled with, after a layer was thawed between two runs. */

@@ -53,8 +53,9 @@ async function losses(
   trainer.events.on("step:end", ({ loss }) => found.push(loss));
   await trainer.run({ updates });
   await trainer.dispose();
-  learner.dispose();
+  learner.dispose?.();
   disposeModel(model);
+  await backend.stop?.();
   return found;
 }
 
@@ -106,8 +107,9 @@ function describeRuns({ part, tolerance }: EngineSubject): void {
       for (const [at, weight] of loaded.getWeights().entries())
         expect(await weight.data()).toEqual(await model.getWeights()[at]?.data());
       loaded.dispose();
-      learner.dispose();
+      learner.dispose?.();
       disposeModel(model);
+      await backend.stop?.();
     });
   });
 }

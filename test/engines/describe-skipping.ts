@@ -113,8 +113,9 @@ export function describeSkipping(part: Part<"backend">, tolerance: number): void
       expect(skipped).toEqual([1, undefined, undefined, undefined, 1]);
       expect(tf.memory().numTensors).toBe(tensors);
       await trainer.dispose();
-      learner.dispose();
+      learner.dispose?.();
       disposeModel(model);
+      await backend.stop?.();
     });
   });
 }

@@ -1,5 +1,5 @@
 import { Registry, setUpPart, type Backend } from "@unequal/core";
-import { beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import type { EngineSubject } from "./describe-engine.js";
 import { expectLikeFit } from "./expect-like-fit.js";
 import { expectMasked } from "./expect-masked.js";
@@ -21,6 +21,7 @@ export function describeUnusualModels({ part, tolerance: share }: EngineSubject)
       backend = setUpPart("backend", part, { registry: new Registry([]) });
       await backend.start();
     });
+    afterAll(() => backend.stop?.());
 
     test.each(OUTPUTS)("%s", async (_, make) => {
       await expectLikeFit(make, { tolerance });

@@ -66,7 +66,7 @@ export async function expectMasked(
     naive.dispose();
   }
   batch.dispose();
-  learner.dispose();
+  learner.dispose?.();
   tf.dispose([x, y]);
   for (const model of [ours, theirs]) model.dispose();
 }

@@ -50,8 +50,9 @@ async function figuresOf(
   await learner.step({ batch, rows, coefficients }, { noise: 1, signals: [] });
   const kernel = [...((await model.getWeights()[0]?.data()) ?? [])];
   batch.dispose();
-  learner.dispose();
+  learner.dispose?.();
   disposeModel(model);
+  await backend.stop?.();
   return [...(scores.loss ?? []), ...(scores["upper-bound"] ?? []), ...kernel];
 }
 

@@ -1,5 +1,5 @@
 import "@tensorflow/tfjs-backend-wasm";
-import { installWasmTraining } from "@unequal/backends/wasm-training";
+import { installWasmTraining } from "@unequal/wasm-training";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EXCLUSIONS } from "./exclusions.js";
 import { judgeSpecs } from "./judge-specs.js";

@@ -36,7 +36,8 @@ function create(model: unknown, options: LearnerOptions): Learner {
 }
 
 /**
- * Makes the learner of a model on the active engine.
+ * Makes the learner of a model on the active engine. Replicas, and examples kept on the engine, take what its definition
+ * says, which is known once its backend, or `activeEngine()`, has started it.
  * @throws MODEL_UNSUPPORTED, MODEL_NOT_COMPILED, OPTION_INVALID
  */
 export function createLearner(

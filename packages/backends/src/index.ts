@@ -1,6 +1,11 @@
 export * from "./parts.js";
 export { backendsPlugin } from "./backends-plugin.js";
 export { activeEngine } from "./engines/active-engine.js";
+export {
+  defineEngine,
+  type EngineDefinition,
+  type EngineFactory,
+} from "./engines/define-engine.js";
 export { checkClassIds, exampleAt } from "./models/check-class-ids.js";
 export { createLearner } from "./create-learner.js";
 export {

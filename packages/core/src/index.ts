@@ -5,7 +5,7 @@ export { median } from "./arrays/median.js";
 export { nextAverage } from "./arrays/moving-average.js";
 export { weightProduct } from "./arrays/weight-product.js";
 export type { Columns, HostArray, HostBatch } from "./contracts/arrays.js";
-export type { Backend, EngineFacts } from "./contracts/backend.js";
+export type { Backend, EngineAdvice, EngineDescription, EngineFacts } from "./contracts/backend.js";
 export type { CandidateOrder, Dealt } from "./contracts/candidate-order.js";
 export type { Clock } from "./contracts/clock.js";
 export type { DataSplits, Dataset } from "./contracts/dataset.js";

@@ -156,7 +156,7 @@ export class ImportanceTraining {
       const { loss } = chooseDefaults(this.#options, { registry });
       const { mask = false } = this.#options;
       // finds what is wrong with the model before a stream is read
-      engine.learner(this.#model, { loss, mask }).dispose();
+      engine.learner(this.#model, { loss, mask }).dispose?.();
       const data = await request.load(loss === "none");
       const { weighted, classWeights } = data;
       if (weighted) await checkWeights(data.train);
@@ -165,10 +165,11 @@ export class ImportanceTraining {
       try {
         return await this.#train(learner, request.options, data);
       } finally {
-        learner.dispose();
+        learner.dispose?.();
       }
     } finally {
       mark.isTraining = false;
+      await engine.stop?.();
     }
   }
 

@@ -1,42 +1,63 @@
-import { defineBackend, type Part, type PartContext } from "@unequal/core";
+import { defineBackend, type Backend, type PartContext, type PartFactory } from "@unequal/core";
 import { createLearner } from "../create-learner.js";
-import { cpu } from "./cpu.js";
-import { inNode } from "./in-node.js";
+import { ENGINES } from "./engines.js";
+import { inNode } from "../node/in-node.js";
 import { startBest, type Candidate } from "./start-best.js";
-import { tensorflowGpu } from "./tensorflow-gpu.js";
-import { tensorflow } from "./tensorflow.js";
-import { wasm, wasmOptions } from "./wasm.js";
-import { findsGpu, webgpu } from "./webgpu.js";
+import { wasmOptions } from "./wasm.js";
 
-/** The engines to choose from, the best first: those of Node's packages are none in a browser. */
+type Factory = PartFactory<"backend">;
+
+/** Our engines and those of plugins, as far as they run here. */
+function enginesHere({ registered }: PartContext): readonly Factory[] {
+  const ours: readonly Factory[] = ENGINES;
+  const names = new Set(ours.map(({ definition }) => definition.name));
+  const theirs = registered("backend").filter(({ definition }) => !names.has(definition.name));
+  const here = inNode() ? "node" : "browser";
+  return [...ours, ...theirs].filter(
+    ({ definition: { engine } }) => (engine?.runtime ?? here) === here,
+  );
+}
+
+/** The engines to choose from, the best first: those that compute on a GPU, then those that are taken for the CPU. */
 function candidates(path: string | undefined, context: PartContext): readonly Candidate[] {
-  const web: Candidate = { backend: webgpu().setup(context), gpu: true, findsGpu };
-  const onCpu = (parts: readonly Part<"backend">[]): readonly Candidate[] =>
-    parts.map((part) => ({ backend: part.setup(context), gpu: false }));
-  const portable = onCpu([wasm({ path }), cpu()]);
-  if (!inNode()) return [web, ...portable];
-  const native = tensorflowGpu().setup(context);
-  return [
-    { backend: native, gpu: true },
-    web,
-    { backend: native, gpu: false },
-    ...onCpu([tensorflow()]),
-    ...portable,
-  ];
+  const engines = enginesHere(context);
+  const backends = new Map<Factory, Backend>();
+  const backendOf = (factory: Factory): Backend => {
+    const options = factory.definition.name === "wasm" ? { path } : {};
+    const backend = backends.get(factory) ?? factory(options as never).setup(context);
+    backends.set(factory, backend);
+    return backend;
+  };
+  return (["gpu", "cpu"] as const).flatMap((hardware) =>
+    engines
+      .map((factory) => ({ factory, place: factory.definition.engine?.auto?.[hardware] }))
+      .filter(({ place }) => place !== undefined)
+      .sort((a, b) => Number(a.place) - Number(b.place))
+      .map(({ factory }) => ({ backend: backendOf(factory), gpu: hardware === "gpu" })),
+  );
 }
 
 /**
- * Runs on the best engine that starts: a GPU by tensorflow-gpu or webgpu; otherwise the CPU by tensorflow-gpu's package,
- * where that is installed, since a process cannot have tensorflow's as well, or by tensorflow, wasm or cpu. Which, and
- * why, is among the facts' notes. In a browser it is webgpu on a GPU, else wasm, else cpu.
+ * Runs on the best engine that starts, by the place that each engine's definition gives it: on a GPU by tensorflow-gpu or
+ * webgpu; otherwise on the CPU by tensorflow-gpu's package, where that is installed, since a process cannot have
+ * tensorflow's as well, or by tensorflow, wasm or cpu. Engines of plugins stand where their own definitions say. Which,
+ * and why, is among the facts' notes. In a browser it is webgpu on a GPU, else wasm, else cpu.
  */
 export const autoEngine = defineBackend({
   name: "auto",
   summary: "The best that starts of tensorflow-gpu, webgpu, tensorflow, wasm and cpu.",
   options: wasmOptions,
-  setup: ({ path }, context) => ({
-    name: "auto",
-    start: () => startBest(candidates(path, context)),
-    learner: createLearner,
-  }),
+  setup: ({ path }, context) => {
+    let taken: Backend | undefined;
+    return {
+      name: "auto",
+      start: async () => {
+        const { backend, facts } = await startBest(candidates(path, context));
+        taken = backend;
+        return facts;
+      },
+      learner: (model, options) => (taken?.learner ?? createLearner)(model, options),
+      stop: async () => taken?.stop?.(),
+    };
+  },
 });

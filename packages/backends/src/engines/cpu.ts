@@ -1,28 +1,27 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineBackend } from "@unequal/core";
-import { createLearner } from "../create-learner.js";
+import type { EngineDescription } from "@unequal/core";
+import { defineEngine } from "./define-engine.js";
 import { startEngine } from "./start-engine.js";
 
+const engine: EngineDescription = {
+  packages: ["@tensorflow/tfjs"],
+  auto: { cpu: 4 },
+  replica: "cpu",
+};
+
 /** Keeps the cpu engine from printing its advertisement for tfjs-node at the first tensor. */
-function silenceBanner(): void {
-  const engine = tf.findBackend("cpu") as unknown as { firstUse?: boolean } | undefined;
-  if (engine?.firstUse === true) engine.firstUse = false;
+async function silenceBanner(): Promise<void> {
+  const backend = tf.findBackend("cpu") as unknown as { firstUse?: boolean } | undefined;
+  if (backend?.firstUse === true) backend.firstUse = false;
 }
 
 /** Runs on plain JavaScript: everywhere, slowly, with every kernel that training needs. */
-export const cpu = defineBackend({
+export const cpu = defineEngine({
   name: "cpu",
   summary: "Plain JavaScript: slow, but it runs everywhere and has every kernel.",
-  setup: () => ({
-    name: "cpu",
-    start: async () => {
-      const prepare = async (): Promise<void> => {
-        silenceBanner();
-      };
-      const install = ["npm install @tensorflow/tfjs"];
-      await startEngine({ name: "cpu", engine: "cpu", install, prepare });
-      return { engine: "cpu", device: "CPU (JavaScript)", hardware: "cpu" };
-    },
-    learner: createLearner,
-  }),
+  engine,
+  start: async () => {
+    await startEngine({ name: "cpu", tensorflowjs: "cpu", engine, prepare: silenceBanner });
+    return { engine: "cpu", device: "CPU (JavaScript)", hardware: "cpu" };
+  },
 });

@@ -1,7 +1,7 @@
 import { UnequalError } from "@unequal/core";
 import type { Adapter, Gpu } from "./adapter.js";
 import { loadDawn, type NodeGpu } from "./dawn.js";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 
 /** Which device is wanted. */
 export interface AdapterChoice {

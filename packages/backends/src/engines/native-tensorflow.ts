@@ -1,15 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
-import { UnequalError, type Backend, type EngineFacts } from "@unequal/core";
-import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
-import { createLearner } from "../create-learner.js";
-import { inNode } from "./in-node.js";
+import { UnequalError, type EngineFacts } from "@unequal/core";
+import { inNode } from "../node/in-node.js";
 import { checkEnvironment, loadUnder, type Environment } from "./native-environment.js";
-import { startEngine } from "./start-engine.js";
+import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
+import { startEngine, type NamedEngine } from "./start-engine.js";
 
 /** One of the two packages that bind TensorFlow's own library to Node. */
-export interface NativePackage {
-  readonly name: "tensorflow" | "tensorflow-gpu";
-  readonly package: "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
+type NativePackage = "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
+
+/** An engine on such a package, and how it is wanted. */
+export interface NativeEngine extends NamedEngine {
+  readonly package: NativePackage;
   /** What the options come to for TensorFlow. */
   readonly environment: Environment;
   /** Names of the options given that only a GPU can honour. */
@@ -17,27 +18,37 @@ export interface NativePackage {
 }
 
 /** What this file relies on of the engine beyond its public types. */
-interface NativeEngine {
+interface RunningEngine {
   readonly isGPUPackage: boolean;
   readonly isUsingGpuDevice: boolean;
   readonly binding: { readonly TF_Version: string };
 }
 
-function runningEngine(): NativeEngine | undefined {
-  return tf.findBackend("tensorflow") as unknown as NativeEngine | undefined;
+function runningEngine(): RunningEngine | undefined {
+  return tf.findBackend("tensorflow") as unknown as RunningEngine | undefined;
+}
+
+function packageOf({ isGPUPackage }: RunningEngine): NativePackage {
+  return isGPUPackage ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
+}
+
+/** Tells whether the active engine is that of a package. */
+export function nativeActive(wanted: NativePackage): boolean {
+  const running = tf.getBackend() === "tensorflow" ? runningEngine() : undefined;
+  return running !== undefined && packageOf(running) === wanted;
 }
 
 /** A process can have one of the two packages. */
-function checkPackage({ isGPUPackage }: NativeEngine, wanted: NativePackage): void {
-  const running = isGPUPackage ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
-  if (running !== wanted.package)
+function checkPackage(engine: RunningEngine, { name, package: needed }: NativeEngine): void {
+  const running = packageOf(engine);
+  if (running !== needed)
     throw new UnequalError(
       "BACKEND_UNAVAILABLE",
-      `The engine "${wanted.name}" needs ${wanted.package}, but ${running} runs in this process already, and a process can have one of them. Start a new process for it.`,
+      `The engine "${name}" needs ${needed}, but ${running} runs in this process already, and a process can have one of them. Start a new process for it.`,
     );
 }
 
-async function load(wanted: NativePackage): Promise<void> {
+async function load(wanted: NativeEngine): Promise<void> {
   if (!inNode())
     throw new UnequalError(
       "BACKEND_UNAVAILABLE",
@@ -59,7 +70,7 @@ async function load(wanted: NativePackage): Promise<void> {
 }
 
 /** Options that only a GPU can honour need one. */
-function checkGpu({ name, gpuOptions }: NativePackage): void {
+function checkGpu({ name, gpuOptions }: NativeEngine): void {
   if (gpuOptions.length === 0 || runningEngine()?.isUsingGpuDevice === true) return;
   throw new UnequalError(
     "OPTION_INVALID",
@@ -67,7 +78,7 @@ function checkGpu({ name, gpuOptions }: NativePackage): void {
   );
 }
 
-function factsOf({ name }: NativePackage): EngineFacts {
+function factsOf({ name }: NativeEngine): EngineFacts {
   const engine = runningEngine();
   const gpu = engine?.isUsingGpuDevice === true;
   const version = engine?.binding.TF_Version ?? "unknown";
@@ -85,24 +96,10 @@ function factsOf({ name }: NativePackage): EngineFacts {
   };
 }
 
-/** Makes the backend of a package that binds TensorFlow's library. */
-export function nativeTensorflow(wanted: NativePackage): Backend {
-  return {
-    name: wanted.name,
-    start: async () => {
-      await startEngine({
-        name: wanted.name,
-        engine: "tensorflow",
-        install: [
-          `npm install ${wanted.package}`,
-          `npm install --ignore-scripts ${wanted.package} && npx unequal setup ${wanted.name}`,
-        ],
-        prepare: () => load(wanted),
-      });
-      checkGpu(wanted);
-      return factsOf(wanted);
-    },
-    learner: createLearner,
-    // tensors of the user's program may live on, and the library ends with the process
-  };
+/** Starts an engine on a package that binds TensorFlow's library. */
+export async function startNative(wanted: NativeEngine): Promise<EngineFacts> {
+  const { name, engine } = wanted;
+  await startEngine({ name, tensorflowjs: "tensorflow", engine, prepare: () => load(wanted) });
+  checkGpu(wanted);
+  return factsOf(wanted);
 }

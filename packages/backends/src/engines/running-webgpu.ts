@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type EngineFacts } from "@unequal/core";
 import type { AdapterInfo } from "./adapter.js";
 import type { AdapterChoice } from "./find-adapter.js";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 
 /** What this package uses of the webgpu engine beyond its public types. */
 export interface WebgpuEngine {

@@ -29,7 +29,7 @@ function candidates(native: Backend, web: Backend, found: boolean | Error): read
   const findsGpu = () => (found instanceof Error ? Promise.reject(found) : Promise.resolve(found));
   return [
     { backend: native, gpu: true },
-    { backend: web, gpu: true, findsGpu },
+    { backend: { ...web, findsGpu }, gpu: true },
     { backend: native, gpu: false },
     { backend: fake("wasm", { hardware: "cpu" }), gpu: false },
   ];
@@ -38,7 +38,7 @@ function candidates(native: Backend, web: Backend, found: boolean | Error): read
 test("a GPU that the first finds is taken, and nothing else is started", async () => {
   const done: string[] = [];
   const native = fake("native", { hardware: "gpu" }, done);
-  const facts = await startBest(candidates(native, fake("web", {}, done), true));
+  const { facts } = await startBest(candidates(native, fake("web", {}, done), true));
   expect(facts).toMatchObject({ engine: "native", hardware: "gpu" });
   expect(facts.notes).toEqual([
     'backend "auto" took native on native\'s device (the first choice).',
@@ -48,17 +48,16 @@ test("a GPU that the first finds is taken, and nothing else is started", async (
 
 test("a GPU that only the second finds is taken from it", async () => {
   const native = fake("native", MISSING);
-  const { engine, notes } = await startBest(
-    candidates(native, fake("web", { hardware: "gpu" }), true),
-  );
-  expect(engine).toBe("web");
-  expect(notes?.[0]).toContain("(passed over: native is not installed)");
+  const { facts } = await startBest(candidates(native, fake("web", { hardware: "gpu" }), true));
+  expect(facts.engine).toBe("web");
+  expect(facts.notes?.[0]).toContain("(passed over: native is not installed)");
 });
 
 test("a GPU in software only is not started; the first goes on on the CPU, with its warning", async () => {
   const done: string[] = [];
   const native = fake("native", { hardware: "cpu", warnings: [WARNING], notes: ["Own."] }, done);
-  const facts = await startBest(candidates(native, fake("web", {}, done), false));
+  const { facts, backend } = await startBest(candidates(native, fake("web", {}, done), false));
+  expect(backend).toBe(native);
   expect(facts).toMatchObject({ engine: "native", warnings: [WARNING] });
   expect(facts.notes).toEqual([
     'backend "auto" took native on native\'s device (passed over: web finds no GPU).',
@@ -74,11 +73,9 @@ test("packages that are missing, broken, failed or running otherwise are passed 
     [refusal("ENGINE_FAILED"), "has failed in this process"],
     [refusal("OPTION_INVALID"), "runs already with other options"],
   ] as const) {
-    const { engine, notes } = await startBest(
-      candidates(fake("native", MISSING), fake("web", {}), web),
-    );
-    expect(engine).toBe("wasm");
-    expect(notes?.[0]).toContain(`(passed over: native is not installed; web ${why})`);
+    const { facts } = await startBest(candidates(fake("native", MISSING), fake("web", {}), web));
+    expect(facts.engine).toBe("wasm");
+    expect(facts.notes?.[0]).toContain(`(passed over: native is not installed; web ${why})`);
   }
 });
 

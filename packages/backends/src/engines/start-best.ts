@@ -1,5 +1,5 @@
 import { isUnequalError, UnequalError, type Backend, type EngineFacts } from "@unequal/core";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 import { missingPackage } from "./missing-package.js";
 
 /** An engine that may be taken. */
@@ -7,8 +7,12 @@ export interface Candidate {
   readonly backend: Backend;
   /** Whether it is taken only if it computes on a GPU. */
   readonly gpu: boolean;
-  /** Tells whether it would, where that can be known without starting it. */
-  readonly findsGpu?: () => Promise<boolean>;
+}
+
+/** The engine that is taken, started. */
+export interface TakenEngine {
+  readonly backend: Backend;
+  readonly facts: EngineFacts;
 }
 
 function whyNot(error: UnequalError): string {
@@ -18,12 +22,14 @@ function whyNot(error: UnequalError): string {
 }
 
 /** Starts an engine, or says in a few words why it is not taken. */
-async function attempt({ backend, gpu, findsGpu }: Candidate): Promise<EngineFacts | string> {
+async function attempt({ backend, gpu }: Candidate): Promise<EngineFacts | string> {
   const noGpu = `${backend.name} finds no GPU`;
   try {
-    if (gpu && (await findsGpu?.()) === false) return noGpu;
+    if (gpu && (await backend.findsGpu?.()) === false) return noGpu;
     const facts = await backend.start();
-    return !gpu || facts.hardware === "gpu" ? facts : noGpu;
+    if (!gpu || facts.hardware === "gpu") return facts;
+    await backend.stop?.();
+    return noGpu;
   } catch (error) {
     if (!isUnequalError(error)) throw error;
     return `${backend.name} ${whyNot(error)}`;
@@ -34,7 +40,7 @@ async function attempt({ backend, gpu, findsGpu }: Candidate): Promise<EngineFac
  * Starts the first engine that does, in the order given, and notes which and why.
  * @throws BACKEND_UNAVAILABLE if none does
  */
-export async function startBest(candidates: readonly Candidate[]): Promise<EngineFacts> {
+export async function startBest(candidates: readonly Candidate[]): Promise<TakenEngine> {
   const passedOver = new Map<string, string>();
   for (const candidate of candidates) {
     const { name } = candidate.backend;
@@ -48,7 +54,10 @@ export async function startBest(candidates: readonly Candidate[]): Promise<Engin
     const others = [...passedOver.values()].join("; ");
     const why = others === "" ? "the first choice" : `passed over: ${others}`;
     const note = `backend "auto" took ${name} on ${facts.device} (${why}).`;
-    return { ...facts, notes: [note, ...(facts.notes ?? [])] };
+    return {
+      backend: candidate.backend,
+      facts: { ...facts, notes: [note, ...(facts.notes ?? [])] },
+    };
   }
   throw new UnequalError(
     "BACKEND_UNAVAILABLE",

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { notStarted, startEngine } from "./start-engine.js";
 
-const wanted = { name: "native", engine: "none", install: ["npm install x", "build x"] };
+const engine = { packages: ["x"], install: ["npm install x", "build x"] };
+const wanted = { name: "native", engine };
 
 test("a package or a binding that is missing is named, with the commands that install it", () => {
   for (const [message, what] of [
@@ -16,15 +17,17 @@ test("a package or a binding that is missing is named, with the commands that in
     );
 });
 
-test("what is broken is not to be installed: its failure is told, and the hint", () => {
+test("what is broken is not to be installed: its failure is told, and what helps on every machine", () => {
   const broken = new Error("libx.so: cannot open\nmore");
-  const { message } = notStarted({ ...wanted, hint: "Say where." }, broken);
+  const advice = [{ text: "Say where." }, { text: "Not here.", platform: "linux" }];
+  const { message } = notStarted({ ...wanted, engine: { ...engine, advice } }, broken);
   expect(message).toMatch(/did not: libx\.so: cannot open\. Say where\. `unequal doctor` shows/);
   expect(message).not.toContain("nstall");
 });
 
 test("an engine that nobody registered does not start", async () => {
-  await expect(startEngine({ ...wanted, prepare: () => Promise.resolve() })).rejects.toThrow(
+  const prepare = () => Promise.resolve();
+  await expect(startEngine({ ...wanted, tensorflowjs: "none", prepare })).rejects.toThrow(
     expect.objectContaining({ code: "BACKEND_UNAVAILABLE", cause: expect.any(Error) as Error }),
   );
 });

@@ -1,23 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
-import { UnequalError } from "@unequal/core";
-import { inNode } from "./in-node.js";
+import {
+  isUnequalError,
+  UnequalError,
+  type EngineAdvice,
+  type EngineDescription,
+} from "@unequal/core";
+import { inNode } from "../node/in-node.js";
 import { missingPackage } from "./missing-package.js";
 import { whichStart } from "./which-start.js";
 
-/** What is said of an engine that does not start. */
-export interface EnginePackage {
-  /** Name of the backend. */
+/** An engine by the name of its backend, with what that says of it. */
+export interface NamedEngine {
   readonly name: string;
-  /** Name that TensorFlow.js knows the engine by. */
-  readonly engine: string;
-  /** Commands that install what is missing: each where the download of the one before fails. */
-  readonly install: readonly string[];
-  /** What else may help, a sentence. */
-  readonly hint?: string;
+  readonly engine: EngineDescription;
 }
 
 /** What an engine needs to become the active one. */
-export interface EngineStart extends EnginePackage {
+export interface EngineStart extends NamedEngine {
+  /** Name that TensorFlow.js knows it by. */
+  readonly tensorflowjs: string;
   /** Imports the engine's package and prepares it. */
   readonly prepare: () => Promise<void>;
 }
@@ -31,9 +32,14 @@ function missingOf(cause: unknown, message: string): string | undefined {
   return NO_BINDING.test(message) ? "its native binding is not installed" : undefined;
 }
 
+/** What depends on the machine is for `unequal doctor`, which can look. */
+function appliesEverywhere({ platform, unless }: EngineAdvice): boolean {
+  return platform === undefined && unless === undefined;
+}
+
 /** Says what is missing and how to install it, or what failed and who knows more. */
-export function notStarted(wanted: EnginePackage, cause: unknown): UnequalError {
-  const { name, install, hint } = wanted;
+export function notStarted({ name, engine }: NamedEngine, cause: unknown): UnequalError {
+  const { packages = [], install = [`npm install ${packages.join(" ")}`], advice = [] } = engine;
   const message = cause instanceof Error ? cause.message : "";
   const missing = missingOf(cause, message);
   const [line = ""] = message.split("\n");
@@ -43,7 +49,7 @@ export function notStarted(wanted: EnginePackage, cause: unknown): UnequalError 
     `The engine "${name}" must start, but did not${reason === "" ? "" : `: ${reason}`}${reason.endsWith(".") ? "" : "."}`,
     ...(missing === undefined
       ? [
-          ...(hint === undefined ? [] : [hint]),
+          ...advice.filter(appliesEverywhere).map(({ text }) => text),
           inNode()
             ? "`unequal doctor` shows what it lacks, and which other backends start here."
             : `Or choose another: ${whichStart()}`,
@@ -59,16 +65,20 @@ export function notStarted(wanted: EnginePackage, cause: unknown): UnequalError 
  * Makes an engine the active one.
  * @throws BACKEND_UNAVAILABLE saying what to install, or what failed
  */
-export async function startEngine({ prepare, ...wanted }: EngineStart): Promise<void> {
+export async function startEngine({
+  prepare,
+  tensorflowjs,
+  ...wanted
+}: EngineStart): Promise<void> {
   let cause: unknown;
   try {
     await prepare();
-    if (await tf.setBackend(wanted.engine)) {
+    if (await tf.setBackend(tensorflowjs)) {
       await tf.ready();
       return;
     }
   } catch (error) {
-    if (error instanceof UnequalError) throw error;
+    if (isUnequalError(error)) throw error;
     cause = error;
   }
   throw notStarted(wanted, cause);

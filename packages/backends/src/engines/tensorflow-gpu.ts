@@ -1,9 +1,26 @@
-import { defineBackend } from "@unequal/core";
+import type { EngineDescription } from "@unequal/core";
 import { z } from "zod";
-import { nativeTensorflow } from "./native-tensorflow.js";
+import { defineEngine } from "./define-engine.js";
+import { nativeActive, startNative } from "./native-tensorflow.js";
+import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
+
+const engine: EngineDescription = {
+  packages: ["@tensorflow/tfjs-node-gpu"],
+  install: [
+    "npm install @tensorflow/tfjs-node-gpu",
+    "npm install --ignore-scripts @tensorflow/tfjs-node-gpu && npx unequal setup tensorflow-gpu",
+  ],
+  advice: [
+    { text: "If its native library is missing or broken, run `npx unequal setup tensorflow-gpu`." },
+  ],
+  runtime: "node",
+  auto: { gpu: 1, cpu: 1 },
+  // the model, its gradients and other programs want memory too
+  residentBytes: 2 ** 30,
+};
 
 /** Runs on TensorFlow's own library on an NVIDIA GPU, through @tensorflow/tfjs-node-gpu; on the CPU, with a note, without one. */
-export const tensorflowGpu = defineBackend({
+export const tensorflowGpu = defineEngine({
   name: "tensorflow-gpu",
   summary: "TensorFlow's own library on an NVIDIA GPU (@tensorflow/tfjs-node-gpu).",
   options: z.strictObject({
@@ -14,10 +31,10 @@ export const tensorflowGpu = defineBackend({
       .describe("GPU memory: all of it at once (TensorFlow's own way), or as it is needed"),
     threads: z.int().positive().optional().describe("threads of one operation on the CPU"),
   }),
-  setup: ({ device, memory, threads }) =>
-    nativeTensorflow({
-      name: "tensorflow-gpu",
-      package: "@tensorflow/tfjs-node-gpu",
+  engine,
+  start: ({ device, memory, threads }) =>
+    startNative({
+      ...({ name: "tensorflow-gpu", package: "@tensorflow/tfjs-node-gpu", engine } as const),
       environment: {
         // CUDA itself counts the fastest first, nvidia-smi by the bus
         ...(device !== undefined && {
@@ -32,4 +49,9 @@ export const tensorflowGpu = defineBackend({
         ...(memory === undefined ? [] : ["memory"]),
       ],
     }),
+  isActive: () => nativeActive("@tensorflow/tfjs-node-gpu"),
+  adopt: () => {
+    restoreNodeUtil();
+    return {};
+  },
 });

@@ -1,7 +1,7 @@
-import { defineBackend } from "@unequal/core";
+import type { EngineDescription } from "@unequal/core";
 import { z } from "zod";
-import { createLearner } from "../create-learner.js";
-import { installWasmTraining } from "../wasm-training/install.js";
+import { installWasmTraining } from "@unequal/wasm-training";
+import { defineEngine } from "./define-engine.js";
 import { startEngine } from "./start-engine.js";
 import { wasmFiles } from "./wasm-files.js";
 
@@ -16,28 +16,30 @@ export const wasmOptions = z.strictObject({
     ),
 });
 
+const engine: EngineDescription = {
+  packages: ["@tensorflow/tfjs-backend-wasm"],
+  advice: [{ text: "In a browser, say where its .wasm files are: `wasm({ path })`." }],
+  auto: { cpu: 3 },
+  replica: "wasm",
+};
+
 /** Runs on WebAssembly with SIMD: the default, since npm alone installs it. */
-export const wasm = defineBackend({
+export const wasm = defineEngine({
   name: "wasm",
   summary: "WebAssembly with SIMD, with kernels of our own for training; the default.",
   options: wasmOptions,
-  setup: ({ path }) => ({
-    name: "wasm",
-    start: async () => {
-      await startEngine({
-        name: "wasm",
-        engine: "wasm",
-        install: ["npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm"],
-        hint: "In a browser, say where its .wasm files are: `wasm({ path })`.",
-        prepare: async () => {
-          const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-          if (path !== undefined) setWasmPaths(wasmFiles(path));
-          installWasmTraining();
-        },
-      });
-      return { engine: "wasm", device: "CPU (WebAssembly)", hardware: "cpu" };
-    },
-    learner: createLearner,
-    // tensors of the user's program may live on, and the engine holds neither threads nor handles
-  }),
+  engine,
+  start: async ({ path }) => {
+    const prepare = async (): Promise<void> => {
+      const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+      if (path !== undefined) setWasmPaths(wasmFiles(path));
+      installWasmTraining();
+    };
+    await startEngine({ name: "wasm", tensorflowjs: "wasm", engine, prepare });
+    return { engine: "wasm", device: "CPU (WebAssembly)", hardware: "cpu" };
+  },
+  adopt: () => {
+    installWasmTraining();
+    return {};
+  },
 });

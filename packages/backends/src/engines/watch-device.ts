@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError } from "@unequal/core";
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 
 /** What this file uses of a WebGPU device. */
 interface Device {

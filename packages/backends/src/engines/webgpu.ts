@@ -1,8 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
-import { defineBackend, isUnequalError, UnequalError, type EngineFacts } from "@unequal/core";
+import {
+  isUnequalError,
+  UnequalError,
+  type EngineDescription,
+  type EngineFacts,
+} from "@unequal/core";
 import { z } from "zod";
-import { createLearner } from "../create-learner.js";
 import type { AdapterInfo } from "./adapter.js";
+import { defineEngine } from "./define-engine.js";
 import { findAdapter, type AdapterChoice } from "./find-adapter.js";
 import {
   checkChoice,
@@ -12,8 +17,8 @@ import {
   runningWebgpu,
   type WebgpuEngine,
 } from "./running-webgpu.js";
-import { inNode } from "./in-node.js";
-import { notStarted, startEngine, type EnginePackage } from "./start-engine.js";
+import { inNode } from "../node/in-node.js";
+import { notStarted, startEngine } from "./start-engine.js";
 import { watchDevice } from "./watch-device.js";
 import { repairAddN } from "./webgpu-add-n.js";
 import { repairTranspose } from "./webgpu-transpose.js";
@@ -37,10 +42,32 @@ const options = z.strictObject({
     .describe("name of the device, or a part of it, where several are there; in Node"),
 });
 
-const PACKAGE: EnginePackage = {
-  name: "webgpu",
-  engine: "webgpu",
-  install: ["npm install webgpu @tensorflow/tfjs-backend-webgpu"],
+/** Where Linux may have Vulkan's loader. */
+const LOADERS = [
+  "/usr/lib/x86_64-linux-gnu",
+  "/usr/lib/aarch64-linux-gnu",
+  "/usr/lib64",
+  "/usr/lib",
+  "/usr/local/lib",
+].map((folder) => `${folder}/libvulkan.so.1`);
+
+const engine: EngineDescription = {
+  packages: ["webgpu", "@tensorflow/tfjs-backend-webgpu"],
+  advice: [
+    {
+      platform: "linux",
+      unless: LOADERS,
+      text: "The Vulkan loader is missing: `apt-get install libvulkan1`.",
+    },
+    {
+      platform: "linux",
+      text: "It needs a Vulkan driver: the GPU's own, or, for a device made of software, which is slow, `apt-get install mesa-vulkan-drivers`. If one is installed and finds no device that WebGPU can use, name another in VK_ICD_FILENAMES.",
+    },
+  ],
+  auto: { gpu: 2 },
+  asynchronous: true,
+  // the model, its gradients and other programs want memory too
+  residentBytes: 2 ** 30,
 };
 
 /** Loads the package, which may be missing: where an import is in a try, bundlers bear with that. */
@@ -71,38 +98,42 @@ async function prepare(choice: AdapterChoice): Promise<Prepared> {
   return { info: found.adapter.info, undo };
 }
 
+function repair(): void {
+  repairAddN();
+  repairTranspose();
+}
+
 async function start(choice: AdapterChoice): Promise<EngineFacts> {
   let prepared: Prepared | undefined;
   try {
     await startEngine({
-      ...PACKAGE,
+      ...{ name: "webgpu", tensorflowjs: "webgpu", engine },
       prepare: async () => {
         const running = runningWebgpu();
         if (running === undefined) prepared = await prepare(choice);
         else checkChoice(running, choice);
-        repairAddN();
-        repairTranspose();
+        repair();
       },
     });
   } catch (error) {
     prepared?.undo();
     throw error;
   }
-  const engine = tf.backend() as unknown as WebgpuEngine;
-  if (prepared !== undefined) rememberStart(engine, { ...choice, info: prepared.info });
+  const running = tf.backend() as unknown as WebgpuEngine;
+  if (prepared !== undefined) rememberStart(running, { ...choice, info: prepared.info });
   watchDevice();
-  return factsOf(engine);
+  return factsOf(running);
 }
 
 /** Tells whether the engine runs, or would run, on a GPU and not on software that imitates one; changes nothing. */
-export async function findsGpu(): Promise<boolean> {
+async function findsGpu(): Promise<boolean> {
   const running = runningWebgpu();
   if (running !== undefined) return factsOf(running).hardware === "gpu";
   try {
     const found = await findAdapter({ powerPreference: "high-performance" });
     return found !== undefined && !isSoftware(found.adapter.info);
   } catch (error) {
-    throw isUnequalError(error) ? error : notStarted(PACKAGE, error);
+    throw isUnequalError(error) ? error : notStarted({ name: "webgpu", engine }, error);
   }
 }
 
@@ -110,14 +141,17 @@ export async function findsGpu(): Promise<boolean> {
  * Runs on a GPU of any make through WebGPU: a browser's own, or in Node that of the npm package `webgpu` (Dawn, on
  * Vulkan, Metal or Direct3D 12).
  */
-export const webgpu = defineBackend({
+export const webgpu = defineEngine({
   name: "webgpu",
   summary: "A GPU of any make, through WebGPU: in browsers, and in Node by the package webgpu.",
   options,
-  setup: (choice) => ({
-    name: "webgpu",
-    start: () => start(choice),
-    learner: createLearner,
-    // tensors of the user's program may live on, and Dawn lets the process end
-  }),
+  engine,
+  start,
+  findsGpu,
+  adopt: () => {
+    repair();
+    watchDevice();
+    const { device: _device, ...facts } = factsOf(tf.backend() as unknown as WebgpuEngine);
+    return facts;
+  },
 });

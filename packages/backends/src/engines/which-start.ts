@@ -1,4 +1,4 @@
-import { inNode } from "./in-node.js";
+import { inNode } from "../node/in-node.js";
 
 /** Says how to find an engine that starts, where this program runs. */
 export function whichStart(): string {

@@ -66,7 +66,7 @@ test.each([
   ["linear", 1, "meanSquaredError"],
 ] as const)("%s of %d, %s, is none of them", (activation, units, loss) => {
   const learner = createLearner(modelOf(activation, units, loss));
-  learner.dispose();
+  learner.dispose?.();
 });
 
 const architectures = { mlp: mlp(), cnn: cnn(), linear: linearModel(), embedding: embedding() };

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import {
+  joinFloats,
   UnequalError,
   type Batch,
   type Signal,
@@ -96,23 +97,12 @@ export async function computeSignals(
   const signals = Object.fromEntries(
     fromPass.map((name) => [
       name,
-      joined(chunks.map((each) => each.get(name) ?? new Float32Array())),
+      joinFloats(chunks.map((each) => each.get(name) ?? new Float32Array())),
     ]),
   );
   if (names.includes("gradient-norm"))
     signals["gradient-norm"] = await exactNorms(adapter, request);
   return signals;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0] as Float32Array;
-  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
 }
 
 /** Says why a signal is missing, and what would offer it. */

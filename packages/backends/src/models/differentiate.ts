@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Signal, StepResult, WeightedRows } from "@unequal/core";
+import { weightProduct, type Signal, type StepResult, type WeightedRows } from "@unequal/core";
 import { explainConstantLoss } from "../heads/explain-constant-loss.js";
 import { explainMissingKernel } from "./explain-missing-kernel.js";
 import { gatherRows, type BatchTensors } from "./device-batch.js";
@@ -103,7 +103,7 @@ export async function readStepResult(
   found: ReadonlyMap<string, tf.Tensor>,
   { coefficients, weights }: Pick<WeightedRows, "coefficients" | "weights">,
 ): Promise<StepResult> {
-  const whole = coefficients.map((coefficient, row) => coefficient * (weights?.[row] ?? 1));
+  const whole = weightProduct(coefficients.length, [coefficients, weights]);
   const columns = await readColumns(found);
   const signals: Record<string, Float32Array> = {};
   const metrics: Record<string, number> = {};

@@ -1,22 +1,34 @@
 import * as tf from "@tensorflow/tfjs";
-import type { LearnerFacts } from "@unequal/core";
+import type { EngineDescription, EngineFacts } from "@unequal/core";
 
-/** What this file uses of webgpu beyond its public types. */
-interface Engine {
-  readonly device?: { readonly limits: { readonly maxStorageBufferBindingSize: number } };
+/** What learners go by of the engine that they are on. */
+export interface EngineTraits {
+  /** Name of its backend. */
+  readonly backend: string;
+  /** The backend on whose engine a replica computes. */
+  readonly replica?: string | undefined;
+  readonly asynchronous: boolean;
+  /** Bytes of examples that are worth keeping on it. */
+  readonly residentBytes: number;
 }
 
-/** The model, its gradients and other programs want memory too. */
-const ROOM = 2 ** 30;
+/** The engines that backends started, by the names that TensorFlow.js knows them by. */
+const started = new Map<string, EngineTraits>();
 
-/**
- * Tells what a trainer should know of the active engine: whether it computes alongside the host, and how many bytes of
- * examples are worth keeping on it. On cpu and wasm that would be a copy in the same memory for little or nothing.
- */
-export function engineTraits(): Pick<LearnerFacts, "asynchronous" | "residentBytes"> {
-  const { device } = tf.backend() as unknown as Engine;
-  if (device === undefined)
-    return { asynchronous: false, residentBytes: tf.getBackend() === "tensorflow" ? ROOM : 0 };
-  const residentBytes = Math.min(ROOM, device.limits.maxStorageBufferBindingSize);
-  return { asynchronous: true, residentBytes };
+/** Keeps what is known of an engine that a backend has started, for the learners to come. */
+export function noteEngine(
+  backend: string,
+  { replica, asynchronous = false, residentBytes = 0 }: EngineDescription,
+  { engine, largestTensor = Infinity }: EngineFacts,
+): void {
+  started.set(engine, {
+    ...{ backend, replica, asynchronous },
+    residentBytes: Math.min(residentBytes, largestTensor),
+  });
+}
+
+/** Returns what is known of the active engine: little, where no backend has started it. */
+export function engineTraits(): EngineTraits {
+  const engine = tf.getBackend();
+  return started.get(engine) ?? { backend: engine, asynchronous: false, residentBytes: 0 };
 }

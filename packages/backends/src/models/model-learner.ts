@@ -204,10 +204,11 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
   const note = (message: string): void => {
     if (!notes.includes(message)) notes.push(message);
   };
+  const { asynchronous, residentBytes } = engineTraits();
   const parameters = adapter.variables().reduce((sum, variable) => sum + variable.size, 0);
   return {
     facts: {
-      ...{ parameters, batchStatistics, linear, ...engineTraits(), notes },
+      ...{ parameters, batchStatistics, linear, asynchronous, residentBytes, notes },
       ...(stateful !== undefined && { stateful }),
     },
     signals: offeredSignals(adapter),
@@ -231,6 +232,5 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
     restore: async (state) => {
       restoreModel(adapter, state);
     },
-    dispose: () => undefined,
   };
 }

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { UnequalError, type HostBatch, type Learner, type ReplicaAnswer } from "@unequal/core";
+import { UnequalError, weightProduct, type Learner, type ReplicaAnswer } from "@unequal/core";
 import { createLearner } from "../create-learner.js";
 import { builtIn } from "../replicas/copies/built-in.js";
 import { buildModel, type BuiltModel } from "./build-model.js";
@@ -42,18 +42,11 @@ async function start(data: ThreadData): Promise<Parts> {
   };
 }
 
-function weigh({ size, weights }: HostBatch, extra: Float32Array | undefined): Float32Array {
-  const out = new Float32Array(size).fill(1);
-  for (const factor of [weights, extra])
-    factor?.forEach((value, row) => (out[row] = (out[row] as number) * value));
-  return out;
-}
-
 async function answer({ learner, take, reader, write }: Parts, task: Task): Promise<ReplicaAnswer> {
   const started = performance.now();
   const scoredAt = reader.bring(task.slot, write);
   const host = await take(task);
-  const weights = weigh(host, task.weights);
+  const weights = weightProduct(host.size, [host.weights, task.weights]);
   const batch = learner.upload({ ...host, weights });
   try {
     const signals = await learner.compute(task.signals, batch);

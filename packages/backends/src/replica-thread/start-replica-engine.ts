@@ -1,11 +1,7 @@
-import { setUpPart } from "@unequal/core";
-import { cpu } from "../engines/cpu.js";
-import { wasm } from "../engines/wasm.js";
-import type { ReplicaEngine } from "../replicas/threads/replica-engines.js";
+import { Registry, setUpPart } from "@unequal/core";
+import { backendsPlugin } from "../backends-plugin.js";
 
-const ENGINES = { cpu, wasm } satisfies Record<ReplicaEngine, unknown>;
-
-/** Starts an engine on this thread. @throws BACKEND_UNAVAILABLE */
-export async function startReplicaEngine(name: ReplicaEngine): Promise<void> {
-  await setUpPart("backend", ENGINES[name]()).start();
+/** Starts the engine of a backend on this thread. @throws BACKEND_UNAVAILABLE, UNKNOWN_NAME */
+export async function startReplicaEngine(name: string): Promise<void> {
+  await setUpPart("backend", name, { registry: new Registry([backendsPlugin]) }).start();
 }

@@ -5,7 +5,7 @@ import type { LearnerOptions } from "../models/learner-options.js";
 import { replicaOver, type TakeChunk } from "./transport/replica-over.js";
 import { copyDataset } from "./copies/copy-dataset.js";
 import { copyModel, countNumbers, weightReader } from "./copies/copy-model.js";
-import { replicaEngine } from "./threads/replica-engines.js";
+import { replicaEngine } from "./threads/replica-engine.js";
 import { threadEntry } from "./threads/thread-entry.js";
 import { startThreads } from "./threads/thread-transport.js";
 

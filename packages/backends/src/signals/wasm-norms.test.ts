@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { expectExactNorms, modelOf, numbers, onePass } from "../../testing/gradient-norm-oracle.js";
 import { optionsGrid } from "../../testing/options-grid.js";
 import { wholeModels } from "../../testing/whole-models.js";
-import "../wasm-training/index.js";
+import "@tensorflow/tfjs-backend-wasm";
+import { installWasmTraining } from "@unequal/wasm-training";
 
 beforeAll(async () => {
+  installWasmTraining();
   await tf.setBackend("wasm");
 });
 

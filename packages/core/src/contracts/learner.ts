@@ -149,6 +149,6 @@ export interface Learner extends StatefulOnEngine {
   /** Sets the optimizer's learning rate, for schedules. */
   readonly setLearningRate: (rate: number) => void;
   readonly learningRate: () => number | undefined;
-  /** Frees what the learner itself made; the model stays the user's. */
-  readonly dispose: () => void;
+  /** Frees what the learner itself made, the model stays the user's; absent: there is nothing to free. */
+  readonly dispose?: () => void;
 }

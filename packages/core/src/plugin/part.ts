@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { EngineDescription } from "../contracts/backend.js";
 import type { Clock } from "../contracts/clock.js";
 import type { Random } from "../contracts/random.js";
 import type { EventBus } from "../events.js";
@@ -26,6 +27,8 @@ export interface PartContext {
   readonly factsOf: FactsOf;
   /** Builds another part, for decorators and combinators. */
   readonly use: <K extends Kind>(kind: K, spec: Spec<K>) => Roles[K];
+  /** Lists the parts of a kind that are registered, for parts that choose among them. */
+  readonly registered: <K extends Kind>(kind: K) => readonly PartFactory<K>[];
 }
 
 /** Describes one plugin part: a name, an option schema and how to set it up. */
@@ -46,6 +49,8 @@ export interface PartDefinition<K extends Kind, S extends StandardSchemaV1 = Sta
   readonly facts?:
     | Partial<Facts<K>>
     | ((options: StandardSchemaV1.InferOutput<S>, factsOf: FactsOf) => Partial<Facts<K>>);
+  /** Of a backend: what is known of its engine. */
+  readonly engine?: EngineDescription;
   /** Builds the part for one run: what it does. */
   readonly setup: (options: StandardSchemaV1.InferOutput<S>, context: PartContext) => Behaviour<K>;
 }

@@ -36,6 +36,13 @@ export class Registry {
     );
   }
 
+  /** Lists the factories of a kind, by name. */
+  factories<K extends Kind>(kind: K): readonly PartFactory<K>[] {
+    return this.entries()
+      .filter((entry) => entry.kind === kind)
+      .map(({ factory }) => factory as unknown as PartFactory<K>);
+  }
+
   /** Turns a spec into a checked part. @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID */
   part<K extends Kind>(kind: K, spec: Spec<K>): Part<K> {
     if (isPart(spec)) return checkedKind(kind, spec);

@@ -40,6 +40,7 @@ export function setUpPart<K extends Kind>(
     factsOf: registry.factsOf,
     use: (other, otherSpec) =>
       setUpPart(other, otherSpec, { registry, random: own, events, clock }),
+    registered: (other) => registry.factories(other),
   };
   return part.setup(context);
 }

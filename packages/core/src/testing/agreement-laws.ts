@@ -56,6 +56,7 @@ async function runOn(part: Part<"backend">, subject: AgreementSubject): Promise<
   await withLearner(make, async (run) => {
     account = await accountOf(run);
   });
+  await backend.stop?.();
   return account;
 }
 

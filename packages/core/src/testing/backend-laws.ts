@@ -31,6 +31,7 @@ const facts: Law<BackendSubject> = {
       expect(engine).not.toBe("");
       expect(device).not.toBe("");
     }
+    await backend.stop?.();
   },
 };
 
@@ -44,6 +45,7 @@ const refusal: Law<BackendSubject> = {
         expect.objectContaining({ code: "MODEL_UNSUPPORTED" }),
       );
     }
+    await backend.stop?.();
   },
 };
 
@@ -59,7 +61,10 @@ export function describeBackend(subject: BackendSubject): void {
       const backend = backendOf(subject);
       await backend.start();
       const model = make();
-      const dispose = (): void => disposeModel?.(model);
+      const dispose = async (): Promise<void> => {
+        disposeModel?.(model);
+        await backend.stop?.();
+      };
       return { ...others, learner: backend.learner(model), dispose };
     });
   });

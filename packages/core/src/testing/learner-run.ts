@@ -99,7 +99,7 @@ export async function withLearner(
       batch.dispose();
     }
   } finally {
-    fixture.learner.dispose();
+    fixture.learner.dispose?.();
     await fixture.dispose?.();
   }
 }

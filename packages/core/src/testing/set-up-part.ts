@@ -35,8 +35,11 @@ export function setUpPart<K extends Kind>(part: Part<K>, options: BenchOptions =
   const build = <J extends Kind>(kind: J, spec: Spec<J>): Roles[J] => {
     const random = root.fork(`${kind} ${randoms.length}`);
     randoms.push(random);
-    const { factsOf } = registry;
-    const context: PartContext = { random, events, clock: { now: () => 0 }, factsOf, use: build };
+    const context: PartContext = {
+      ...{ random, events, clock: { now: () => 0 }, use: build },
+      factsOf: registry.factsOf,
+      registered: (other) => registry.factories(other),
+    };
     return registry.part(kind, spec).setup(context);
   };
   return {

@@ -238,7 +238,6 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     ...algebraOf(toy),
     ...stateOf(toy),
     ...replicasOf(toy, replica),
-    dispose: () => {},
     alive: () => toy.batches.alive() + toy.vectors.alive() + toy.replicas.alive(),
   };
 }

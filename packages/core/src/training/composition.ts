@@ -51,6 +51,7 @@ export function build<K extends Kind>(composition: Composition, kind: K, spec: S
     clock: get(composition, TOKENS.clock),
     factsOf: registry.factsOf,
     use: (other, otherSpec) => build(composition, other, otherSpec),
+    registered: (other) => get(composition, TOKENS.registry).factories(other),
   };
   return part.setup(context);
 }

@@ -3,8 +3,12 @@ import { adviseEngine } from "../doctor/advise-engine.js";
 import { checkInChild } from "../doctor/check-in-child.js";
 import { doctorText, type AdvisedReport } from "../doctor/doctor-text.js";
 import { engineReport } from "../doctor/engine-report.js";
-import { loadEngines, type EnginesRequest, type LoadedEngines } from "../doctor/load-engines.js";
-import { findVulkan } from "../doctor/vulkan.js";
+import {
+  loadEngines,
+  type EnginesRequest,
+  type LoadedEngines,
+  type RegisteredEngine,
+} from "../doctor/load-engines.js";
 import type { Terminal } from "../text/terminal.js";
 import { liveLineOf } from "../runs/show-reading.js";
 
@@ -18,20 +22,21 @@ export interface DoctorRequest extends EnginesRequest {
   readonly verbose: boolean;
 }
 
-type Engine = LoadedEngines["engines"][number];
-
 /** Those that are named, else all; `auto` comes last, since it only takes one of the others. */
-function chosen({ registry, engines }: LoadedEngines, names: readonly string[]): readonly Engine[] {
+function chosen(
+  { registry, engines }: LoadedEngines,
+  names: readonly string[],
+): readonly RegisteredEngine[] {
   const unknown = names.find((name) => engines.every((engine) => engine.name !== name));
   // throws, naming the nearest
   if (unknown !== undefined) registry.part("backend", unknown);
   const wanted = engines.filter(({ name }) => names.length === 0 || names.includes(name));
-  const isAuto = ({ name }: Engine): boolean => name === "auto";
+  const isAuto = ({ name }: RegisteredEngine): boolean => name === "auto";
   return [...wanted.filter((engine) => !isAuto(engine)), ...wanted.filter(isAuto)];
 }
 
 async function examine(
-  engine: Engine,
+  engine: RegisteredEngine,
   request: DoctorRequest,
   terminal: Terminal,
 ): Promise<AdvisedReport> {
@@ -46,7 +51,7 @@ async function examine(
   live?.clear();
   if (verbose) terminal.stderr.write(stderr);
   const report = engineReport(engine, findings, (systemClock.now() - began) / 1000);
-  return { ...report, advice: adviseEngine(report, findVulkan()) };
+  return { ...report, advice: adviseEngine(report, engine.engine) };
 }
 
 function checkOutcome(reports: readonly AdvisedReport[], names: readonly string[]): void {

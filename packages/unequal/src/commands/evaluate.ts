@@ -55,6 +55,6 @@ export async function evaluate(terminal: Terminal, request: EvaluateRequest): Pr
     if (request.json) terminal.stdout.write(`${JSON.stringify(result)}\n`);
     else writeLine(terminal.stdout, text);
   } finally {
-    built.learner.dispose();
+    await built.dispose();
   }
 }

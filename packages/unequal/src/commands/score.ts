@@ -68,7 +68,7 @@ async function scoreRun(
     );
     return { of, scores };
   } finally {
-    built.learner.dispose();
+    await built.dispose();
   }
 }
 

@@ -184,6 +184,6 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
       await trainer.dispose();
     }
   } finally {
-    built.learner.dispose();
+    await built.dispose();
   }
 }

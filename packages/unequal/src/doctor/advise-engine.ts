@@ -1,22 +1,24 @@
-import path from "node:path";
+import { existsSync } from "node:fs";
+import type { EngineDescription } from "@unequal/core";
 import type { EngineProblem, Trial } from "./engine-findings.js";
-import { ENGINE_PACKAGES } from "./engine-packages.js";
 import type { EngineReport } from "./engine-report.js";
-import type { Vulkan } from "./vulkan.js";
 
-function adviseVulkan({ loader, drivers }: Vulkan): readonly string[] {
-  return [
-    ...(loader ? [] : ["The Vulkan loader is missing: `apt-get install libvulkan1`."]),
-    drivers.length === 0
-      ? "No Vulkan driver is installed: install the GPU's own, or, for a device made of software, which is slow, `apt-get install mesa-vulkan-drivers`."
-      : `Vulkan drivers are installed (${drivers.map((file) => path.basename(file)).join(", ")}): if none finds a device that WebGPU can use, install the GPU's own, or name another in VK_ICD_FILENAMES.`,
-  ];
+function adviseInstall(
+  { packages }: EngineReport,
+  { packages: needed = [], install = [`npm install ${needed.join(" ")}`] }: EngineDescription,
+): string {
+  const missing = needed.filter((each) => packages[each] === null);
+  const commands = install.map((command) => `\`${command}\``);
+  return `Not installed: ${missing.join(", ")}. Install with ${commands.join(", or, where its download fails, ")}.`;
 }
 
-function adviseInstall({ name, packages }: EngineReport): string {
-  const missing = Object.keys(packages).filter((each) => packages[each] === null);
-  const commands = ENGINE_PACKAGES[name]?.install.map((command) => `\`${command}\``) ?? [];
-  return `Not installed: ${missing.join(", ")}. Install with ${commands.join(", or, where its download fails, ")}.`;
+/** What the engine's definition says, as far as it is for this machine and was not said by the engine itself. */
+function adviseStart({ advice = [] }: EngineDescription, message: string): readonly string[] {
+  return advice
+    .filter(({ platform = process.platform }) => platform === process.platform)
+    .filter(({ unless = [] }) => !unless.some((file) => existsSync(file)))
+    .map(({ text }) => text)
+    .filter((text) => !message.includes(text));
 }
 
 /** Who reads this has run `unequal doctor`: leaves out the clause or sentence that says to. */
@@ -28,7 +30,7 @@ function withoutReferral(message: string): string {
 
 function adviseProblem(
   { code, message, during, lastLines = [] }: EngineProblem,
-  setup: string | undefined,
+  engine: EngineDescription,
 ): readonly string[] {
   const last = lastLines.length === 0 ? "" : ` It wrote: ${lastLines.join(" | ")}`;
   const what = during === "start" ? "starting" : during;
@@ -43,9 +45,7 @@ function adviseProblem(
     default:
       return [
         `At ${what}: ${code} ${withoutReferral(message)}`,
-        ...(during === "start" && setup !== undefined
-          ? [`If its native library is missing or broken: \`${setup}\`.`]
-          : []),
+        ...(during === "start" ? adviseStart(engine, message) : []),
       ];
   }
 }
@@ -67,15 +67,12 @@ function adviseTrials(what: string, trials: readonly Trial[]): readonly string[]
 }
 
 /** Says what to do about an engine that does not work, or not wholly; nothing about one that does. */
-export function adviseEngine(report: EngineReport, vulkan: Vulkan | undefined): readonly string[] {
-  const { name, installed, problem, warnings, kernels, signals, training } = report;
-  if (!installed) return [adviseInstall(report)];
-  const noDevice =
-    name === "webgpu" && problem?.code === "BACKEND_UNAVAILABLE" && problem.during === "start";
+export function adviseEngine(report: EngineReport, engine: EngineDescription): readonly string[] {
+  const { installed, problem, warnings, kernels, signals, training } = report;
+  if (!installed) return [adviseInstall(report, engine)];
   return [
     ...warnings,
-    ...(problem === undefined ? [] : adviseProblem(problem, ENGINE_PACKAGES[name]?.setup)),
-    ...(noDevice && vulkan !== undefined ? adviseVulkan(vulkan) : []),
+    ...(problem === undefined ? [] : adviseProblem(problem, engine)),
     ...adviseTrials("Training of", kernels),
     ...adviseTrials("Computing the signal", signals),
     ...(training === undefined ? [] : adviseTrials("Importance-sampling", [training])),

@@ -57,6 +57,7 @@ export async function checkEngine(
     const backend = setUpPart("backend", spec, { registry });
     add(await start(backend));
     if (name !== "auto") await tryEverything(backend, add);
+    await backend.stop?.();
   } catch (error) {
     const code = isUnequalError(error) ? error.code : "UNEXPECTED";
     add({ problem: { code, message: messageOf(error), during: findings.during } });

@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import type { EngineFindings } from "./engine-findings.js";
-import { ENGINE_PACKAGES, installedVersion } from "./engine-packages.js";
+import { installedVersion } from "./installed-version.js";
+import type { RegisteredEngine } from "./load-engines.js";
 
 /** All that `unequal doctor` says of one engine. */
 export interface EngineReport extends Omit<EngineFindings, "during" | "done" | "engine"> {
@@ -28,12 +29,12 @@ function memoryHere(): number {
 
 /** Sums up what was found of an engine. */
 export function engineReport(
-  { name, plugin }: { readonly name: string; readonly plugin: string },
+  { name, plugin, engine: description }: RegisteredEngine,
   found: EngineFindings,
   seconds: number,
 ): EngineReport {
   const { done: _done, during: _during, engine = null, ...rest } = found;
-  const needed = ENGINE_PACKAGES[name]?.packages ?? [];
+  const needed = description.packages ?? [];
   const packages = Object.fromEntries(needed.map((each) => [each, installedVersion(each)]));
   const trained = name === "auto" || found.training?.works === true;
   return {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Registry, Spec } from "@unequal/core";
+import type { EngineDescription, Registry, Spec } from "@unequal/core";
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
 import { mergeConfigs } from "../config/merge-configs.js";
@@ -11,10 +11,18 @@ export interface EnginesRequest {
   readonly flags: Pick<UnequalConfig, "plugins">;
 }
 
-/** The engines that are registered: name and the plugin that brought each, and how each is to be set up. */
+/** An engine, by the name of its backend. */
+export interface RegisteredEngine {
+  readonly name: string;
+  /** The plugin that brought it. */
+  readonly plugin: string;
+  readonly engine: EngineDescription;
+}
+
+/** The engines that are registered, and how each is to be set up. */
 export interface LoadedEngines {
   readonly registry: Registry;
-  readonly engines: readonly { readonly name: string; readonly plugin: string }[];
+  readonly engines: readonly RegisteredEngine[];
   /** The configuration's own backend, with its options, where it is the one that is named; else the bare name. */
   readonly specOf: (name: string) => Spec<"backend">;
 }
@@ -33,7 +41,13 @@ export async function loadEngines(
   const { backend } = config;
   return {
     registry,
-    engines: registry.entries().filter(({ kind }) => kind === "backend"),
+    engines: registry
+      .entries()
+      .filter(({ kind }) => kind === "backend")
+      .map(({ name, plugin, factory }) => {
+        const { engine = {} } = factory.definition;
+        return { name, plugin, engine };
+      }),
     specOf: (name) => (typeof backend === "object" && backend.name === name ? backend : name),
   };
 }

@@ -13,7 +13,7 @@ export async function withLearner<T>(
     try {
       return await use(learner);
     } finally {
-      learner.dispose();
+      learner.dispose?.();
     }
   } finally {
     model.dispose();

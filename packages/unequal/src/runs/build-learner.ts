@@ -24,6 +24,8 @@ export interface BuiltLearner {
   /** In the backend's own form. */
   readonly model: unknown;
   readonly learner: Learner;
+  /** Frees the learner and stops the engine. */
+  readonly dispose: () => Promise<void>;
 }
 
 function firstColumn(columns: HostBatch["inputs"]): HostArray | undefined {
@@ -68,8 +70,17 @@ export async function buildLearner(config: RunConfig): Promise<BuiltLearner> {
   const random = createRandom(config.seed);
   const backend = setUpPart("backend", config.backend, { registry, random });
   const engine = await backend.start();
-  const splits = await loadSplits(config, random);
-  const { model, weighted } = await buildModel(config, { splits, random });
-  const learner = backend.learner(model, { loss, mask, weightDecay, weighted });
-  return { backend, engine, splits, model, learner };
+  try {
+    const splits = await loadSplits(config, random);
+    const { model, weighted } = await buildModel(config, { splits, random });
+    const learner = backend.learner(model, { loss, mask, weightDecay, weighted });
+    const dispose = async (): Promise<void> => {
+      learner.dispose?.();
+      await backend.stop?.();
+    };
+    return { backend, engine, splits, model, learner, dispose };
+  } catch (error) {
+    await backend.stop?.();
+    throw error;
+  }
 }

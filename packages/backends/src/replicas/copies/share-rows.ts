@@ -1,4 +1,10 @@
-import type { Columns, Dataset, HostArray, HostBatch } from "@unequal/core";
+import {
+  columnsOf,
+  type Columns,
+  type Dataset,
+  type HostArray,
+  type HostBatch,
+} from "@unequal/core";
 import { builtIn } from "./built-in.js";
 
 const CHUNK = 1024;
@@ -32,10 +38,6 @@ function share(column: HostArray, rows: number): HostArray {
     data: arrayLike(data, length, memory),
     shape: [rows, ...column.shape.slice(1)],
   };
-}
-
-function columnsOf({ inputs, targets }: HostBatch): readonly HostArray[] {
-  return [inputs, targets].flatMap((each: Columns) => Object.values<HostArray>(each));
 }
 
 /** Copies rows to where they belong; false where they are not like those before. */

@@ -3,11 +3,11 @@ import type { ReplicaAnswer } from "@unequal/core";
 import type { DatasetCopy } from "../copies/copy-dataset.js";
 import type { ModelCopy } from "../copies/copy-model.js";
 import type { Chunk } from "../transport/transport.js";
-import type { ReplicaEngine } from "./replica-engines.js";
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly engine: ReplicaEngine;
+  /** Name of the backend that starts its engine. */
+  readonly engine: string;
   readonly model: ModelCopy;
   readonly dataset: DatasetCopy;
   readonly modules: readonly string[];

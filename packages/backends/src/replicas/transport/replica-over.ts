@@ -1,4 +1,10 @@
-import type { HostBatch, Replica, ReplicaAnswer, ReplicaRequest } from "@unequal/core";
+import {
+  joinFloats,
+  type HostBatch,
+  type Replica,
+  type ReplicaAnswer,
+  type ReplicaRequest,
+} from "@unequal/core";
 import { replicaFailure } from "./replica-failure.js";
 import { sendInOrder } from "./send-in-order.js";
 import { splitRequest } from "./split-request.js";
@@ -21,18 +27,6 @@ function takeAll(take: TakeChunk, chunks: readonly Chunk[]): Rows | Promise<Rows
   return rows.some((each) => each instanceof Promise)
     ? Promise.all(rows.map(async (each) => each))
     : (rows as Rows);
-}
-
-function joinFloats(parts: readonly Float32Array[]): Float32Array {
-  const [first = new Float32Array()] = parts;
-  if (parts.length < 2) return first;
-  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
-  return out;
 }
 
 function joinAnswers(parts: readonly ReplicaAnswer[]): ReplicaAnswer {

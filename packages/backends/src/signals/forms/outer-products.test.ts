@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, expect, test } from "vitest";
 import { numbers } from "../../../testing/gradient-norm-oracle.js";
-import "../../wasm-training/index.js";
+import "@tensorflow/tfjs-backend-wasm";
+import { installWasmTraining } from "@unequal/wasm-training";
 import { outerProducts, outerProductSquares } from "./outer-products.js";
 
 beforeAll(async () => {
+  installWasmTraining();
   await tf.setBackend("wasm");
 });
 

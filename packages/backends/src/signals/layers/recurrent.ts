@@ -1,8 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  SEQUENCE_PROBE,
-  type SequenceProbe,
-} from "../../wasm-training/recurrent/sequence-probe.js";
+import { SEQUENCE_PROBE, type SequenceProbe } from "@unequal/wasm-training";
 import { explicit, sumPositions } from "../forms/explicit.js";
 import { outerProducts } from "../forms/outer-products.js";
 import type {

@@ -1,0 +1,72 @@
+import * as tf from "@tensorflow/tfjs";
+import {
+  defineBackend,
+  type Backend,
+  type EngineDescription,
+  type EngineFacts,
+  type PartDefinition,
+  type PartFactory,
+} from "@unequal/core";
+import { createLearner } from "../create-learner.js";
+import { noteEngine } from "../models/engine-traits.js";
+
+type Schema = NonNullable<PartDefinition<"backend">["options"]>;
+type Given<S extends Schema> = NonNullable<S["~standard"]["types"]>["input"];
+type Checked<S extends Schema> = Parameters<PartDefinition<"backend", S>["setup"]>[0];
+
+/** Describes an engine of TensorFlow.js, and how it is started. */
+export interface EngineDefinition<S extends Schema>
+  extends
+    Omit<PartDefinition<"backend", S>, "setup" | "engine">,
+    Pick<Backend, "findsGpu" | "stop"> {
+  readonly engine: EngineDescription;
+  /** Starts it and makes it the active one. @throws BACKEND_UNAVAILABLE */
+  readonly start: (options: Checked<S>) => Promise<EngineFacts>;
+  /** Tells whether it is the active one; absent: if TensorFlow.js has it active by the backend's name. */
+  readonly isActive?: () => boolean;
+  /** Sees to what an engine needs that the program itself has started, and says what it knows of it. */
+  readonly adopt?: () => Partial<EngineFacts>;
+}
+
+/** A backend that can also take over an engine that runs. */
+export type EngineFactory<I> = PartFactory<"backend", I> & {
+  /** Takes the active engine as it is; undefined where that is another. */
+  readonly adopt: () => EngineFacts | undefined;
+};
+
+/**
+ * Defines a backend for an engine of TensorFlow.js: learners are those of this package, and go by what `engine` says.
+ */
+export function defineEngine<S extends Schema = Schema>({
+  start,
+  stop,
+  findsGpu,
+  isActive = () => tf.getBackend() === definition.name,
+  adopt = () => ({}),
+  ...definition
+}: EngineDefinition<S>): EngineFactory<Given<S>> {
+  const { name, engine } = definition;
+  const part = defineBackend<S>({
+    ...definition,
+    setup: (options) => ({
+      name,
+      start: async () => {
+        const facts = await start(options);
+        noteEngine(name, engine, facts);
+        return facts;
+      },
+      learner: createLearner,
+      ...(findsGpu && { findsGpu }),
+      ...(stop && { stop }),
+    }),
+  });
+  return Object.assign(part, {
+    adopt: () => {
+      if (!isActive()) return undefined;
+      const active = tf.getBackend();
+      const facts = { engine: active, device: active, ...adopt() };
+      noteEngine(name, engine, facts);
+      return facts;
+    },
+  });
+}

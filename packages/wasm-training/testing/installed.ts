@@ -1,0 +1,4 @@
+import "@tensorflow/tfjs-backend-wasm";
+import { installWasmTraining } from "../src/index.js";
+
+installWasmTraining();
