@@ -127,7 +127,7 @@ const cases: readonly (readonly [code: string, hint: string, ...args: string[]])
   ],
   ["USAGE", "Did you mean --batch-size?", "train", "--bath-size", "3"],
   ["USAGE", "Did you mean train?", "trian"],
-  ["USAGE", "must be a number", "train", "--batch-size", "many"],
+  ["USAGE", "must be a whole number", "train", "--batch-size", "many"],
   ["USAGE", "90s", "train", "--max-time", "soon"],
   ["USAGE", "each key once", "train", "--costs", "score=5,step=3,score=6"],
   ["USAGE", "there twice", "train", "--signals", "a=x.json", "--signals", "a=y.json"],

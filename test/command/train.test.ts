@@ -297,7 +297,7 @@ test("--help and --version answer, and no command shows the help", async () => {
   const version = await runCommand(["--version"], place.folder);
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   const help = await runCommand(["train", "--help"], place.folder);
-  expect(help.stdout).toContain("--presample <B>");
+  expect(help.stdout).toContain("--presample <number>");
   const bare = await runCommand([], place.folder);
   expect([version.code, help.code, bare.code]).toEqual([0, 0, 0]);
   expect(bare.stdout).toContain("train [options] [config]");

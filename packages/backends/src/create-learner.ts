@@ -4,7 +4,6 @@ import { adaptLayersModel } from "./models/adapt-layers-model.js";
 import { adaptFunctionModel, isFunctionModel } from "./models/function-model.js";
 import { learnerOptionsSchema, type LearnerOptions } from "./models/learner-options.js";
 import { modelLearner } from "./models/model-learner.js";
-import { replicate } from "./replicas/replicate.js";
 
 function isLayersModel(value: unknown): value is tf.LayersModel {
   const model = value as { layers?: unknown; compile?: unknown } | undefined | null;
@@ -27,7 +26,11 @@ function create(model: unknown, options: LearnerOptions): Learner {
   if (isLayersModel(model))
     return {
       ...modelLearner(adaptLayersModel(model, options), options),
-      replicate: (dataset, how) => replicate({ model, options }, dataset, how),
+      replicate: async (dataset, how) => {
+        // threads are Node's alone: a page need not load this
+        const { replicate } = await import("./replicas/replicate.js");
+        return replicate({ model, options }, dataset, how);
+      },
     };
   throw new UnequalError(
     "MODEL_UNSUPPORTED",

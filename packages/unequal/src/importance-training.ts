@@ -12,9 +12,8 @@ import {
   type Trainer,
 } from "@unequal/core";
 import type { ColumnsInput } from "@unequal/datasets";
-import { samplersPlugin } from "@unequal/samplers";
 import { checkWeights } from "./fit/check-weights.js";
-import { dataFromStream, dataInMemory, type FitData } from "./fit/fit-data.js";
+import { dataInMemory, type FitData } from "./fit/fit-data.js";
 import {
   checkFitDatasetOptions,
   checkFitOptions,
@@ -45,6 +44,12 @@ interface Request {
   readonly options: Checked;
   /** `lossless`: outputs are embeddings, and targets may be anything. */
   readonly load: (lossless: boolean) => FitData | Promise<FitData>;
+}
+
+/** What a fit is composed on. */
+interface Ground {
+  readonly learner: Learner;
+  readonly registry: Registry;
 }
 
 /** What tfjs marks a model with while it trains. */
@@ -135,8 +140,10 @@ export class ImportanceTraining {
     options: FitDatasetOptions = {},
   ): Promise<ImportanceHistory> {
     const checked = checkFitDatasetOptions(options);
-    const load = (lossless: boolean): Promise<FitData> =>
-      dataFromStream(dataset, { options: checked, model: this.#model, lossless });
+    const load = async (lossless: boolean): Promise<FitData> => {
+      const { dataFromStream } = await import("./fit/stream-data.js");
+      return dataFromStream(dataset, { options: checked, model: this.#model, lossless });
+    };
     return this.#run({ options: checked, load });
   }
 
@@ -152,7 +159,7 @@ export class ImportanceTraining {
     const engine = activeEngine();
     try {
       await engine.start();
-      const registry = this.#registry();
+      const registry = await this.#registry();
       const { loss } = chooseDefaults(this.#options, { registry });
       const { mask = false } = this.#options;
       // finds what is wrong with the model before a stream is read
@@ -163,7 +170,7 @@ export class ImportanceTraining {
       const options = { loss, mask, weighted, ...(classWeights && { classWeights }) };
       const learner = engine.learner(this.#model, options);
       try {
-        return await this.#train(learner, request.options, data);
+        return await this.#train({ learner, registry }, request.options, data);
       } finally {
         learner.dispose?.();
       }
@@ -173,13 +180,14 @@ export class ImportanceTraining {
     }
   }
 
-  async #train(learner: Learner, options: Checked, data: FitData): Promise<ImportanceHistory> {
+  async #train(ground: Ground, options: Checked, data: FitData): Promise<ImportanceHistory> {
+    const { learner } = ground;
     const { size } = data.train;
     const batchSize = Math.min(data.batchSize, size);
     const { shuffle, verbose } = options;
     checkEvaluated(learner, data.validation, "validation");
-    const chosen = chooseDefaults(this.#options, { registry: this.#registry(), learner });
-    const trainer = this.#compose(chosen, { learner, ...data }, { batchSize, shuffle });
+    const chosen = chooseDefaults(this.#options, ground);
+    const trainer = this.#compose(chosen, { ...ground, ...data }, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose > 0) printWarnings(trainer, this.#warned);
@@ -194,13 +202,15 @@ export class ImportanceTraining {
     }
   }
 
-  #registry(): Registry {
+  /** What may be named; parts of ours are loaded by the first fit. */
+  async #registry(): Promise<Registry> {
+    const { samplersPlugin } = await import("@unequal/samplers");
     return new Registry([schedulersPlugin, samplersPlugin, ...(this.#options.plugins ?? [])]);
   }
 
   #compose(
     chosen: ChosenDefaults,
-    { learner, train: dataset }: FitData & { readonly learner: Learner },
+    { learner, registry, train: dataset }: FitData & Ground,
     order: Order,
   ): Trainer {
     const { seed = 0, provide } = this.#options;
@@ -209,7 +219,7 @@ export class ImportanceTraining {
       ...trainerPart({ ...this.#options, ...chosen, ...order }),
       learner,
       dataset,
-      registry: this.#registry(),
+      registry,
       seed: fits === 0 ? seed : `${seed}, fit ${fits + 1}`,
       provide,
     });

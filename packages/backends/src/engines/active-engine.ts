@@ -3,9 +3,9 @@ import type { Backend, EngineFacts } from "@unequal/core";
 import { createLearner } from "../create-learner.js";
 import { ENGINES } from "./engines.js";
 
-function adoptActive(): EngineFacts {
+async function adoptActive(): Promise<EngineFacts> {
   for (const { adopt } of ENGINES) {
-    const facts = adopt();
+    const facts = await adopt();
     if (facts !== undefined) return facts;
   }
   const engine = tf.getBackend();

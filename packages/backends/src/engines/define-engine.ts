@@ -25,13 +25,13 @@ export interface EngineDefinition<S extends Schema>
   /** Tells whether it is the active one; absent: if TensorFlow.js has it active by the backend's name. */
   readonly isActive?: () => boolean;
   /** Sees to what an engine needs that the program itself has started, and says what it knows of it. */
-  readonly adopt?: () => Partial<EngineFacts>;
+  readonly adopt?: () => Partial<EngineFacts> | Promise<Partial<EngineFacts>>;
 }
 
 /** A backend that can also take over an engine that runs. */
 export type EngineFactory<I> = PartFactory<"backend", I> & {
   /** Takes the active engine as it is; undefined where that is another. */
-  readonly adopt: () => EngineFacts | undefined;
+  readonly adopt: () => Promise<EngineFacts | undefined>;
 };
 
 /**
@@ -61,10 +61,10 @@ export function defineEngine<S extends Schema = Schema>({
     }),
   });
   return Object.assign(part, {
-    adopt: () => {
+    adopt: async () => {
       if (!isActive()) return undefined;
       const active = tf.getBackend();
-      const facts = { engine: active, device: active, ...adopt() };
+      const facts = { engine: active, device: active, ...(await adopt()) };
       noteEngine(name, engine, facts);
       return facts;
     },

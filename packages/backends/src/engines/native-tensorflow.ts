@@ -1,12 +1,14 @@
-import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type EngineFacts } from "@unequal/core";
 import { inNode } from "../node/in-node.js";
 import { checkEnvironment, loadUnder, type Environment } from "./native-environment.js";
 import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
+import {
+  packageOf,
+  runningEngine,
+  type NativePackage,
+  type RunningEngine,
+} from "./native-package.js";
 import { startEngine, type NamedEngine } from "./start-engine.js";
-
-/** One of the two packages that bind TensorFlow's own library to Node. */
-type NativePackage = "@tensorflow/tfjs-node" | "@tensorflow/tfjs-node-gpu";
 
 /** An engine on such a package, and how it is wanted. */
 export interface NativeEngine extends NamedEngine {
@@ -15,27 +17,6 @@ export interface NativeEngine extends NamedEngine {
   readonly environment: Environment;
   /** Names of the options given that only a GPU can honour. */
   readonly gpuOptions: readonly string[];
-}
-
-/** What this file relies on of the engine beyond its public types. */
-interface RunningEngine {
-  readonly isGPUPackage: boolean;
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
-}
-
-function runningEngine(): RunningEngine | undefined {
-  return tf.findBackend("tensorflow") as unknown as RunningEngine | undefined;
-}
-
-function packageOf({ isGPUPackage }: RunningEngine): NativePackage {
-  return isGPUPackage ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
-}
-
-/** Tells whether the active engine is that of a package. */
-export function nativeActive(wanted: NativePackage): boolean {
-  const running = tf.getBackend() === "tensorflow" ? runningEngine() : undefined;
-  return running !== undefined && packageOf(running) === wanted;
 }
 
 /** A process can have one of the two packages. */

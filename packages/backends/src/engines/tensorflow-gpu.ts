@@ -1,7 +1,7 @@
 import type { EngineDescription } from "@unequal/core";
 import { z } from "zod";
 import { defineEngine } from "./define-engine.js";
-import { nativeActive, startNative } from "./native-tensorflow.js";
+import { nativeActive } from "./native-package.js";
 import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
 
 const engine: EngineDescription = {
@@ -32,8 +32,9 @@ export const tensorflowGpu = defineEngine({
     threads: z.int().positive().optional().describe("threads of one operation on the CPU"),
   }),
   engine,
-  start: ({ device, memory, threads }) =>
-    startNative({
+  start: async ({ device, memory, threads }) => {
+    const { startNative } = await import("./native-tensorflow.js");
+    return startNative({
       ...({ name: "tensorflow-gpu", package: "@tensorflow/tfjs-node-gpu", engine } as const),
       environment: {
         // CUDA itself counts the fastest first, nvidia-smi by the bus
@@ -48,7 +49,8 @@ export const tensorflowGpu = defineEngine({
         ...(device === undefined ? [] : ["device"]),
         ...(memory === undefined ? [] : ["memory"]),
       ],
-    }),
+    });
+  },
   isActive: () => nativeActive("@tensorflow/tfjs-node-gpu"),
   adopt: () => {
     restoreNodeUtil();

@@ -2,7 +2,7 @@ import type { EngineDescription } from "@unequal/core";
 import { z } from "zod";
 import { restoreNodeUtil } from "@unequal/setup-tensorflow/node-util-shim";
 import { defineEngine } from "./define-engine.js";
-import { nativeActive, startNative } from "./native-tensorflow.js";
+import { nativeActive } from "./native-package.js";
 
 const engine: EngineDescription = {
   packages: ["@tensorflow/tfjs-node"],
@@ -29,12 +29,14 @@ export const tensorflow = defineEngine({
     threads: z.int().positive().optional().describe("threads of one operation; absent: one a core"),
   }),
   engine,
-  start: ({ threads }) =>
-    startNative({
+  start: async ({ threads }) => {
+    const { startNative } = await import("./native-tensorflow.js");
+    return startNative({
       ...({ name: "tensorflow", package: "@tensorflow/tfjs-node", engine } as const),
       environment: threads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: String(threads) },
       gpuOptions: [],
-    }),
+    });
+  },
   isActive: () => nativeActive("@tensorflow/tfjs-node"),
   adopt: () => {
     restoreNodeUtil();

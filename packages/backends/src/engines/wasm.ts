@@ -1,6 +1,5 @@
 import type { EngineDescription } from "@unequal/core";
 import { z } from "zod";
-import { installWasmTraining } from "@unequal/wasm-training";
 import { defineEngine } from "./define-engine.js";
 import { startEngine } from "./start-engine.js";
 import { wasmFiles } from "./wasm-files.js";
@@ -15,6 +14,12 @@ export const wasmOptions = z.strictObject({
       "folder or URL of the engine's .wasm files, or of tfjs-backend-wasm-simd.wasm itself; absent: next to the script",
     ),
 });
+
+/** Loads the kernels where they are wanted: a page on another engine has no use for them. */
+async function installKernels(): Promise<void> {
+  const { installWasmTraining } = await import("@unequal/wasm-training");
+  installWasmTraining();
+}
 
 const engine: EngineDescription = {
   packages: ["@tensorflow/tfjs-backend-wasm"],
@@ -33,13 +38,13 @@ export const wasm = defineEngine({
     const prepare = async (): Promise<void> => {
       const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
       if (path !== undefined) setWasmPaths(wasmFiles(path));
-      installWasmTraining();
+      await installKernels();
     };
     await startEngine({ name: "wasm", tensorflowjs: "wasm", engine, prepare });
     return { engine: "wasm", device: "CPU (WebAssembly)", hardware: "cpu" };
   },
-  adopt: () => {
-    installWasmTraining();
+  adopt: async () => {
+    await installKernels();
     return {};
   },
 });

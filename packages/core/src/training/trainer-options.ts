@@ -38,7 +38,7 @@ export const trainerOptions = z.strictObject({
   ),
   sampler: specSchema("sampler").describe("which candidates to train on"),
   scorer: option(specSchema("scorer"), {
-    description: "what a candidate is worth; needed by samplers that draw by score",
+    description: "what a candidate is worth, for samplers that draw by score",
   }),
   signals: option(z.array(specSchema("signal")).readonly(), {
     description: "sources of signals that the model does not offer, such as by-id",
@@ -46,7 +46,7 @@ export const trainerOptions = z.strictObject({
   weighting: specSchema("weighting").describe("how much a drawn row counts"),
   estimator: specSchema("estimator").describe("which direction to step in"),
   gate: option(specSchema("gate"), {
-    description: "when importance sampling is on; needed unless a scheduler is given",
+    description: "when importance sampling is on, unless a scheduler decides",
   }),
   sizer: option(specSchema("sizer"), {
     description: "how large importance steps are",
@@ -58,7 +58,7 @@ export const trainerOptions = z.strictObject({
   batchSize: z.int().positive().describe("rows trained on in a uniform step"),
   presample: option(z.int().positive(), {
     description: "candidates scored for an importance step, where the sizer starts",
-    usual: "three times batchSize, five times where scoring is inline; at most the dataset",
+    usual: "three times batchSize, five times with inline scoring; at most the dataset",
   }),
   scoring: option(scoringOption, {
     description:

@@ -4,19 +4,17 @@ import { UnequalError, type Dataset } from "@unequal/core";
 import {
   arrays,
   checkArrived,
-  readRows,
   slice,
   split,
   type ColumnForm,
   type ColumnInput,
   type ColumnsInput,
   type DataForm,
-  type ReadRows,
 } from "@unequal/datasets";
 import { checkTargets } from "./check-targets.js";
 import { classTables } from "./class-tables.js";
 import { createClassWeigher, type WeighedClasses } from "./class-weights.js";
-import type { Checked, RowStream, ValidationData } from "./fit-options.js";
+import type { Checked, ValidationData } from "./fit-options.js";
 
 /** What a fit trains and validates on. */
 export interface FitData extends WeighedClasses {
@@ -37,13 +35,16 @@ export interface FitTarget {
   readonly lossless: boolean;
 }
 
-const BATCH = 32;
+/** Rows of an update where nothing says how many. */
+export const BATCH = 32;
 
-function invalid(message: string): UnequalError {
+/** Says what data must be like. */
+export function invalid(message: string): UnequalError {
   return new UnequalError("DATASET_INVALID", message);
 }
 
-function isStream(value: unknown): boolean {
+/** Tells streams of rows from data in memory. */
+export function isStream(value: unknown): boolean {
   const { iterator, [Symbol.asyncIterator]: rowsOf } = value as {
     iterator?: unknown;
     [Symbol.asyncIterator]?: unknown;
@@ -71,7 +72,8 @@ function columns(
   return arrays(x, y, { form, ...(sampleWeight !== undefined && { sampleWeight }) });
 }
 
-function validationColumns(given: ValidationData, form: DataForm): Dataset {
+/** Makes a dataset of data in memory to validate on. @throws DATASET_INVALID */
+export function validationColumns(given: ValidationData, form: DataForm): Dataset {
   checkArrived(given, "validationData");
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
   if (list.length === 2 || list.length === 3)
@@ -82,7 +84,7 @@ function validationColumns(given: ValidationData, form: DataForm): Dataset {
 }
 
 /** What a fit knows of its model while it reads data. */
-interface Reading {
+export interface Reading {
   /** What training data must be like. */
   readonly form: DataForm;
   readonly validationForm: DataForm;
@@ -91,7 +93,7 @@ interface Reading {
 }
 
 /** Prepares to read: each column of targets is checked as soon as it is there. */
-function read({ options, model, lossless }: FitTarget): Reading {
+export function read({ options, model, lossless }: FitTarget): Reading {
   const { inputs, targets }: ModelColumns = modelColumns(model);
   const names = targets.map(({ name }) => name);
   const tables = classTables(options.classWeight, names);
@@ -116,7 +118,7 @@ function read({ options, model, lossless }: FitTarget): Reading {
 }
 
 /** Keeps the first batches to validate on, where their number is given. */
-function limited(
+export function limited(
   validation: Dataset | undefined,
   { validationSteps, validationBatchSize }: Checked,
   batchSize: number,
@@ -126,7 +128,7 @@ function limited(
 }
 
 /** Only the training loss is weighed by class: validation, as in tfjs and Keras, is not. */
-function weighed(
+export function weighed(
   { weigh, notes }: Reading,
   data: Pick<FitData, "train" | "validation" | "batchSize">,
   weightedRows: boolean,
@@ -157,72 +159,4 @@ export function dataInMemory(x: ColumnsInput, y: ColumnsInput, target: FitTarget
   if (validationSplit === 0) return finish(all);
   const { train, test } = split(all, validationSplit);
   return finish(train, test);
-}
-
-function checkStream(stream: unknown, what: string, budget: boolean): void {
-  checkArrived(stream, what);
-  const source = typeof stream === "object" && stream !== null ? stream : {};
-  if (!budget && "size" in source && source.size === Infinity) {
-    throw new UnequalError(
-      "DATASET_TOO_LARGE",
-      `${what} repeats without end, but is read into memory. Leave out .repeat(), since epochs repeat it anyway, cut it with .take(n), or say how much to read: ${what === "validationData" ? "validationBatches" : "batchesPerEpoch"}.`,
-    );
-  }
-  if (Symbol.iterator in source || isStream(source)) return;
-  throw invalid(
-    `${what} must be a tf.data.Dataset or an iterable of rows { xs, ys }. Data in memory goes to fit(x, y).`,
-  );
-}
-
-function isColumnPair(given: ValidationData | RowStream): given is ValidationData {
-  if (!Array.isArray(given)) return false;
-  const [first] = given as readonly unknown[];
-  return !(typeof first === "object" && first !== null && "xs" in first);
-}
-
-/** Reads a stream; at most so many batches, if that is given. */
-async function stream(
-  source: RowStream,
-  form: DataForm,
-  { what, batches }: { readonly what: string; readonly batches: Batches | undefined },
-): Promise<ReadRows> {
-  checkStream(source, what, batches !== undefined);
-  return readRows(source, { form, ...(batches && { batches }) });
-}
-
-interface Batches {
-  readonly count: number;
-  readonly size: number;
-}
-
-function batchesOf(count: number | undefined, size: number): Batches | undefined {
-  return count === undefined ? undefined : { count: Math.max(1, count), size };
-}
-
-/**
- * Reads the datasets of `fitDataset` into memory: of the training stream as many batches as all epochs take, of the
- * validation stream `validationSteps`, where these are given. Each column is compared with its own input or target of the
- * model; elements of one axis more are batches.
- *
- * @throws DATASET_INVALID, DATASET_EMPTY, DATASET_TOO_LARGE, OPTION_INVALID, SHAPE_MISMATCH
- */
-export async function dataFromStream(source: RowStream, target: FitTarget): Promise<FitData> {
-  const { options } = target;
-  const { validationData, stepsPerEpoch, epochs, initialEpoch, validationSteps } = options;
-  const reading = read(target);
-  const rows = options.batchSize ?? BATCH;
-  const steps = stepsPerEpoch && stepsPerEpoch * (epochs - initialEpoch);
-  const batches = batchesOf(steps, rows);
-  const found = await stream(source, reading.form, { what: "The dataset", batches });
-  const { dataset: train, weighted } = found;
-  const batchSize = options.batchSize ?? found.batchSize ?? BATCH;
-  const finish = (validation?: Dataset): FitData =>
-    weighed(reading, { train, validation, batchSize }, weighted);
-  if (validationData === undefined) return finish();
-  const form = reading.validationForm;
-  if (isColumnPair(validationData))
-    return finish(limited(validationColumns(validationData, form), options, batchSize));
-  const limit = batchesOf(validationSteps, options.validationBatchSize ?? batchSize);
-  const what = { what: "validationData", batches: limit };
-  return finish((await stream(validationData, form, what)).dataset);
 }

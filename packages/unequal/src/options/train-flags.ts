@@ -23,9 +23,14 @@ function readings(text: string): readonly unknown[] {
   return read;
 }
 
+/** Types in words, where they differ. */
+const WORDS: Readonly<Record<string, string>> = { integer: "a whole number", number: "a number" };
+
 function misfit({ issues }: z.ZodError, type: string, text: string): InvalidArgumentError {
   const { message = "Invalid input" } = issues[0] ?? {};
-  const told = message.startsWith("Invalid") ? `must be ${type}, but is "${text}"` : message;
+  const told = message.startsWith("Invalid")
+    ? `must be ${WORDS[type] ?? type}, but is "${text}"`
+    : message;
   return new InvalidArgumentError(`It ${told}.`);
 }
 
@@ -74,7 +79,9 @@ function kebab(key: string): string {
 
 function valueOf(type: string): string {
   if (type === "boolean") return "[true|false]";
-  return ["integer", "number"].includes(type) ? "<number>" : "<value>";
+  if (["integer", "number"].includes(type)) return "<number>";
+  // the type of a part is its kind
+  return /^(?!string$)[a-z]+$/.test(type) ? "<name>" : "<value>";
 }
 
 /** Says in words what holds where an option is left out. */

@@ -28,20 +28,19 @@ export const trainingShape = {
   ...trainer,
   sampler: usually(trainer.sampler, { default: "proportional" }),
   scorer: usually(trainer.scorer, {
-    usual: "the sampler's own, else upper-bound, for samplers that draw by score",
+    usual: "the sampler's own, else upper-bound",
   }),
   weighting: usually(trainer.weighting, { usual: "the sampler's own, else unbiased" }),
   estimator: usually(trainer.estimator, { usual: "the sampler's own, else plain" }),
   gate: usually(trainer.gate, {
-    usual: "tau; always for samplers of the whole dataset, never for uniform",
+    usual: "tau; always for samplers that propose, never for uniform",
   }),
   costs: option(costsOption, {
     description: "costs that gate and sizer go by",
     usual: "measured",
   }),
   scoring: usually(trainer.scoring, {
-    usual:
-      "auto; inline where costs are given or the gate weighs none, so that the run repeats itself",
+    usual: "auto; inline where costs are given or not weighed, so that a run repeats itself",
   }),
   loss: option(z.enum(["logits", "as-compiled", "none"]), {
     description:

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { SEQUENCE_PROBE, type SequenceProbe } from "@unequal/wasm-training";
+import { SEQUENCE_PROBE, type SequenceProbe } from "@unequal/wasm-training/sequence-probe";
 import { explicit, sumPositions } from "../forms/explicit.js";
 import { outerProducts } from "../forms/outer-products.js";
 import type {

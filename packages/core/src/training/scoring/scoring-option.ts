@@ -32,7 +32,7 @@ const settings = z.strictObject({
 });
 
 /** Schema of the option `scoring`. */
-export const scoringOption = z.union([z.enum(NAMES), settings]);
+export const scoringOption = z.union([z.enum(NAMES), settings.meta({ title: "{ name, age, … }" })]);
 
 /**
  * Says where candidates are scored. `inline`, the default: by the learner, before the step. `background`: by a replica of the

@@ -1,0 +1,1 @@
+import { ImportanceTraining } from "unequal"; globalThis.X = ImportanceTraining;
