@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { expect, test } from "vitest";
 import { installBare } from "./bare-install.js";
@@ -56,8 +57,17 @@ test(
   },
 );
 
-/** Bundles a program, without TensorFlow.js; returns its text. */
-async function bundled(program: string): Promise<string> {
+/** A file of a bundle. */
+interface Chunk {
+  readonly fileName: string;
+  readonly code?: string;
+  readonly isEntry?: boolean;
+  /** Files that are loaded with it. */
+  readonly imports?: readonly string[];
+}
+
+/** Bundles a program, without TensorFlow.js. */
+async function bundle(program: string, minify = false): Promise<readonly Chunk[]> {
   const bare = await installBare();
   try {
     const entry = path.join(bare.page, "program.js");
@@ -68,23 +78,51 @@ async function bundled(program: string): Promise<string> {
       resolve: { conditions: ["@unequal/source", "browser", "module", "import"] },
       build: {
         write: false,
-        lib: { entry, formats: ["es"], fileName: () => "program.mjs" },
-        rollupOptions: { external: [/^@tensorflow\//] },
+        minify,
+        rollupOptions: {
+          input: entry,
+          external: [/^@tensorflow\//],
+        },
       },
     });
-    const [{ output } = { output: [] }] = built as { output: { code?: string }[] }[];
-    return output.map(({ code = "" }) => code).join("");
+    return (built as { readonly output: readonly Chunk[] }).output;
   } finally {
     await bare.remove();
   }
 }
 
+/** The text of a bundled program. */
+async function bundled(program: string): Promise<string> {
+  return (await bundle(program)).map(({ code = "" }) => code).join("");
+}
+
+/** Counts the bytes that a page loads before it runs a bundled program, each file compressed by gzip. */
+function firstLoad(chunks: readonly Chunk[]): number {
+  const wanted = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName));
+  for (const name of wanted)
+    for (const other of chunks.find(({ fileName }) => fileName === name)?.imports ?? [])
+      if (chunks.some(({ fileName }) => fileName === other)) wanted.add(other);
+  const loaded = chunks.filter(({ fileName }) => wanted.has(fileName));
+  return loaded.reduce((bytes, { code = "" }) => bytes + gzipSync(code).length, 0);
+}
+
+test("a page with the one-liner loads 100 kB at first, without TensorFlow.js, and the rest when it is wanted", async () => {
+  const chunks = await bundle(
+    'import { ImportanceTraining } from "unequal"; globalThis.trains = ImportanceTraining;',
+    true,
+  );
+  expect(chunks.length).toBeGreaterThan(1);
+  const bytes = firstLoad(chunks);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThanOrEqual(100_000);
+});
+
 test("a namespace of parts costs a bundle only what is used of it", async () => {
   const named = await bundled(
-    'import { gates, weightings } from "unequal"; export const parts = [gates.window, weightings.none];',
+    'import { gates, weightings } from "unequal"; globalThis.parts = [gates.window, weightings.none];',
   );
   const direct = await bundled(
-    'import { windowGate } from "@unequal/core"; import { none } from "@unequal/samplers"; export const parts = [windowGate, none];',
+    'import { windowGate } from "@unequal/core"; import { none } from "@unequal/samplers"; globalThis.parts = [windowGate, none];',
   );
   expect(direct.length).toBeGreaterThan(1000);
   expect(Math.abs(named.length - direct.length)).toBeLessThan(direct.length / 100);

@@ -12,7 +12,6 @@ import { computeSignals, explainMissing, offeredSignals } from "./compute-signal
 import { pickRows, uploadBatch } from "./device-batch.js";
 import { differentiate, readStepResult } from "./differentiate.js";
 import { engineTraits } from "./engine-traits.js";
-import { evaluateEmbedding } from "./evaluate-embedding.js";
 import { evaluateModel } from "./evaluate-model.js";
 import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
 import type { LearnerOptions } from "./learner-options.js";
@@ -221,8 +220,11 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
     },
     ...gradientsOf(adapter, options),
     ...parametersOf(adapter),
-    evaluate: (dataset, { batchSize = batchRows?.rows ?? EVALUATION_BATCH } = {}) =>
-      (adapter.outputs.length > 0 ? evaluateModel : evaluateEmbedding)(adapter, dataset, batchSize),
+    evaluate: async (dataset, { batchSize = batchRows?.rows ?? EVALUATION_BATCH } = {}) => {
+      if (adapter.outputs.length > 0) return evaluateModel(adapter, dataset, batchSize);
+      const { evaluateEmbedding } = await import("./evaluate-embedding.js");
+      return evaluateEmbedding(adapter, dataset, batchSize);
+    },
     exportModel: () => adapter.exportModel(),
     setLearningRate: (rate) => {
       setLearningRate(optimizer, rate);

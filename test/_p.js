@@ -1,1 +1,0 @@
-import { ImportanceTraining } from "unequal"; globalThis.X = ImportanceTraining;
