@@ -1,6 +1,6 @@
 import type { Plain } from "../contracts/state.js";
 import type { Spec } from "../plugin/part.js";
-import type { FilledOptions, TrainerOptions } from "./trainer-options.js";
+import { trainerOptions, type FilledOptions, type TrainerOptions } from "./trainer-options.js";
 import { scoringSettings } from "./scoring/scoring-option.js";
 
 /** Candidates for one row of a batch: those that pay inline, and about as many as a replica scores while a step trains. */
@@ -22,22 +22,27 @@ export function nameOf(spec: Spec): string {
   return typeof spec === "string" ? spec : spec.name;
 }
 
-/** Names the parts that a trainer is composed of, and its sizes, for `run:start`. */
+/** What is no setting, or is told by itself. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "learner",
+  "dataset",
+  "registry",
+  "provide",
+  "seed",
+]);
+
+/** Tells a setting as it is, and a part by its name. */
+function told(value: unknown): Plain {
+  if (Array.isArray(value)) return value.map(told);
+  if (typeof value === "object" && value !== null) return (value as { name: string }).name;
+  return (value ?? null) as Plain;
+}
+
+/** Tells what a trainer is composed of, for `run:start`: each option but those that are no settings. */
 export function describeParts(options: FilledOptions, presample: number): Record<string, Plain> {
-  const { sampler, scorer, weighting, estimator, gate, scheduler, batchSize } = options;
+  const { scheduler } = options;
   const sizer = options.sizer ?? (scheduler === undefined ? "fixed" : undefined);
-  const name = (spec: Spec | undefined): string | null =>
-    spec === undefined ? null : nameOf(spec);
-  return {
-    sampler: name(sampler),
-    scorer: name(scorer),
-    weighting: name(weighting),
-    estimator: name(estimator),
-    gate: name(gate),
-    sizer: name(sizer),
-    ...(scheduler !== undefined && { scheduler: nameOf(scheduler) }),
-    scoring: scoringSettings(options.scoring).name,
-    batchSize,
-    presample,
-  };
+  const settings: Readonly<Record<string, unknown>> = { ...options, sizer, presample };
+  const names = Object.keys(trainerOptions.shape).filter((name) => !LEFT_OUT.has(name));
+  return Object.fromEntries(names.map((name) => [name, told(settings[name])]));
 }
