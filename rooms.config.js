@@ -6,6 +6,7 @@ export const ROOMS = {
   core: [
     "errors.ts",
     "suggest.ts",
+    "altered.ts",
     "contracts",
     "state",
     "events.ts",

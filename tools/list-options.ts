@@ -1,10 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describeOptions, trainerOptions, type OptionDescription } from "@unequal/core";
+import type { z } from "zod";
+import { commandOptions } from "../packages/unequal/src/options/command-options.js";
 import { fitDatasetOptions, fitOptions } from "../packages/unequal/src/fit/fit-options.js";
 import { defaultText, flags } from "../packages/unequal/src/options/train-flags.js";
 import { trainingOptions } from "../packages/unequal/src/options/training-options.js";
 
-/** Writes the tables of options into the docs, between markers: `<!-- options: name -->` and `<!-- end -->`. */
+/**
+ * Writes the tables of options into the docs, between markers: `<!-- options: name -->` and `<!-- end -->`; and what each option
+ * means above it in its schema, as a comment, which editors show.
+ */
 
 type Row = OptionDescription & { readonly flag?: string };
 
@@ -43,26 +48,61 @@ const TABLES: Readonly<Record<string, () => string>> = {
   fit: () => table(describeOptions(fitOptions), ["name", "type", "default", "meaning"]),
   fitDataset: () =>
     table(describeOptions(fitDatasetOptions), ["name", "type", "default", "meaning"]),
-  command: () => table(flags(), ["flag", "name", "default", "meaning"]),
+  command: () => table(flags(), ["flag", "name", "type", "default", "meaning"]),
 };
 
 const PAGES = ["docs/command.md", "docs/fit.md", "docs/options.md"];
 
+/** Files that say options, which editors show by the comment above each. */
+const SOURCES = {
+  "packages/core/src/training/trainer-options.ts": [trainerOptions],
+  "packages/unequal/src/options/training-options.ts": [trainingOptions],
+  "packages/unequal/src/options/command-options.ts": [commandOptions],
+  "packages/unequal/src/fit/fit-options.ts": [fitOptions, fitDatasetOptions],
+} as const;
+
+function comment({ description = "", ...option }: OptionDescription): string {
+  const usual = defaultText(option);
+  const text = `${description}${usual === undefined ? "" : `; default: ${usual}`}`;
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`.replaceAll("*/", "* /");
+}
+
+/** Writes what each option means above it. */
+function commented(text: string, schemas: readonly z.ZodObject[]): string {
+  const known = new Map(
+    schemas.flatMap((schema) => describeOptions(schema)).map((each) => [each.name, each]),
+  );
+  return text.replace(
+    /(?: {2}\/\*\* [^\n]* \*\/\n)?^ {2}(\w+)(: (?:option|usually|orProvided|specSchema|batchOptions|z)\b|,$)/gm,
+    (all, name: string, rest: string) => {
+      const found = known.get(name);
+      return found === undefined ? all : `  /** ${comment(found)} */\n  ${name}${rest}`;
+    },
+  );
+}
+
 const check = process.argv.includes("--check");
 const stale: string[] = [];
-for (const page of PAGES) {
-  const old = readFileSync(page, "utf8");
-  const text = old.replace(
-    /(<!-- options: (\w+) -->\n)[^]*?(<!-- end -->)/g,
-    (_, start: string, name: string, end: string) => `${start}\n${TABLES[name]?.()}\n\n${end}`,
-  );
-  if (text === old) continue;
-  stale.push(page);
-  if (!check) writeFileSync(page, text);
+
+function put(file: string, write: (old: string) => string): void {
+  const old = readFileSync(file, "utf8");
+  const text = write(old);
+  if (text === old) return;
+  stale.push(file);
+  if (!check) writeFileSync(file, text);
 }
+
+for (const page of PAGES)
+  put(page, (old) =>
+    old.replace(
+      /(<!-- options: (\w+) -->\n)[^]*?(<!-- end -->)/g,
+      (_, start: string, name: string, end: string) => `${start}\n${TABLES[name]?.()}\n\n${end}`,
+    ),
+  );
+for (const [file, schemas] of Object.entries(SOURCES)) put(file, (old) => commented(old, schemas));
 if (check && stale.length > 0) {
   console.error(
-    `Tables of options are not up to date in ${stale.join(", ")}. Run \`npm run generate:options\`.`,
+    `What options mean is not up to date in ${stale.join(", ")}. Run \`npm run generate:options\`.`,
   );
   process.exit(1);
 }

@@ -149,7 +149,7 @@ Every part by name, as \`unequal plugins\` lists it, each with a page: the idea 
 hurts, options, cost, bias, use and paper. Unbiased: with the weighting \`unbiased\`, a step is uniform training's in expectation.
 The rest of what a part is goes by its default options: a \`scored\` sampler draws by score, so a scorer goes with it; one that
 \`proposes\` names the candidates itself; an \`arity\` of 2 is for pairs, of 3 for triplets. A sampler \`reads\` signals of candidates
-and \`requires\` those of rows trained on, a gate or sizer \`requires\` figures of the trainer. The contract suite tests all this.
+and \`requires\` those of rows trained on, a gate or sizer \`requires\` figures of the trainer. The contract suite holds parts to this.
 
 ${CHAPTERS.flatMap((chapter) => chapterOf(chapter, { core, registry })).join("\n")}`;
 await put(TABLE, text);

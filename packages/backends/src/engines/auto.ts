@@ -1,4 +1,10 @@
-import { defineBackend, type Backend, type PartContext, type PartFactory } from "@unequal/core";
+import {
+  defineBackend,
+  isUnequalError,
+  type Backend,
+  type PartContext,
+  type PartFactory,
+} from "@unequal/core";
 import { createLearner } from "../create-learner.js";
 import { ENGINES } from "./engines.js";
 import { inNode } from "../node/in-node.js";
@@ -22,18 +28,27 @@ function enginesHere({ registered }: PartContext): readonly Factory[] {
 function candidates(path: string | undefined, context: PartContext): readonly Candidate[] {
   const engines = enginesHere(context);
   const backends = new Map<Factory, Backend>();
-  const backendOf = (factory: Factory): Backend => {
+  const backendOf = (factory: Factory): Backend | undefined => {
     const options = factory.definition.name === "wasm" ? { path } : {};
-    const backend = backends.get(factory) ?? factory(options as never).setup(context);
-    backends.set(factory, backend);
-    return backend;
+    try {
+      const backend = backends.get(factory) ?? factory(options as never).setup(context);
+      backends.set(factory, backend);
+      return backend;
+    } catch (error) {
+      // one whose options must be given is not for `auto` to choose
+      if (isUnequalError(error) && error.code === "OPTION_INVALID") return undefined;
+      throw error;
+    }
   };
   return (["gpu", "cpu"] as const).flatMap((hardware) =>
     engines
       .map((factory) => ({ factory, place: factory.definition.engine?.auto?.[hardware] }))
       .filter(({ place }) => place !== undefined)
       .sort((a, b) => Number(a.place) - Number(b.place))
-      .map(({ factory }) => ({ backend: backendOf(factory), gpu: hardware === "gpu" })),
+      .flatMap(({ factory }) => {
+        const backend = backendOf(factory);
+        return backend === undefined ? [] : [{ backend, gpu: hardware === "gpu" }];
+      }),
   );
 }
 

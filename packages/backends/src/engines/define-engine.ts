@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   defineBackend,
+  isUnequalError,
   type Backend,
   type EngineDescription,
   type EngineFacts,
@@ -8,7 +9,8 @@ import {
   type PartFactory,
 } from "@unequal/core";
 import { createLearner } from "../create-learner.js";
-import { noteEngine } from "../models/engine-traits.js";
+import { knowEngine, noteEngine } from "../models/engine-traits.js";
+import { notStarted, type NamedEngine } from "./start-engine.js";
 
 type Schema = NonNullable<PartDefinition<"backend">["options"]>;
 type Given<S extends Schema> = NonNullable<S["~standard"]["types"]>["input"];
@@ -34,6 +36,21 @@ export type EngineFactory<I> = PartFactory<"backend", I> & {
   readonly adopt: () => Promise<EngineFacts | undefined>;
 };
 
+/** Starts an engine, and sees that it is the active one then. @throws BACKEND_UNAVAILABLE */
+async function checkedStart(
+  wanted: NamedEngine,
+  start: () => Promise<EngineFacts>,
+): Promise<EngineFacts> {
+  try {
+    const facts = await start();
+    if (tf.getBackend() === facts.engine) return facts;
+  } catch (error) {
+    throw isUnequalError(error) ? error : notStarted(wanted, error);
+  }
+  // what setBackend answers with false
+  throw notStarted(wanted, undefined);
+}
+
 /**
  * Defines a backend for an engine of TensorFlow.js: learners are those of this package, and go by what `engine` says.
  */
@@ -46,12 +63,13 @@ export function defineEngine<S extends Schema = Schema>({
   ...definition
 }: EngineDefinition<S>): EngineFactory<Given<S>> {
   const { name, engine } = definition;
+  knowEngine({ name, engine, isActive });
   const part = defineBackend<S>({
     ...definition,
     setup: (options) => ({
       name,
       start: async () => {
-        const facts = await start(options);
+        const facts = await checkedStart({ name, engine }, () => start(options));
         noteEngine(name, engine, facts);
         return facts;
       },

@@ -22,8 +22,8 @@ export interface EngineDescription {
   readonly runtime?: "node" | "browser";
   /** Its place among the engines that the backend `auto` tries: where it computes on a GPU, and where on the CPU. The lowest comes first; absent: not taken so. */
   readonly auto?: { readonly gpu?: number; readonly cpu?: number };
-  /** The backend on whose engine a thread computes that holds a replica of a model on this one; absent: no replicas. */
-  readonly replica?: string;
+  /** The engine of ours that a thread computes on which holds a replica of a model on this one; absent: no replicas. */
+  readonly replica?: "cpu" | "wasm";
   /** True if it computes alongside the host: what is asked of it meanwhile costs no time until it is read. */
   readonly asynchronous?: boolean;
   /** Bytes of examples that are worth keeping on it for a whole run, if it can hold them in one tensor; absent: none. */

@@ -1,13 +1,13 @@
 import { isUnequalError } from "../errors.js";
-import type { Part, PartFactory } from "./part.js";
+import type { FactsOf, PartFactory } from "./part.js";
 import type { Registry } from "./registry.js";
 
-/** Makes a part with its default options; undefined where some must be given. */
-function usualPart(factory: PartFactory): Part | undefined {
+/** Finds the facts of a part with its default options; undefined where some must be given, or name what is not there. */
+function usualFacts(factory: PartFactory, factsOf: FactsOf): object | undefined {
   try {
-    return factory();
+    return factory().facts(factsOf);
   } catch (error) {
-    if (isUnequalError(error) && error.code === "OPTION_INVALID") return undefined;
+    if (isUnequalError(error)) return undefined;
     throw error;
   }
 }
@@ -31,7 +31,7 @@ export function describeFacts(
   { factsOf }: Registry,
 ): Readonly<Record<string, unknown>> | undefined {
   const { facts = {} } = factory.definition;
-  const found = typeof facts === "function" ? usualPart(factory)?.facts(factsOf) : facts;
+  const found = typeof facts === "function" ? usualFacts(factory, factsOf) : facts;
   if (found === undefined) return undefined;
   const told = Object.entries(found).filter(([, fact]) => !isUsual(fact));
   return Object.fromEntries(told.map(([name, fact]) => [name, plain(fact)]));

@@ -106,3 +106,37 @@ test("factsText writes them down", () => {
   expect(factsText(facts)).toBe("proposes, arity 3, reads embedding and loss");
   expect(factsText({ signals: { known: "free" } })).toBe('signals {"known":"free"}');
 });
+
+describe("a definition and what its setup returns", () => {
+  const sampler = (made: object, facts = {}) =>
+    setUpPart(
+      "sampler",
+      defineSampler({ name: "mine", summary: "Test.", facts, setup: () => made as never })(),
+    );
+  const whole = { ...stateless("mine"), select };
+
+  test.each<[string, object, object]>([
+    ["another fact than the definition's", { ...whole, scored: true }, {}],
+    ["a signal that the definition does not require", { ...whole, requires: ["loss"] }, {}],
+    ["propose, of which the definition says nothing", { ...whole, propose: select }, {}],
+    ["no propose, where the definition says so", whole, { proposes: true }],
+  ])("must not contradict each other: %s", (_, made, facts) => {
+    expect(() => sampler(made, facts)).toThrow(
+      expect.objectContaining({
+        code: "PART_INVALID",
+        message: expect.stringMatching(/sampler "mine".*facts: \{/) as string,
+      }) as Error,
+    );
+  });
+
+  test("may be an object that is frozen, or an instance of a class with a getter", () => {
+    expect(sampler(Object.freeze({ ...whole }), { scored: true }).scored).toBe(true);
+    class Mine {
+      get requires() {
+        return ["loss"];
+      }
+      select = select;
+    }
+    expect(sampler(new Mine(), { requires: ["loss"] })).toMatchObject({ requires: ["loss"] });
+  });
+});

@@ -4,7 +4,7 @@ import type { Clock } from "../contracts/clock.js";
 import type { Random } from "../contracts/random.js";
 import type { EventBus } from "../events.js";
 import { checkDefaults } from "./check-defaults.js";
-import { NO_FACTS, type Behaviour, type Facts } from "./facts.js";
+import { NO_FACTS, withFacts, type Behaviour, type Facts } from "./facts.js";
 import type { Kind, Roles } from "./roles.js";
 import { validateOptions } from "./validate-options.js";
 
@@ -103,10 +103,8 @@ function definePart<K extends Kind, S extends StandardSchemaV1>(
       given,
       definition,
       facts,
-      setup: (context) => {
-        const own = facts(context.factsOf);
-        return Object.assign(definition.setup(options, context), own) as Roles[K];
-      },
+      setup: (context) =>
+        withFacts<K>(owner, definition.setup(options, context), facts(context.factsOf)),
     };
   };
   return Object.assign(factory, { [FACTORY]: true as const, kind, definition });

@@ -28,14 +28,10 @@ function typeText(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.properties !== undefined) return objectText(schema.properties);
   if (schema.items !== undefined) return `${typeText(schema.items)}[]`;
-  return schema.type ?? "any";
+  return [schema.type ?? "any"].flat().join(" | ");
 }
 
-/** Lists the options of a schema, as far as it can describe itself (Standard JSON Schema). */
-export function describeOptions(
-  schema: StandardSchemaV1 | undefined,
-): readonly OptionDescription[] {
-  const json = jsonSchemaOf(schema);
+function optionsOf(json: JsonSchema): readonly OptionDescription[] {
   return Object.entries(json.properties ?? {}).map(([name, option]) => {
     const { preset, default: value = preset, description, usual } = option;
     return {
@@ -46,6 +42,22 @@ export function describeOptions(
       ...(usual === undefined ? {} : { usual }),
     };
   });
+}
+
+/** Lists the options of a schema, as far as it can describe itself (Standard JSON Schema). */
+export function describeOptions(
+  schema: StandardSchemaV1 | undefined,
+): readonly OptionDescription[] {
+  return optionsOf(jsonSchemaOf(schema));
+}
+
+/** Finds what a schema says of a place within its options. */
+function schemaAt(json: JsonSchema, path: readonly string[]): JsonSchema {
+  const [name, ...rest] = path;
+  if (name === undefined) return json.anyOf?.find(({ properties }) => properties) ?? json;
+  const branches = json.anyOf ?? [json];
+  const inner = branches.flatMap(({ properties = {} }) => properties[name] ?? []);
+  return inner[0] === undefined ? {} : schemaAt(inner[0], rest);
 }
 
 /** Shows a value that was given, shortly. */
@@ -68,19 +80,20 @@ function alternatives(
   return `option "${name}": must be ${option.type}, but is ${shown(value)}`;
 }
 
-function issueText(
-  issue: StandardSchemaV1.Issue,
-  options: readonly OptionDescription[],
-  given: unknown,
-): string {
-  const known = options.map(({ name }) => name);
+function issueText(issue: StandardSchemaV1.Issue, json: JsonSchema, given: unknown): string {
+  const options = optionsOf(json);
+  const places = (issue.path ?? []).map((segment) =>
+    String(typeof segment === "object" ? segment.key : segment),
+  );
+  const path = places.join(".");
   const unknownKeys = (issue as { readonly keys?: readonly string[] }).keys;
   if (unknownKeys !== undefined) {
-    return unknownKeys.map((key) => `unknown option "${key}"${suggest(key, known)}`).join("; ");
+    const known = optionsOf(schemaAt(json, places)).map(({ name }) => name);
+    const named = (key: string): string => [...places, key].join(".");
+    return unknownKeys
+      .map((key) => `unknown option "${named(key)}"${suggest(key, known)}`)
+      .join("; ");
   }
-  const path = (issue.path ?? [])
-    .map((segment) => String(typeof segment === "object" ? segment.key : segment))
-    .join(".");
   if (issue.message === "Invalid input") {
     const text = alternatives(path, options, given);
     if (text !== undefined) return text;
@@ -121,9 +134,9 @@ export function validateOptions(
     );
   }
   if (result.issues === undefined) return result.value;
-  const options = describeOptions(schema);
-  const known = options.map((option) => option.name);
-  const text = result.issues.map((issue) => issueText(issue, options, given)).join("; ");
+  const json = jsonSchemaOf(schema);
+  const known = optionsOf(json).map((option) => option.name);
+  const text = result.issues.map((issue) => issueText(issue, json, given)).join("; ");
   const hint = known.length > 0 ? ` Options: ${known.join(", ")}.` : "";
   throw new UnequalError("OPTION_INVALID", `${owner}: ${text}.${hint}`);
 }

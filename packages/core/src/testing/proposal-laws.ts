@@ -23,16 +23,6 @@ function proposesUnbiased(subject: SamplerSubject): boolean {
   return subject.part.definition.unbiased === true && proposes(subject);
 }
 
-const honesty: Law<SamplerSubject> = {
-  name: "has `propose` if its definition says so, and only then",
-  check: (subject) => {
-    const has = startSampler(subject).sampler.propose !== undefined;
-    expect(has, "facts: { proposes: true } belongs to a sampler with `propose`").toBe(
-      proposes(subject),
-    );
-  },
-};
-
 const validity: Law<SamplerSubject> = {
   name: "proposes ids of the dataset, at most as many as asked for",
   applies: proposes,
@@ -102,7 +92,6 @@ const refreshing: Law<SamplerSubject> = {
 
 /** What must be true of a first stage that proposes ids of the dataset. */
 export const proposalLaws: readonly Law<SamplerSubject>[] = [
-  honesty,
   validity,
   unbiasedLater,
   unbiasedFirst,

@@ -37,11 +37,15 @@ function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): vo
   }
   if (dataset.size === 0)
     throw new UnequalError("DATASET_EMPTY", "The dataset is empty. Give it at least one example.");
-  const needed = scorer === undefined ? batchSize : presample;
-  if (dataset.size < needed) {
+  const { size } = dataset;
+  const [what, option, needed] =
+    scorer === undefined || size < batchSize
+      ? (["batch", "batchSize", batchSize] as const)
+      : (["pool", "presample", presample] as const);
+  if (size < needed) {
     throw new UnequalError(
       "DATASET_TOO_SMALL",
-      `The dataset has ${dataset.size} examples, but one ${scorer === undefined ? "batch" : "pool"} takes ${needed}. Lower ${scorer === undefined ? "batchSize" : "presample"}.`,
+      `The dataset has ${size} examples, but one ${what} takes ${needed}. Lower ${option}.`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { altered } from "../altered.js";
 import "./reflect.js";
 import { container, instanceCachingFactory, type DependencyContainer } from "tsyringe";
 import type { CandidateOrder } from "../contracts/candidate-order.js";
@@ -70,7 +71,9 @@ function orderOf(composition: Composition): CandidateOrder {
 /** Under `nonFinite: "skip"` what is left out is known when the losses are: the update then comes after a wait. */
 export function estimatorOf(composition: Composition): Estimator {
   const estimator = get(composition, TOKENS.estimator);
-  return composition.options.nonFinite === "skip" ? { ...estimator, immediate: false } : estimator;
+  return composition.options.nonFinite === "skip"
+    ? altered(estimator, { immediate: false })
+    : estimator;
 }
 
 /** Takes a whole scheduler, or composes the usual one. */

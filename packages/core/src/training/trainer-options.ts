@@ -22,6 +22,7 @@ function orProvided<T>(schema: z.ZodType<T, T>, description: string): z.ZodType<
  * `ImportanceTraining`, configurations, flags and the tables of the docs are made of them.
  */
 export const trainerOptions = z.strictObject({
+  /** The model, and how it is computed. */
   learner: orProvided(
     opaque<Learner>(has("step"), {
       must: "must be a learner: `backend.learner(model)` makes one of a compiled model",
@@ -29,6 +30,7 @@ export const trainerOptions = z.strictObject({
     }),
     "the model, and how it is computed",
   ),
+  /** The examples. */
   dataset: orProvided(
     opaque<Dataset>(has("take"), {
       must: "must be a dataset: `arrays(x, y)` of @unequal/datasets makes one of arrays",
@@ -36,62 +38,80 @@ export const trainerOptions = z.strictObject({
     }),
     "the examples",
   ),
+  /** Which candidates to train on. */
   sampler: specSchema("sampler").describe("which candidates to train on"),
+  /** What a candidate is worth, for samplers that draw by score. */
   scorer: option(specSchema("scorer"), {
     description: "what a candidate is worth, for samplers that draw by score",
   }),
+  /** Sources of signals that the model does not offer, such as by-id. */
   signals: option(z.array(specSchema("signal")).readonly(), {
     description: "sources of signals that the model does not offer, such as by-id",
   }),
+  /** How much a drawn row counts. */
   weighting: specSchema("weighting").describe("how much a drawn row counts"),
+  /** Which direction to step in. */
   estimator: specSchema("estimator").describe("which direction to step in"),
+  /** When importance sampling is on, unless a scheduler decides. */
   gate: option(specSchema("gate"), {
     description: "when importance sampling is on, unless a scheduler decides",
   }),
+  /** How large importance steps are; default: fixed. */
   sizer: option(specSchema("sizer"), {
     description: "how large importance steps are",
     usual: "fixed",
   }),
+  /** A whole scheduler in place of gate and sizer. */
   scheduler: option(specSchema("scheduler"), {
     description: "a whole scheduler in place of gate and sizer",
   }),
+  /** Rows trained on in a uniform step. */
   batchSize: z.int().positive().describe("rows trained on in a uniform step"),
+  /** Candidates scored for an importance step, where the sizer starts; default: three times batchSize, five times with inline scoring; at most the dataset. */
   presample: option(z.int().positive(), {
     description: "candidates scored for an importance step, where the sizer starts",
     usual: "three times batchSize, five times with inline scoring; at most the dataset",
   }),
+  /** Where candidates are scored: inline, before the step; in the background; auto, the faster; default: inline. */
   scoring: option(scoringOption, {
     description:
       "where candidates are scored: inline, before the step; in the background; auto, the faster",
     default: "inline",
   }),
+  /** Whether examples stay on the engine; auto: where that pays and they fit; default: auto. */
   resident: option(z.union([z.boolean(), z.literal("auto")]), {
     description: "whether examples stay on the engine; auto: where that pays and they fit",
     default: "auto",
   }),
+  /** Deal candidates in a new order every pass, else in the dataset's own; default: true. */
   shuffle: option(z.boolean(), {
     description: "deal candidates in a new order every pass, else in the dataset's own",
     default: true,
   }),
+  /** What to do about a loss or score that is not finite: an error that names the example, or leave it out; default: error. */
   nonFinite: option(z.enum(["error", "skip"]), {
     description:
       "what to do about a loss or score that is not finite: an error that names the example, or leave it out",
     default: "error",
   }),
+  /** Every how many uniform steps the gain is estimated by a signal that costs a pass; default: 10. */
   probeEvery: option(z.int().positive(), {
     description: "every how many uniform steps the gain is estimated by a signal that costs a pass",
     default: 10,
   }),
+  /** Seed of everything random; default: 0. */
   seed: option(z.union([z.int().nonnegative(), z.string().min(1)]), {
     description: "seed of everything random",
     default: 0,
   }),
+  /** Where parts are found that are named. */
   registry: option(
     opaque<Registry>(has("part"), { must: "must be a Registry", title: "registry" }),
     {
       description: "where parts are found that are named",
     },
   ),
+  /** Replaces bindings, [TOKENS.clock, myClock], or wraps what is bound, wrap(TOKENS.scorer, (inner) => …), in this order. */
   provide: option(
     opaque<readonly Provision[]>(Array.isArray, {
       must: "must be a list of [token, value] and wrap(token, …)",

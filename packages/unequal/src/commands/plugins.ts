@@ -10,7 +10,7 @@ import {
 } from "@unequal/core";
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
-import { mergeConfigs } from "../config/merge-configs.js";
+import { mergeAll } from "../config/merge-configs.js";
 import type { UnequalConfig } from "../options/command-options.js";
 import type { Terminal } from "../text/terminal.js";
 import { writeLine } from "../text/write-line.js";
@@ -85,9 +85,9 @@ function linesOf(listings: readonly PluginListing[]): readonly string[] {
  * @throws CONFIG_LOAD_FAILED, CONFIG_INVALID, PLUGIN_INVALID, API_VERSION_MISMATCH, DUPLICATE_PART
  */
 export async function plugins(terminal: Terminal, request: PluginsRequest): Promise<void> {
-  const { config, file } = await loadConfig(terminal.folder, request.config);
+  const { layers, file } = await loadConfig(terminal.folder, request.config);
   const from = file ?? path.join(terminal.folder, "package.json");
-  const registry = await createRegistry(mergeConfigs(config, request.flags), from);
+  const registry = await createRegistry(mergeAll([...layers, request.flags]), from);
   const listings = registry.entries().map((entry) => listing(entry, registry));
   if (request.json) terminal.stdout.write(`${JSON.stringify(listings, null, 2)}\n`);
   else for (const line of linesOf(listings)) writeLine(terminal.stdout, line);

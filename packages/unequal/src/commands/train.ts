@@ -93,6 +93,7 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
   const { config, trainer, built } = run;
   const follow = learningRateFollower(built.learner, config.lrSchedule);
   const breathe = breather();
+  follow({ ...trainer.progress, done: 0 });
   await trainer.run({
     ...config.budget,
     signal: interruption,

@@ -7,7 +7,7 @@ import { resolveConfig } from "./resolve-config.js";
 import type { UnequalConfig } from "../options/command-options.js";
 
 const written = async (config: UnequalConfig) => {
-  const loaded = { config, file: "/home/me/work/unequal.config.ts" };
+  const loaded = { layers: [config], file: "/home/me/work/unequal.config.ts" };
   const resolved = await resolveConfig(loaded, {}, "/home/me/work");
   return describeConfig(resolved, loaded, "/home/me/work/runs/a");
 };

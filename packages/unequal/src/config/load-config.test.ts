@@ -4,6 +4,7 @@ import path from "node:path";
 import { isUnequalError } from "@unequal/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadConfig } from "./load-config.js";
+import { mergeAll } from "./merge-configs.js";
 
 const FILES: Readonly<Record<string, string>> = {
   "mark.json": '\uFEFF{ "seed": 3 }',
@@ -47,7 +48,7 @@ test.each([
   ["awaited.mjs", { seed: 5 }],
   ["promise.ts", { seed: 5 }],
 ])("%s is read", async (name, config) => {
-  expect((await loadConfig(folder, name)).config).toEqual(config);
+  expect(mergeAll((await loadConfig(folder, name)).layers)).toEqual(config);
 });
 
 test.each([

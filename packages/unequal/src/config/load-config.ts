@@ -6,7 +6,6 @@ import { messageOf } from "../text/message-of.js";
 import { checkConfig } from "../options/command-options.js";
 import { duplicateKey } from "./duplicate-key.js";
 import { importModule } from "./import-module.js";
-import { mergeConfigs } from "./merge-configs.js";
 import { orNever } from "./or-never.js";
 import type { UnequalConfig } from "../options/command-options.js";
 
@@ -14,7 +13,8 @@ const NAMES = ["unequal.config.ts", "unequal.config.js", "unequal.config.json"];
 
 /** A configuration and the file that it comes from; without one, plugins are resolved from the working directory. */
 export interface LoadedConfig {
-  readonly config: UnequalConfig;
+  /** What it extends, the first that extends nothing, and last itself. */
+  readonly layers: readonly UnequalConfig[];
   readonly file: string | undefined;
 }
 
@@ -99,14 +99,14 @@ function located(config: UnequalConfig, file: string): UnequalConfig {
   return plugins === undefined ? config : { ...config, plugins };
 }
 
-async function loadChain(file: string, seen: readonly string[]): Promise<UnequalConfig> {
+async function loadChain(file: string, seen: readonly string[]): Promise<readonly UnequalConfig[]> {
   if (seen.includes(file)) fail(file, "extends itself. Remove the circle.");
   const value = await valueOf(file);
   checkValue(file, value);
   const { extends: base, ...config } = located(checkConfig(path.basename(file), value), file);
-  if (base === undefined) return config;
+  if (base === undefined) return [config];
   const lower = await loadChain(path.resolve(path.dirname(file), base), [...seen, file]);
-  return mergeConfigs(lower, config);
+  return [...lower, config];
 }
 
 /**
@@ -117,6 +117,6 @@ export async function loadConfig(folder: string, name?: string): Promise<LoadedC
   const candidates = name === undefined ? NAMES : [name];
   const paths = candidates.map((candidate) => path.resolve(folder, candidate));
   const file = name === undefined ? paths.find((candidate) => existsSync(candidate)) : paths[0];
-  if (file === undefined) return { config: {}, file };
-  return { config: await loadChain(file, []), file };
+  if (file === undefined) return { layers: [], file };
+  return { layers: await loadChain(file, []), file };
 }

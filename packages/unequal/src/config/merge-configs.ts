@@ -18,3 +18,8 @@ export function mergeConfigs(lower: UnequalConfig, upper: UnequalConfig): Unequa
     ...(plugins.length > 0 && { plugins: [...new Set(plugins)] }),
   };
 }
+
+/** Lays configurations over each other, the first lowest. */
+export function mergeAll(layers: readonly UnequalConfig[]): UnequalConfig {
+  return layers.reduce<UnequalConfig>(mergeConfigs, {});
+}

@@ -5,7 +5,7 @@ import { resolveConfig } from "./resolve-config.js";
 import type { UnequalConfig } from "../options/command-options.js";
 
 const resolve = (config: UnequalConfig, flags: UnequalConfig = {}) =>
-  resolveConfig({ config, file: undefined }, flags, process.cwd());
+  resolveConfig({ layers: [config], file: undefined }, flags, process.cwd());
 
 const around = async (config: UnequalConfig, flags: UnequalConfig = {}) => {
   const { sampler, scorer, weighting, gate } = await resolve(config, flags);

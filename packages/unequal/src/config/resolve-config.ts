@@ -16,7 +16,7 @@ import {
 import { parseDuration } from "../options/parse-duration.js";
 import { createRegistry } from "./create-registry.js";
 import type { LoadedConfig } from "./load-config.js";
-import { mergeConfigs } from "./merge-configs.js";
+import { mergeAll, mergeConfigs } from "./merge-configs.js";
 
 /** Everything that a run needs, defaults filled in and parts checked; the presample may follow from the data. */
 export interface RunConfig
@@ -53,12 +53,12 @@ function budgetOf({ epochs, maxSteps, maxTime }: UnequalConfig): RunConfig["budg
   };
 }
 
-/** Leaves out what the file chose for its own sampler where a flag names one that does not draw by score. */
-function fitted(file: UnequalConfig, flags: UnequalConfig, registry: Registry): UnequalConfig {
-  if (flags.sampler === undefined) return file;
-  if (registry.factsOf("sampler", flags.sampler).scored) return file;
+/** Leaves out what a configuration chose for its own sampler where one laid over it names one that does not draw by score. */
+function fitted(lower: UnequalConfig, upper: UnequalConfig, registry: Registry): UnequalConfig {
+  if (upper.sampler === undefined) return lower;
+  if (registry.factsOf("sampler", upper.sampler).scored) return lower;
   return Object.fromEntries(
-    Object.entries(file).filter(([key]) => !SUITED_TO_SAMPLER.includes(key)),
+    Object.entries(lower).filter(([key]) => !SUITED_TO_SAMPLER.includes(key)),
   );
 }
 
@@ -72,9 +72,13 @@ export async function resolveConfig(
   flags: UnequalConfig,
   folder: string,
 ): Promise<RunConfig> {
-  const merged = mergeConfigs(loaded.config, flags);
-  const registry = await createRegistry(merged, loaded.file ?? path.join(folder, "package.json"));
-  const given = mergeConfigs(fitted(loaded.config, flags, registry), flags);
+  const layers = [...loaded.layers, flags];
+  const from = loaded.file ?? path.join(folder, "package.json");
+  const registry = await createRegistry(mergeAll(layers), from);
+  const given = layers.reduce<UnequalConfig>(
+    (lower, upper) => mergeConfigs(fitted(lower, upper, registry), upper),
+    {},
+  );
   const filled = withDefaults(commandOptions, given);
   const parts = <K extends Kind>(kind: K, specs: readonly Spec<K>[] = []): Part<K>[] =>
     specs.map((spec) => registry.part(kind, spec));

@@ -46,7 +46,8 @@ function withCosts<K extends "gate" | "sizer">(
   costs: SharedOptions["costs"],
 ): Spec<K> {
   if (costs === undefined) return spec;
-  if (!isPart(spec)) return typeof spec === "string" ? { name: spec, costs } : { ...spec, costs };
+  // costs next to its name are its own
+  if (!isPart(spec)) return typeof spec === "string" ? { name: spec, costs } : { costs, ...spec };
   throw new UnequalError(
     "OPTION_INVALID",
     `The gate "${spec.name}" is made in code, so give it its costs there: tau({ costs: … }).`,
@@ -86,6 +87,14 @@ function schedulingOf(
   };
 }
 
+/** Says what was given for a sampler that gave way. */
+function leftOut(given: Pick<SharedOptions, "sizer" | "costs">): string {
+  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : name));
+  return names.length === 0
+    ? ""
+    : ` What was given for other steps is left out: ${names.join(", ")}.`;
+}
+
 /** Tells whether what decides on steps goes by measured costs. */
 function measures({ gate, scheduler }: Scheduling, registry: Registry): boolean {
   const facts =
@@ -120,6 +129,6 @@ export function chooseDefaults(
     ...scheduling,
     scoring: given.scoring ?? (measures(scheduling, registry) ? "auto" : "inline"),
     loss: given.loss ?? suitLoss(around.estimator, registry),
-    warning,
+    warning: warning && `${warning}${leftOut(replaced ? { sizer, costs } : {})}`,
   };
 }

@@ -45,7 +45,9 @@ function adviseProblem(
     default:
       return [
         `At ${what}: ${code} ${withoutReferral(message)}`,
-        ...(during === "start" ? adviseStart(engine, message) : []),
+        ...(during === "start" && code === "BACKEND_UNAVAILABLE"
+          ? adviseStart(engine, message)
+          : []),
       ];
   }
 }
@@ -69,7 +71,8 @@ function adviseTrials(what: string, trials: readonly Trial[]): readonly string[]
 /** Says what to do about an engine that does not work, or not wholly; nothing about one that does. */
 export function adviseEngine(report: EngineReport, engine: EngineDescription): readonly string[] {
   const { installed, problem, warnings, kernels, signals, training } = report;
-  if (!installed) return [adviseInstall(report, engine)];
+  // a plugin's engine may find its package where this command does not
+  if (!installed && problem !== undefined) return [adviseInstall(report, engine)];
   return [
     ...warnings,
     ...(problem === undefined ? [] : adviseProblem(problem, engine)),

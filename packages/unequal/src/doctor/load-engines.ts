@@ -2,7 +2,7 @@ import path from "node:path";
 import type { EngineDescription, Registry, Spec } from "@unequal/core";
 import { createRegistry } from "../config/create-registry.js";
 import { loadConfig } from "../config/load-config.js";
-import { mergeConfigs } from "../config/merge-configs.js";
+import { mergeAll } from "../config/merge-configs.js";
 import type { UnequalConfig } from "../options/command-options.js";
 
 /** Where engines are looked for, other than our own. */
@@ -35,10 +35,10 @@ export async function loadEngines(
   folder: string,
   { config: named, flags }: EnginesRequest,
 ): Promise<LoadedEngines> {
-  const { config, file } = await loadConfig(folder, named);
+  const { layers, file } = await loadConfig(folder, named);
   const from = file ?? path.join(folder, "package.json");
-  const registry = await createRegistry(mergeConfigs(config, flags), from);
-  const { backend } = config;
+  const registry = await createRegistry(mergeAll([...layers, flags]), from);
+  const { backend } = mergeAll(layers);
   return {
     registry,
     engines: registry

@@ -48,25 +48,31 @@ type ClassWeights =
 
 /** Options that `fit` and `fitDataset` share; names and meanings are those of `tf.LayersModel.fit`. */
 const shared = {
+  /** Rows trained on in a uniform step; default: that of the stream's batches, else 32; at most the data. */
   batchSize: usually(batchOptions.batchSize, {
     usual: "that of the stream's batches, else 32; at most the data",
   }),
+  /** Number of the last epoch; 0 trains nothing; default: 1. */
   epochs: option(z.int().nonnegative(), {
     description: "number of the last epoch; 0 trains nothing",
     default: 1,
   }),
+  /** Number of the first epoch, to count on from an earlier fit; default: 0. */
   initialEpoch: option(z.int().nonnegative(), {
     description: "number of the first epoch, to count on from an earlier fit",
     default: 0,
   }),
+  /** Updates of one epoch; default: as many as batches in the data. */
   stepsPerEpoch: option(z.int().positive(), {
     description: "updates of one epoch",
     usual: "as many as batches in the data",
   }),
+  /** Weight of each class, a factor of its examples' loss: by class or as a list; of several outputs a list of such, or by output. */
   classWeight: option(any<ClassWeights>("weights"), {
     description:
       "weight of each class, a factor of its examples' loss: by class or as a list; of several outputs a list of such, or by output",
   }),
+  /** A tf.Callback, an object with onEpochEnd and the like, or several. */
   callbacks: option(
     opaque<Callbacks>(areCallbacks, {
       must: "must be a tf.Callback, an object of functions, or a list of them",
@@ -74,19 +80,24 @@ const shared = {
     }),
     { description: "a tf.Callback, an object with onEpochEnd and the like, or several" },
   ),
+  /** 1 and 2 print a line for each epoch, and warnings; 0 nothing; default: 1. */
   verbose: option(z.union([z.literal(0), z.literal(1), z.literal(2)]), {
     description: "1 and 2 print a line for each epoch, and warnings; 0 nothing",
     default: 1,
   }),
+  /** Validate on so many batches, the first; default: all. */
   validationSteps: option(z.int().positive(), {
     description: "validate on so many batches, the first",
     usual: "all",
   }),
+  /** Rows of a batch to validate on; default: batchSize. */
   validationBatchSize: option(z.int().positive(), {
     description: "rows of a batch to validate on",
     usual: "batchSize",
   }),
+  /** Deal candidates in a new order every pass, else in the dataset's own; default: true. */
   shuffle: batchOptions.shuffle,
+  /** When other work of the program may run: auto, every 125 ms; after every batch or epoch; never; or after so many milliseconds; default: auto. */
   yieldEvery: option(
     z.union([z.enum(["auto", "batch", "epoch", "never"]), z.number().positive()]),
     {
@@ -100,13 +111,16 @@ const shared = {
 /** The options of `fit`. */
 export const fitOptions = z.strictObject({
   ...shared,
+  /** Share of the examples, the last ones, that are set aside to validate on; default: 0. */
   validationSplit: option(z.number().min(0).lt(1), {
     description: "share of the examples, the last ones, that are set aside to validate on",
     default: 0,
   }),
+  /** [x, y] as in fit, or a stream like the training one, an array only of { xs, ys }. */
   validationData: option(any<ValidationData>("data"), {
     description: "[x, y] or [x, y, sampleWeight] to validate on; goes before validationSplit",
   }),
+  /** Weight of each example, a factor of its loss. */
   sampleWeight: option(any<ColumnInput>("weights"), {
     description: "weight of each example, a factor of its loss",
   }),
@@ -115,12 +129,15 @@ export const fitOptions = z.strictObject({
 /** The options of `fitDataset`. */
 export const fitDatasetOptions = z.strictObject({
   ...shared,
+  /** [x, y] as in fit, or a stream like the training one, an array only of { xs, ys }. */
   validationData: option(any<ValidationData | RowStream>("data"), {
     description: "[x, y] as in fit, or a stream like the training one, an array only of { xs, ys }",
   }),
+  /** The name that model.fitDataset has for stepsPerEpoch. */
   batchesPerEpoch: option(z.int().positive(), {
     description: "the name that model.fitDataset has for stepsPerEpoch",
   }),
+  /** The name that model.fitDataset has for validationSteps: of a stream of batches, so many of its own. */
   validationBatches: option(z.int().positive(), {
     description:
       "the name that model.fitDataset has for validationSteps: of a stream of batches, so many of its own",
@@ -173,8 +190,8 @@ export function checkFitDatasetOptions(options: FitDatasetOptions): Checked {
     options,
   ) as Checked & FitDatasetOptions;
   return {
-    ...(batchesPerEpoch && { stepsPerEpoch: batchesPerEpoch }),
-    ...(validationBatches && { validationSteps: validationBatches }),
     ...others,
+    stepsPerEpoch: others.stepsPerEpoch ?? batchesPerEpoch,
+    validationSteps: others.validationSteps ?? validationBatches,
   };
 }

@@ -19,19 +19,28 @@ const positive = z.number().positive();
 
 /** The options of the command: keys of a configuration, and flags. */
 export const commandOptions = z.strictObject({
+  /** Another configuration, relative to this one, for keys that this one lacks. */
   extends: option(z.string(), {
     description: "another configuration, relative to this one, for keys that this one lacks",
   }),
+  /** Engine; default: wasm. */
   backend: option(specSchema("backend"), { description: "engine", default: "wasm" }),
+  /** Architecture; default: mlp. */
   model: option(specSchema("model"), { description: "architecture", default: "mlp" }),
+  /** Data set; default: mnist. */
   dataset: option(specSchema("dataset"), { description: "data set", default: "mnist" }),
   ...trainingShape,
+  /** Rows trained on in a uniform step; default: 128. */
   batchSize: usually(batchOptions.batchSize, { default: 128 }),
+  /** Deal candidates in a new order every pass, else in the dataset's own; default: true. */
   shuffle: batchOptions.shuffle,
+  /** Limit in epochs: as many updates as batches in the dataset. */
   epochs: option(positive, {
     description: "limit in epochs: as many updates as batches in the dataset",
   }),
+  /** Limit in updates. */
   maxSteps: option(z.int().positive(), { description: "limit in updates" }),
+  /** Limit in training time, evaluation left out; default: 60s, without a limit. */
   maxTime: option(
     z
       .union([z.number(), z.string()])
@@ -41,24 +50,30 @@ export const commandOptions = z.strictObject({
       ),
     { description: "limit in training time, evaluation left out", usual: "60s, without a limit" },
   ),
+  /** Optimizer; default: adam. */
   optimizer: option(specSchema("optimizer"), { description: "optimizer", default: "adam" }),
+  /** Learning rate; default: the optimizer's own. */
   learningRate: option(positive, {
     description: "learning rate",
     usual: "the optimizer's own",
   }),
+  /** Factor of the learning rate: a number, or how it changes along the run; default: {"cosine":[1,0]}: to 0 at the end. */
   lrSchedule: option(scheduled(z.number().nonnegative()), {
     description: "factor of the learning rate: a number, or how it changes along the run",
     default: { cosine: [1, 0] },
     usual: '{"cosine":[1,0]}: to 0 at the end',
   }),
+  /** Decoupled weight decay of kernels; default: 0. */
   weightDecay: option(z.number().nonnegative(), {
     description: "decoupled weight decay of kernels",
     default: 0,
   }),
+  /** Folder for events, configuration and model, relative to the working directory; default: nothing is written. */
   out: option(z.string().min(1), {
     description: "folder for events, configuration and model, relative to the working directory",
     usual: "nothing is written",
   }),
+  /** Packages or files that export a plugin, or plugins made in code. */
   plugins: option(
     z
       .array(
@@ -70,6 +85,7 @@ export const commandOptions = z.strictObject({
       .readonly(),
     { description: "packages or files that export a plugin, or plugins made in code" },
   ),
+  /** Reporters in addition to the command's own. */
   reporters: option(z.array(specSchema("reporter")).readonly(), {
     description: "reporters in addition to the command's own",
   }),

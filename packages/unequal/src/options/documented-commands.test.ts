@@ -28,5 +28,5 @@ test.each(commands)("%s: unequal train %s", async (_, flags) => {
   command.configureOutput({ writeErr: () => undefined });
   command.parse(flags.split(/\s+/), { from: "user" });
   const parsed = readTrainFlags(command.opts(), ROOT);
-  await expect(resolveConfig({ config: {}, file: undefined }, parsed, ROOT)).resolves.toBeDefined();
+  await expect(resolveConfig({ layers: [], file: undefined }, parsed, ROOT)).resolves.toBeDefined();
 });

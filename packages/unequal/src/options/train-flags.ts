@@ -1,5 +1,5 @@
 import path from "node:path";
-import { describeOptions, type OptionDescription } from "@unequal/core";
+import { describeOptions, reasonOf, type OptionDescription } from "@unequal/core";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { z } from "zod";
 import { commandOptions, type UnequalConfig } from "./command-options.js";
@@ -10,27 +10,35 @@ type Key = keyof typeof commandOptions.shape;
 /** Keys that only a file can hold, or that have a flag of their own. */
 const WITHOUT_FLAG: ReadonlySet<string> = new Set(["extends", "plugins", "reporters"]);
 
-/** Lists what a text may stand for: a number, a truth value, an object or list in JSON, itself. */
-function readings(text: string): readonly unknown[] {
-  const read: unknown[] = [text];
-  if (/^(?:true|false|-?[\d.].*|\s*[[{].*)$/s.test(text)) {
-    try {
-      read.unshift(JSON.parse(text));
-    } catch {
-      if (!Number.isNaN(Number(text))) read.unshift(Number(text));
-    }
+/** Reads an object or a list, which is written in JSON. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It must be JSON, but is not: ${reasonOf(error)}.`);
   }
-  return read;
+}
+
+/** Lists what a text may stand for: what is written in JSON, a number, a truth value; else itself. */
+function readings(text: string): readonly unknown[] {
+  if (/^\s*[[{]/.test(text)) return [json(text)];
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isNaN(number)) return [number, text];
+  return text === "true" || text === "false" ? [text === "true", text] : [text];
 }
 
 /** Types in words, where they differ. */
-const WORDS: Readonly<Record<string, string>> = { integer: "a whole number", number: "a number" };
+const WORDS: Readonly<Record<string, string>> = {
+  integer: "a whole number",
+  number: "a number",
+  "number | schedule": 'a number, or a schedule such as {"cosine":[1,0]}',
+};
 
 function misfit({ issues }: z.ZodError, type: string, text: string): InvalidArgumentError {
   const { message = "Invalid input" } = issues[0] ?? {};
   const told = message.startsWith("Invalid")
     ? `must be ${WORDS[type] ?? type}, but is "${text}"`
-    : message;
+    : message.replace(/^Too/, "is too");
   return new InvalidArgumentError(`It ${told}.`);
 }
 
@@ -41,7 +49,7 @@ function reader({ name, type }: OptionDescription): (text: string) => unknown {
     const results = readings(text).map((value) => ({ value, ...schema.safeParse(value) }));
     const fit = results.find(({ success }) => success);
     if (fit !== undefined) return fit.value;
-    throw misfit(results.at(-1)?.error as z.ZodError, type, text);
+    throw misfit(results[0]?.error as z.ZodError, type, text);
   };
 }
 
@@ -77,11 +85,19 @@ function kebab(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** Shows what a flag takes: names that are fixed, a number, the name of a part. */
 function valueOf(type: string): string {
-  if (type === "boolean") return "[true|false]";
+  const names = [...type.matchAll(/"([\w-]+)"/g)].map(([, name]) => name as string);
+  const truth = type.startsWith("boolean") ? ["true", "false"] : [];
+  if (names.length > 0) return `<${[...truth, ...names].join("|")}>`;
   if (["integer", "number"].includes(type)) return "<number>";
   // the type of a part is its kind
   return /^(?!string$)[a-z]+$/.test(type) ? "<name>" : "<value>";
+}
+
+/** Tells whether an option is a switch that is on unless it is turned off. */
+function isOn({ type, default: value }: OptionDescription): boolean {
+  return type === "boolean" && value === true;
 }
 
 /** Says in words what holds where an option is left out. */
@@ -93,7 +109,9 @@ export function defaultText({ usual, default: value }: OptionDescription): strin
 /** Lists the options of the command, each with its flag if it has one. */
 export function flags(): readonly (OptionDescription & { readonly flag?: string })[] {
   return describeOptions(commandOptions).map((each) =>
-    WITHOUT_FLAG.has(each.name) ? each : { ...each, flag: `--${kebab(each.name)}` },
+    WITHOUT_FLAG.has(each.name)
+      ? each
+      : { ...each, flag: `--${isOn(each) ? "no-" : ""}${kebab(each.name)}` },
   );
 }
 
@@ -112,19 +130,25 @@ export function addTrainFlags(command: Command): Command {
   for (const { flag, ...option } of flags()) {
     if (flag === undefined) continue;
     const usual = defaultText(option);
-    const text = `${option.description}${usual === undefined ? "" : ` (default: ${usual})`}`;
+    const off = isOn(option) ? "turn off: " : "";
+    const text = `${off}${option.description}${usual === undefined ? "" : ` (default: ${usual})`}`;
     const { value, read } = FORMS[option.name] ?? {
       value: valueOf(option.type),
       read: reader(option),
     };
-    command.addOption(new Option(`${flag} ${value}`, text).argParser(read as never));
+    if (option.type === "boolean") command.addOption(new Option(flag, text));
+    else command.addOption(new Option(`${flag} ${value}`, text).argParser(read as never));
   }
   return addPluginFlag(command);
 }
 
 /** Reads what commander parsed as a configuration; paths to plugins are made absolute. */
 export function readTrainFlags(parsed: object, folder: string): UnequalConfig {
-  const entries = Object.entries(parsed).filter(([key]) => key in commandOptions.shape);
+  const on = new Set(flags().flatMap((each) => (isOn(each) ? [each.name] : [])));
+  // commander gives a switch that is on unless it is turned off by itself
+  const given = ([key, value]: [string, unknown]): boolean =>
+    key in commandOptions.shape && !(on.has(key) && value === true);
+  const entries = Object.entries(parsed).filter(given);
   return { ...(Object.fromEntries(entries) as UnequalConfig), ...readPluginFlag(parsed, folder) };
 }
 

@@ -1,3 +1,4 @@
+import { altered } from "../../altered.js";
 import type { Pool } from "../../contracts/pool.js";
 import type { Progress } from "../../contracts/progress.js";
 import type { Sampler } from "../../contracts/sampler.js";
@@ -21,11 +22,10 @@ export function mixOldScores(sampler: Sampler, share: number): Sampler {
   const { law } = sampler;
   const seen = (pool: Pool, progress: Progress): Pool =>
     pool.scoredAt < progress.update ? mixed(pool, share) : pool;
-  return {
-    ...sampler,
+  return altered(sampler, {
     ...(law && { law: (pool, count, progress) => law(seen(pool, progress), count, progress) }),
     select: (pool, count, progress) => sampler.select(seen(pool, progress), count, progress),
-  };
+  });
 }
 
 /** Says what a scorer returned, as someone who wrote it would. */

@@ -38,7 +38,8 @@ function later(scoring: Scoring, request: ScoringRequest): AskedCandidates {
 /** Makes a scoring that begins when it is asked to submit. */
 export function neverAhead(scoring: Scoring): ScoringAhead {
   return {
-    ...scoring,
+    submit: (request) => scoring.submit(request),
+    dispose: () => scoring.dispose(),
     lead: () => undefined,
     ask: (request) => Promise.resolve(later(scoring, request)),
   };
@@ -81,7 +82,7 @@ export function aheadOnLearner(scoring: Scoring): ScoringAhead {
     submit,
     ask: async (request) => {
       const { length } = request.ids;
-      if (!sizes.are(length)) return later({ ...scoring, submit }, request);
+      if (!sizes.are(length)) return later({ submit, dispose: () => scoring.dispose() }, request);
       const found = (async () => scoring.submit(request))();
       begun.add(found);
       await found.catch(() => {});

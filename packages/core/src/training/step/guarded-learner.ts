@@ -1,3 +1,4 @@
+import { altered } from "../../altered.js";
 import type {
   Batch,
   GradientOptions,
@@ -133,10 +134,9 @@ function signals(learner: Learner): Learner["compute"] {
  * reference, are made again on their other rows, which then count for all.
  */
 export function guardedLearner(learner: Learner, own: Batch): Learner {
-  return {
-    ...learner,
+  return altered(learner, {
     ...gradients(learner, own),
     pullback: pullbacks(learner, own),
     compute: signals(learner),
-  };
+  });
 }

@@ -10,9 +10,8 @@ import type { StepPlan } from "../candidates/step-plan.js";
 import { chunksOf } from "../pools/chunks.js";
 import type { NonFinite } from "../scoring/score-pool.js";
 import type { StepEstimates } from "./estimate-step.js";
-import { guardedLearner, RowsNotFinite } from "./guarded-learner.js";
-import { leaveOut } from "./leave-out.js";
 import type { LoadedBatch, ReadyBatch, UpdatedBatch } from "./step-batch.js";
+import type { UpdateBy } from "./update-on-finite.js";
 
 /** What rows are trained on with. */
 interface TrainingParts {
@@ -33,14 +32,21 @@ interface TrainingParts {
 const NOTHING: StepResult = { loss: 0, metrics: {}, signals: {} };
 
 /** Signals to take of the training pass: what the sampler observes, and what the gain is estimated by. */
-function freeSignals(parts: TrainingParts, ready: ReadyBatch, step: StepPlan): readonly Signal[] {
+function freeSignals(
+  parts: Pick<TrainingParts, "estimates" | "sampler" | "learner">,
+  ready: ReadyBatch,
+  step: StepPlan,
+): readonly Signal[] {
   const { sampler, learner, estimates } = parts;
   const wanted = new Set([...(estimates?.wanted(ready, step) ?? []), ...sampler.requires]);
   return [...wanted].filter((name) => learner.signals.get(name) === "free");
 }
 
 /** Makes the walk of estimators over the dataset, in batches as large as a pool. */
-function referenceOf({ dataset, inline, presample }: TrainingParts, scoredAt: number): Reference {
+function referenceOf(
+  { dataset, inline, presample }: Pick<TrainingParts, "dataset" | "inline" | "presample">,
+  scoredAt: number,
+): Reference {
   return {
     size: dataset.size,
     walk: async (visit, named) => {
@@ -59,18 +65,18 @@ function referenceOf({ dataset, inline, presample }: TrainingParts, scoredAt: nu
 }
 
 async function update(
-  parts: TrainingParts,
+  parts: Omit<TrainingParts, "nonFinite">,
   { ready, loaded }: LoadedBatch,
   step: StepPlan,
 ): Promise<StepResult> {
-  const { estimator, learner, random, nonFinite } = parts;
+  const { estimator, learner, random } = parts;
   const { drawn, ...trained } = ready.batch;
   if (drawn.rows.length === 0) return NOTHING;
   return estimator.step({
     ...trained,
     ...drawn,
     ...loaded,
-    learner: nonFinite === "skip" ? guardedLearner(learner, loaded.batch) : learner,
+    learner,
     progress: step.progress,
     noise: random.seed(),
     random,
@@ -79,24 +85,16 @@ async function update(
   });
 }
 
-/** Updates; leaves out rows without a finite loss, where that is wanted, and begins anew with the others. */
-async function updateOnFinite(
-  parts: TrainingParts,
-  trained: LoadedBatch,
-  step: StepPlan,
-): Promise<UpdatedBatch> {
-  try {
-    return { ...trained, result: await update(parts, trained, step) };
-  } catch (error) {
-    if (!(error instanceof RowsNotFinite)) throw error;
-    return updateOnFinite(parts, leaveOut(trained, error.kept), step);
-  }
-}
-
 /** Trains on the rows of a step; under `nonFinite: "skip"` on those with a finite loss. */
 export type TrainRows = (trained: LoadedBatch, step: StepPlan) => Promise<UpdatedBatch>;
 
 /** Makes what trains on the rows of a run's steps. */
 export function rowTrainer(parts: TrainingParts): TrainRows {
-  return (trained, step) => updateOnFinite(parts, trained, step);
+  if (parts.nonFinite === "error")
+    return async (trained, step) => ({ ...trained, result: await update(parts, trained, step) });
+  return async (trained, step) => {
+    const { updateOnFinite } = await import("./update-on-finite.js");
+    const by: UpdateBy = (rows, learner) => update({ ...parts, learner }, rows, step);
+    return updateOnFinite(by, trained, parts.learner);
+  };
 }
