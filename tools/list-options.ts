@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describeOptions, trainerOptions, type OptionDescription } from "@unequal/core";
-import type { z } from "zod";
 import { commandOptions } from "../packages/unequal/src/options/command-options.js";
 import { fitDatasetOptions, fitOptions } from "../packages/unequal/src/fit/fit-options.js";
 import { defaultText, flags } from "../packages/unequal/src/options/train-flags.js";
@@ -11,6 +10,7 @@ import { trainingOptions } from "../packages/unequal/src/options/training-option
  * means above it in its schema, as a comment, which editors show.
  */
 
+type Schema = Parameters<typeof describeOptions>[0];
 type Row = OptionDescription & { readonly flag?: string };
 
 const COLUMNS = {
@@ -68,7 +68,7 @@ function comment({ description = "", ...option }: OptionDescription): string {
 }
 
 /** Writes what each option means above it. */
-function commented(text: string, schemas: readonly z.ZodObject[]): string {
+function commented(text: string, schemas: readonly Schema[]): string {
   const known = new Map(
     schemas.flatMap((schema) => describeOptions(schema)).map((each) => [each.name, each]),
   );
