@@ -1,5 +1,6 @@
 import { proportional } from "@unequal/samplers";
-import { defineSampler, stateless } from "@unequal/core";
+import { mlp } from "@unequal/backends";
+import { defineOptimizer, defineSampler, stateless } from "@unequal/core";
 import { expect, test } from "vitest";
 import { describeConfig } from "./describe-config.js";
 import { checkConfig } from "../options/command-options.js";
@@ -11,6 +12,13 @@ const written = async (config: UnequalConfig) => {
   const resolved = await resolveConfig(loaded, {}, "/home/me/work");
   return describeConfig(resolved, loaded, "/home/me/work/runs/a");
 };
+
+/** An optimizer that no name stands for. */
+const inCode = defineOptimizer({
+  name: "mine",
+  summary: "Test.",
+  setup: () => ({ build: () => expect.fail() }),
+});
 
 test("what is written is a configuration, and resolves to itself", async () => {
   const first = await written({
@@ -52,4 +60,20 @@ test("a part made in code is left to the file that made it, also where its name 
   const described = await written({ sampler: mine(), gate: "always" });
   expect(described).toMatchObject({ extends: "../../unequal.config.ts", gate: "always" });
   expect(described).not.toHaveProperty("sampler");
+});
+
+test.each<[string, UnequalConfig, UnequalConfig]>([
+  ["a sampler without scores", { costs: { backward: 2 }, scorer: "loss" }, { sampler: "uniform" }],
+  ["other costs", { costs: { backward: 2 } }, { costs: { score: 1, step: 3 } }],
+])("what is laid over a file with parts in code resolves to itself: %s", async (_, own, flags) => {
+  const base: UnequalConfig = { ...own, model: mlp({ hidden: [8] }), optimizer: inCode() };
+  const file = "/home/me/work/unequal.config.ts";
+  const loaded = { layers: [base], file };
+  const resolved = await resolveConfig(loaded, flags, "/home/me/work");
+  const first = describeConfig(resolved, loaded, "/home/me/work/runs/a");
+  expect(first).toHaveProperty("extends");
+  const { extends: _base, ...laid } = checkConfig("config.json", first);
+  const layered = { layers: [base, laid], file };
+  const again = await resolveConfig(layered, {}, "/home/me/work");
+  expect(describeConfig(again, layered, "/home/me/work/runs/a")).toEqual(first);
 });

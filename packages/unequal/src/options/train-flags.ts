@@ -38,7 +38,7 @@ function misfit({ issues }: z.ZodError, type: string, text: string): InvalidArgu
   const { message = "Invalid input" } = issues[0] ?? {};
   const told = message.startsWith("Invalid")
     ? `must be ${WORDS[type] ?? type}, but is "${text}"`
-    : message.replace(/^Too/, "is too");
+    : message.replace(/^Too/, "is too").replace(/^Unrecognized/, "has an unknown");
   return new InvalidArgumentError(`It ${told}.`);
 }
 
