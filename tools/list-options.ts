@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describeOptions, trainerOptions, type OptionDescription } from "@unequal/core";
 import { commandOptions } from "../packages/unequal/src/options/command-options.js";
 import { fitDatasetOptions, fitOptions } from "../packages/unequal/src/fit/fit-options.js";
-import { defaultText, flags } from "../packages/unequal/src/options/train-flags.js";
+import { defaultText, FLAGS } from "../packages/unequal/src/options/train-flags.js";
 import { trainingOptions } from "../packages/unequal/src/options/training-options.js";
 
 /**
@@ -48,7 +48,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   fit: () => table(describeOptions(fitOptions), ["name", "type", "default", "meaning"]),
   fitDataset: () =>
     table(describeOptions(fitDatasetOptions), ["name", "type", "default", "meaning"]),
-  command: () => table(flags(), ["flag", "name", "type", "default", "meaning"]),
+  command: () => table(FLAGS, ["flag", "name", "type", "default", "meaning"]),
 };
 
 const PAGES = ["docs/command.md", "docs/fit.md", "docs/options.md"];

@@ -63,8 +63,10 @@ export function withFacts<K extends Kind>(
   for (const [name, value] of Object.entries(facts))
     // not to be listed: a decorator that spreads what it wraps has facts of its own
     Object.defineProperty(role, name, {
-      ...{ value, writable: true },
-      ...{ configurable: true, enumerable: false },
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
     });
   return role as unknown as Roles[K];
 }

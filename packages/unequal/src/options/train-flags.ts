@@ -106,14 +106,14 @@ export function defaultText({ usual, default: value }: OptionDescription): strin
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** Lists the options of the command, each with its flag if it has one. */
-export function flags(): readonly (OptionDescription & { readonly flag?: string })[] {
-  return describeOptions(commandOptions).map((each) =>
-    WITHOUT_FLAG.has(each.name)
-      ? each
-      : { ...each, flag: `--${isOn(each) ? "no-" : ""}${kebab(each.name)}` },
-  );
-}
+/** The options of the command, each with its flag if it has one. */
+export const FLAGS: readonly (OptionDescription & { readonly flag?: string })[] = describeOptions(
+  commandOptions,
+).map((each) =>
+  WITHOUT_FLAG.has(each.name)
+    ? each
+    : { ...each, flag: `--${isOn(each) ? "no-" : ""}${kebab(each.name)}` },
+);
 
 /** Adds the flag that loads plugins, which may be repeated. */
 export function addPluginFlag(command: Command): Command {
@@ -127,7 +127,7 @@ export function addPluginFlag(command: Command): Command {
 
 /** Adds a flag for each key of the configuration that the command line can hold. */
 export function addTrainFlags(command: Command): Command {
-  for (const { flag, ...option } of flags()) {
+  for (const { flag, ...option } of FLAGS) {
     if (flag === undefined) continue;
     const usual = defaultText(option);
     const off = isOn(option) ? "turn off: " : "";
@@ -144,7 +144,7 @@ export function addTrainFlags(command: Command): Command {
 
 /** Reads what commander parsed as a configuration; paths to plugins are made absolute. */
 export function readTrainFlags(parsed: object, folder: string): UnequalConfig {
-  const on = new Set(flags().flatMap((each) => (isOn(each) ? [each.name] : [])));
+  const on = new Set(FLAGS.flatMap((each) => (isOn(each) ? [each.name] : [])));
   // commander gives a switch that is on unless it is turned off by itself
   const given = ([key, value]: [string, unknown]): boolean =>
     key in commandOptions.shape && !(on.has(key) && value === true);
