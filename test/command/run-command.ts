@@ -36,3 +36,15 @@ export function runCommand(
     });
   });
 }
+
+/** What `unequal train --json` says of a run. */
+export interface Result {
+  readonly testLoss: number;
+  readonly testError: number;
+  readonly [key: string]: unknown;
+}
+
+/** Reads what `--json` prints as the last line of stdout. */
+export function lastLine(stdout: string): Result {
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Result;
+}

@@ -3,16 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readEvents } from "./events-file.js";
-import { BIN, runCommand } from "./run-command.js";
+import { BIN, lastLine, runCommand } from "./run-command.js";
 import { TINY, workplace, type Workplace } from "./workplace.js";
-
-interface Result {
-  readonly steps: number;
-  readonly testLoss: number;
-}
-
-const lastLine = (text: string): Result =>
-  JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as Result;
 
 let place: Workplace;
 beforeAll(() => {
@@ -43,7 +35,7 @@ test.each([
     place.folder,
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(lastLine(stdout).steps).toBe(30);
+  expect(lastLine(stdout)["steps"]).toBe(30);
   expect(lastLine(stdout).testLoss).toBeLessThan(2.3);
 });
 

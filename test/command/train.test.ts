@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEvents } from "./events-file.js";
-import { runCommand } from "./run-command.js";
+import { lastLine, runCommand, type Result } from "./run-command.js";
 import { TINY, workplace, type Workplace } from "./workplace.js";
 
 const KEYS = [
@@ -24,15 +24,6 @@ const KEYS = [
   "effectiveSampleSize",
   "out",
 ];
-
-interface Result {
-  readonly testLoss: number;
-  readonly testError: number;
-  readonly [key: string]: unknown;
-}
-
-const lastLine = (text: string): Result =>
-  JSON.parse(text.trimEnd().split("\n").at(-1) ?? "") as Result;
 
 let place: Workplace;
 beforeAll(() => {
