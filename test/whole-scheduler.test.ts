@@ -3,6 +3,7 @@ import {
   createTrainer,
   defineScheduler,
   fixed,
+  fixedRate,
   restored,
   warmUp,
   type TrainerOptions,
@@ -85,7 +86,11 @@ describe("a whole scheduler", () => {
       summary: "Goes by the gain.",
       facts: { requires: ["estimate"] },
       setup: (_, { use }) =>
-        composeScheduler(use("gate", warmUp({ updates: 1 })), use("sizer", fixed())),
+        composeScheduler(
+          use("gate", warmUp({ updates: 1 })),
+          use("sizer", fixed()),
+          use("rate", fixedRate()),
+        ),
     });
     const { scorer: _, ...unscored } = parts();
     expect(() => createTrainer({ ...unscored, sampler: uniform(), scheduler: wanting() })).toThrow(

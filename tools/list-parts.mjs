@@ -17,6 +17,7 @@ const ROLES = {
   Estimator: "estimators",
   Gate: "gates",
   Sizer: "sizers",
+  Rate: "rates",
   Signal: "signals",
   Backend: "engines",
   Engine: "engines",
@@ -36,6 +37,7 @@ const CHAPTERS = [
   ["estimator", "Estimators: which direction to step in"],
   ["gate", "Gates: when to train by importance sampling"],
   ["sizer", "Sizers: how large the pool and the batch are"],
+  ["rate", "Rates: how far importance steps go"],
 ];
 const HEADS = ["name", "what it does", "what it is", "paper"];
 

@@ -9,6 +9,7 @@ export const EVENT_TYPES = Object.keys({
   "epoch:start": 1,
   "step:start": 1,
   "schedule:switched": 1,
+  "rate:lowered": 1,
   "costs:calibrated": 1,
   "scoring:switched": 1,
   "part:figures": 1,

@@ -137,7 +137,7 @@ export {
   type TauFigures,
   type TauMemory,
   type TauRule,
-} from "./schedulers/tau-rule.js";
+} from "./schedulers/gates/tau-rule.js";
 export type { GivenSchema } from "./schedules/given-schema.js";
 export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";

@@ -70,6 +70,7 @@ export async function makeStep(learner: Learner, request: StepRequest): Promise<
     ...(weights && { weights }),
     coefficients: Float32Array.from(request.coefficients ?? some.map(() => 1 / some.length)),
     progress: toyProgress(update),
+    rate: 1,
     noise: 1,
     random: createRandom(0),
     signals: [],

@@ -35,6 +35,7 @@ export * as estimators from "./parts/estimators.js";
 export * as gates from "./parts/gates.js";
 export * as models from "./parts/models.js";
 export * as optimizers from "./parts/optimizers.js";
+export * as rates from "./parts/rates.js";
 export * as samplers from "./parts/samplers.js";
 export * as schedules from "./parts/schedules.js";
 export * as scorers from "./parts/scorers.js";

@@ -17,6 +17,8 @@ import { combineHandles, createHandle, gradientHandle, handleTensors } from "./h
 import type { LearnerOptions } from "./learner-options.js";
 import type { ModelAdapter } from "./model-adapter.js";
 import {
+  atRate,
+  scalesRate,
   learningRateOf,
   optimizerState,
   restoreOptimizer,
@@ -78,19 +80,19 @@ function holdStatistics(adapter: ModelAdapter): (back: boolean) => void {
   };
 }
 
+/** Hands gradients to the optimizer; `factor`: what its rate is multiplied with meanwhile, weight decay is not. */
 function applyGradients(
   adapter: ModelAdapter,
   gradients: tf.NamedTensorMap,
-  weightDecay: number,
+  { weightDecay, factor = 1 }: { readonly weightDecay: number; readonly factor?: number | undefined },
 ): void {
   const { optimizer } = adapter;
   const rate = learningRateOf(optimizer);
   const variables = adapter.variables();
   if (weightDecay > 0 && rate !== undefined) decay(variables, 1 - rate * weightDecay);
   // in the variables' order, as model.fit gives them, those frozen since among them: optimizers find slots by place
-  optimizer.applyGradients(
-    variables.map(({ name }) => ({ name, tensor: gradients[name] as tf.Tensor })),
-  );
+  const named = variables.map(({ name }) => ({ name, tensor: gradients[name] as tf.Tensor }));
+  atRate(optimizer, factor, () => optimizer.applyGradients(named));
 }
 
 async function stateOf(adapter: ModelAdapter): Promise<State> {
@@ -155,11 +157,11 @@ function gradientOf(adapter: ModelAdapter): Learner["gradient"] {
 
 function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gradients {
   return {
-    step: async (rows, { noise, signals }) => {
+    step: async (rows, { noise, signals, rate: factor }) => {
       checkLoss(adapter);
       const request = { noise, signals, training: true, regulariser: true };
       const { gradients, found } = differentiate(adapter, rows, request);
-      applyGradients(adapter, gradients, weightDecay);
+      applyGradients(adapter, gradients, { weightDecay, factor });
       tf.dispose(gradients);
       return readStepResult(found, rows);
     },
@@ -173,10 +175,13 @@ function gradientsOf(adapter: ModelAdapter, { weightDecay }: LearnerOptions): Gr
         await pullBack(adapter, rows, { ...options, cotangent, at: here }),
       );
     },
-    apply: (gradient) => {
+    apply: (gradient, factor) => {
       const tensors = handleTensors(gradient);
       const named = adapter.variables().map(({ name }, at) => [name, tensors[at] as tf.Tensor]);
-      applyGradients(adapter, Object.fromEntries(named) as tf.NamedTensorMap, weightDecay);
+      applyGradients(adapter, Object.fromEntries(named) as tf.NamedTensorMap, {
+        weightDecay,
+        factor,
+      });
     },
   };
 }
@@ -208,6 +213,7 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
   return {
     facts: {
       ...{ parameters, batchStatistics, linear, asynchronous, residentBytes, notes },
+      scalesRate: scalesRate(optimizer),
       ...(stateful !== undefined && { stateful }),
     },
     signals: offeredSignals(adapter),

@@ -100,3 +100,28 @@ export function setLearningRate(optimizer: tf.Optimizer, rate: number): void {
 export function learningRateOf(optimizer: tf.Optimizer): number | undefined {
   return (optimizer as unknown as { learningRate?: number }).learningRate;
 }
+
+/** Optimizers whose update is their learning rate times what they keep of gradients. */
+const SCALES: ReadonlySet<string> = new Set(["SGD", "Momentum", "Adam", "Adamax", "Adagrad", "Adadelta"]);
+
+/**
+ * Tells whether a rate that is set for one update is exact: what the optimizer remembers of it must not depend on the rate.
+ * RMSProp with momentum remembers η g / √v; what the optimizer of a program does is not known.
+ */
+export function scalesRate(optimizer: tf.Optimizer): boolean {
+  const { momentum } = optimizer as unknown as { readonly momentum?: number };
+  const name = optimizer.getClassName();
+  return SCALES.has(name) || (name === "RMSProp" && momentum === 0);
+}
+
+/** Runs an update at `factor` times the learning rate, which is what it was again when this returns. */
+export function atRate(optimizer: tf.Optimizer, factor: number, update: () => void): void {
+  const rate = learningRateOf(optimizer);
+  if (factor === 1 || rate === undefined) { update(); return; }
+  setLearningRate(optimizer, factor * rate);
+  try {
+    update();
+  } finally {
+    setLearningRate(optimizer, rate);
+  }
+}

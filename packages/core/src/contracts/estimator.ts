@@ -24,6 +24,8 @@ export interface EstimatorStep extends WeightedRows {
   /** Where the sampler draws pairs or triplets: places in `rows` of each group's members, [G · arity]; `coefficients` are then the groups', [G]. */
   readonly groups?: Int32Array;
   readonly progress: Progress;
+  /** φ: what the learning rate is multiplied with for this step, by an estimator that says `scalesRate`; else 1. */
+  readonly rate: number;
   /** Seed of this step's dropout and noise layers. */
   readonly noise: number;
   readonly random: Random;
@@ -38,6 +40,8 @@ export interface Estimator extends StatefulOnEngine {
   readonly arity: 1 | 2 | 3;
   /** True if it makes its update before it first waits, so that what is asked of the learner meanwhile has the new parameters. */
   readonly immediate: boolean;
+  /** True if its variance is that of the batch it is given, so that a quieter batch bears a longer step, and it hands `rate` to the learner. */
+  readonly scalesRate: boolean;
   /** Checks, before the first step, that model and dataset suit it. @throws ESTIMATOR_UNSUPPORTED */
   readonly bind?: (learner: Learner, facts: DatasetFacts) => void;
   readonly step: (step: EstimatorStep) => Promise<StepResult>;

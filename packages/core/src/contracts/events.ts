@@ -39,7 +39,7 @@ export type ScoringMode = "inline" | "background";
  *     gate decides, if it changed its mind          schedule:switched
  *     sizer says how large the step is              step:start
  *     sampler refreshes what it remembers           part:figures     (of parts that have any)
- *     load candidates, compute signals, score them  batch:scored     (importance steps)
+ *     load candidates, compute signals, score them  batch:scored     (importance steps), rate:lowered
  *     draw rows, weigh them                         batch:selected
  *     estimator.step                                step:end
  *                                                   epoch:end
@@ -61,9 +61,11 @@ export interface EventData {
   };
   "schedule:switched": {
     readonly importance: boolean;
-    /** What the gate rests on, and under `sizer` what the sizes do. */
+    /** What the gate rests on, under `sizer` what the sizes do, and under `rate` φ. */
     readonly figures: Readonly<Record<string, Plain>>;
   };
+  /** The mean loss of the candidates left its recent range: φ, and what it may rise to, was lowered. */
+  "rate:lowered": { readonly from: number; readonly to: number; readonly loss: number };
   "costs:calibrated": { readonly costs: Costs };
   /** Scores are from now on computed elsewhere, and why. */
   "scoring:switched": { readonly mode: ScoringMode; readonly reason: string };
@@ -83,6 +85,8 @@ export interface EventData {
     readonly effectiveSampleSize?: number;
     /** Absent where scores are old, and the training pass tells what they should be: then `step:end` has it. */
     readonly estimate?: ReportedGain;
+    /** Mean loss of the candidates, where it was computed: the scorer, or the rate, asks for it. */
+    readonly loss?: number;
     /** Candidates left out because their score was not finite. */
     readonly skipped: number;
   };
@@ -101,6 +105,8 @@ export interface EventData {
     readonly importance: boolean;
     readonly loss: number;
     readonly metrics: Readonly<Record<string, number>>;
+    /** φ: what the learning rate was multiplied with; absent: 1. */
+    readonly rate?: number;
     /** Distinct rows trained on. */
     readonly rows: number;
     /** Rows left out, under `nonFinite: "skip"`, because their loss was not finite; absent: none. */

@@ -29,6 +29,8 @@ export interface LearnerFacts {
   readonly asynchronous?: boolean;
   /** Bytes of examples that are worth keeping on the engine for a whole run; absent: none. */
   readonly residentBytes?: number;
+  /** True if the optimizer's update is its learning rate times what it keeps of gradients, so that a rate for one update is exact. */
+  readonly scalesRate: boolean;
   /** Things that a user of importance sampling should know of this model, a sentence each; passes may find more. */
   readonly notes: readonly string[];
 }
@@ -102,7 +104,12 @@ export interface Learner extends StatefulOnEngine {
   /** Makes one optimizer update on Σ coefficient · ℓ + regularisers. */
   readonly step: (
     rows: WeightedRows,
-    options: { readonly noise: number; readonly signals: readonly Signal[] },
+    options: {
+      readonly noise: number;
+      readonly signals: readonly Signal[];
+      /** φ: multiplies the learning rate for this update alone; default 1. */
+      readonly rate?: number;
+    },
   ) => Promise<StepResult>;
   /**
    * Returns the gradient of Σ coefficient · ℓ (owned by the caller) and what the pass found. Where it finds a loss that is
@@ -128,8 +135,8 @@ export interface Learner extends StatefulOnEngine {
   readonly assign: (parameters: Handle) => void;
   /** Returns Σ factor · handle, owned by the caller; the terms stay the caller's. */
   readonly combine: (terms: readonly (readonly [number, Handle])[]) => Handle;
-  /** Hands a gradient to the model's own optimizer. */
-  readonly apply: (gradient: Handle) => void;
+  /** Hands a gradient to the model's own optimizer, its learning rate times `rate` (default 1) for this update alone. */
+  readonly apply: (gradient: Handle, rate?: number) => void;
   /** Copies a handle to the host, or makes one of host data (for states). */
   readonly read: (handle: Handle) => Promise<readonly Float32Array[]>;
   readonly write: (values: readonly Float32Array[]) => Handle;

@@ -34,20 +34,23 @@ export interface SchedulerFacts {
 }
 
 /**
- * What a scheduler, gate or sizer may ask of the trainer: measured `costs`; the `estimate` in every step's events; of a
- * scheduler also a `comparison`: while importance sampling is on, a few uniform steps now and then, so that it is known what one costs.
+ * What a scheduler, gate, sizer or rate may ask of the trainer: measured `costs`; the `estimate` in every step's events; the mean `loss`
+ * of the candidates in `batch:scored`; of a scheduler also a `comparison`: while importance sampling is on, a few uniform steps now and
+ * then, so that it is known what one costs.
  */
-export type SchedulerNeed = "costs" | "estimate" | "comparison";
+export type SchedulerNeed = "costs" | "estimate" | "loss" | "comparison";
 
 /** What the coming step is to be. */
 export interface StepDecision extends Sizes {
   /** Whether it is one of importance sampling; the sizes are those that it has then, or would have. */
   readonly importance: boolean;
+  /** φ: what an importance step multiplies the learning rate with, for itself alone; absent: 1. */
+  readonly rate?: number;
 }
 
 /**
- * Answers of each step whether it is one of importance sampling, from how many candidates, and for how many rows. Learns from
- * the event bus, which its factory is given. The usual one is composed of a {@link Gate} and a {@link Sizer}.
+ * Answers of each step whether it is one of importance sampling, from how many candidates, for how many rows, and how far. Learns from
+ * the event bus, which its factory is given. The usual one is composed of a {@link Gate}, a {@link Sizer} and a {@link Rate}.
  */
 export interface Scheduler extends Stateful {
   readonly requires: readonly SchedulerNeed[];
@@ -80,5 +83,19 @@ export interface Sizer extends Stateful {
   /** Sizes the coming step, were it one of importance sampling; calling it twice changes nothing. */
   readonly size: (progress: Progress) => Sizes;
   /** Returns the figures that the sizes rest on, for `schedule:switched`. */
+  readonly figures: () => Readonly<Record<string, Plain>>;
+}
+
+/**
+ * Answers how far importance steps go: by what factor φ their learning rate is longer than the user's. A step whose variance
+ * does not follow the gain, or a uniform one, has φ = 1. Learns from the event bus, as a gate does.
+ */
+export interface Rate extends Stateful {
+  readonly requires: readonly SchedulerNeed[];
+  /** Learns the run's facts, once, before the first step. */
+  readonly bind?: (facts: SchedulerFacts) => void;
+  /** Returns φ > 0 of the coming step, were it one of importance sampling; calling it twice changes nothing. */
+  readonly factor: (progress: Progress) => number;
+  /** Returns the figures that φ rests on, for `schedule:switched`. */
   readonly figures: () => Readonly<Record<string, Plain>>;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { all } from "../schedulers/all.js";
-import { tau } from "../schedulers/tau.js";
-import { warmUp } from "../schedulers/warm-up.js";
+import { all } from "../schedulers/gates/all.js";
+import { tau } from "../schedulers/gates/tau.js";
+import { warmUp } from "../schedulers/gates/warm-up.js";
 import { stateless } from "../state/stateless.js";
 import { describeFacts, factsText } from "./describe-facts.js";
 import { defineSampler, defineScorer, defineSignal } from "./part.js";

@@ -5,10 +5,11 @@ import type { Kind, Roles } from "./roles.js";
 export const NO_FACTS = {
   backend: {},
   dataset: {},
-  estimator: { arity: 1, immediate: false },
+  estimator: { arity: 1, immediate: false, scalesRate: false },
   gate: { requires: [] },
   model: {},
   optimizer: {},
+  rate: { requires: [] },
   reporter: {},
   sampler: { scored: false, proposes: false, arity: 1, reads: [], requires: [] },
   scheduler: { requires: [] },

@@ -130,6 +130,8 @@ export const defineScheduler = definer("scheduler");
 export const defineGate = definer("gate");
 /** Defines a sizer: how large pool and batch are. */
 export const defineSizer = definer("sizer");
+/** Defines a rate: how far importance steps go. */
+export const defineRate = definer("rate");
 /** Defines a source of signals other than the model's own. */
 export const defineSignal = definer("signal");
 /** Defines a backend: on which engine tensors live. */

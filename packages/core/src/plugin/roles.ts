@@ -3,7 +3,7 @@ import type { Estimator } from "../contracts/estimator.js";
 import type { DatasetSource, ModelBuilder, OptimizerBuilder } from "../contracts/model.js";
 import type { Reporter } from "../contracts/reporter.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { Gate, Scheduler, Sizer } from "../contracts/scheduler.js";
+import type { Gate, Rate, Scheduler, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import type { Weighting } from "../contracts/weighting.js";
@@ -16,6 +16,7 @@ export interface Roles {
   readonly gate: Gate;
   readonly model: ModelBuilder;
   readonly optimizer: OptimizerBuilder;
+  readonly rate: Rate;
   readonly reporter: Reporter;
   readonly sampler: Sampler;
   readonly scheduler: Scheduler;

@@ -1,5 +1,5 @@
 import type { Progress } from "../contracts/progress.js";
-import type { Gate, Scheduler, SchedulerFacts, Sizer } from "../contracts/scheduler.js";
+import type { Gate, Rate, Scheduler, SchedulerFacts, Sizer } from "../contracts/scheduler.js";
 import type { State } from "../contracts/state.js";
 import { restored } from "../state/restored.js";
 
@@ -12,23 +12,29 @@ export function firstProgress({
   return { ...none, updatesPerEpoch: Math.ceil(size / batchSize) };
 }
 
-/** Composes the usual scheduler: the gate says when, the sizer how large. */
-export function composeScheduler(gate: Gate, sizer: Sizer): Scheduler {
+/** Composes the usual scheduler: the gate says when, the sizer how large, the rate how far. */
+export function composeScheduler(gate: Gate, sizer: Sizer, rate: Rate): Scheduler {
   const compared = gate.requires.includes("costs") ? (["comparison"] as const) : [];
   return {
-    requires: [...new Set([...gate.requires, ...sizer.requires, ...compared])],
+    requires: [...new Set([...gate.requires, ...sizer.requires, ...rate.requires, ...compared])],
     bind: (facts) => {
       sizer.bind?.(facts);
+      rate.bind?.(facts);
       const steady = sizer.steady && { sizes: sizer.size(firstProgress(facts)) };
       gate.bind?.({ ...facts, ...steady });
     },
-    decide: (progress) => ({ importance: gate.decide(progress), ...sizer.size(progress) }),
-    figures: () => ({ ...gate.figures(), sizer: sizer.figures() }),
-    state: () => ({ version: 1, gate: gate.state(), sizer: sizer.state() }),
+    decide: (progress) => ({
+      importance: gate.decide(progress),
+      ...sizer.size(progress),
+      rate: rate.factor(progress),
+    }),
+    figures: () => ({ ...gate.figures(), sizer: sizer.figures(), rate: rate.figures() }),
+    state: () => ({ version: 2, gate: gate.state(), sizer: sizer.state(), rate: rate.state() }),
     restore: (state) => {
-      const saved = restored<{ gate: State; sizer: State }>(state, 1, "the scheduler");
+      const saved = restored<{ gate: State; sizer: State; rate: State }>(state, 2, "the scheduler");
       gate.restore(saved.gate);
       sizer.restore(saved.sizer);
+      rate.restore(saved.rate);
     },
   };
 }

@@ -150,6 +150,7 @@ async function stepOn(
     coefficients: Float32Array.from(weighted.values()),
     ...(arity > 1 && { groups }),
     progress: toyProgress(update),
+    rate: 1,
     noise: update + 1,
     random: createRandom(update).fork("step"),
     signals: ["upper-bound"],

@@ -8,6 +8,7 @@ export { describeGate, gateLaws, type GateSubject } from "./gate-laws.js";
 export { brokenLaws, type Law } from "./law.js";
 export { describeLearner, learnerLaws } from "./learner-laws.js";
 export type { LearnerFixture, LearnerSubject } from "./learner-run.js";
+export { describeRate, rateLaws, type RateSubject } from "./rate-laws.js";
 export { describeSampler, samplerLaws, type SamplerSuiteOptions } from "./sampler-laws.js";
 export type { SamplerSubject } from "./sampler-run.js";
 export { describeScheduler, schedulerLaws, type SchedulerSubject } from "./scheduler-laws.js";

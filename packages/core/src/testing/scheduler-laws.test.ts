@@ -19,13 +19,17 @@ const define = (
   defineScheduler({
     name: "subject",
     summary: "Test.",
-    facts: { requires: ["costs", "estimate", "comparison"], ...facts },
+    facts: { requires: ["costs", "estimate", "loss", "comparison"], ...facts },
     setup: (_, context) => setup(context),
   })();
 
 /** The usual one, as a whole. */
 const composed = define(({ use }) =>
-  composeScheduler(use("gate", "tau"), use("sizer", "constant-time")),
+  composeScheduler(
+    use("gate", "tau"),
+    use("sizer", "constant-time"),
+    use("rate", "effective-batch"),
+  ),
 );
 
 describeScheduler(composed, { registry });

@@ -28,7 +28,8 @@ function start(
     step: (update, world = 0) => {
       cursor.step = update;
       const decision = scheduler.decide(toyProgress(update));
-      const { importance, ...sizes } = decision;
+      const { importance, rate = 1, ...sizes } = decision;
+      expect(rate).toBeGreaterThan(0);
       announceStep(events, { update, importance, sizes, world }, facts);
       return { ...decision };
     },
@@ -52,7 +53,7 @@ export const schedulerLaws: readonly Law<SchedulerSubject>[] = [
   shape,
   ...decisionLaws((subject: SchedulerSubject) => start(subject), {
     verb: "decides",
-    needs: ["costs", "estimate", "comparison"],
+    needs: ["costs", "estimate", "loss", "comparison"],
   }),
 ];
 

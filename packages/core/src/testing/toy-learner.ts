@@ -78,11 +78,11 @@ function sum(parts: readonly Float32Array[]): Float64Array {
 /** Trains θ by SGD with momentum. */
 function createOptimizer({ momentum }: Settings, theta: Float64Array, rate: number) {
   const memory = { velocity: new Float64Array(theta.length), rate };
-  const apply = (gradient: Float64Array): void =>
+  const apply = (gradient: Float64Array, factor = 1): void =>
     gradient.forEach((value, at) => {
       const velocity = momentum * (memory.velocity[at] as number) + value;
       memory.velocity[at] = velocity;
-      theta[at] = (theta[at] as number) - memory.rate * velocity;
+      theta[at] = (theta[at] as number) - factor * memory.rate * velocity;
     });
   return { memory, apply };
 }
@@ -121,14 +121,14 @@ function passesOf({ settings, theta, optimizer, batches, vectors }: Toy) {
       const passes = examples.map((example) => forward(settings, theta, example));
       return signalsOf(names, examples, passes);
     },
-    step: async (rows, { noise, signals }) => {
+    step: async (rows, { noise, signals, rate }) => {
       const { gradient, result } = pass(rows, {
         noise,
         signals,
         mode: "training",
         regulariser: true,
       });
-      optimizer.apply(gradient);
+      optimizer.apply(gradient, rate);
       return result;
     },
     gradient: async (rows, request) => {
@@ -162,7 +162,7 @@ function algebraOf({ theta, optimizer, vectors }: Toy) {
           .forEach((value, at) => (total[at] = (total[at] as number) + factor * value));
       return own(total);
     },
-    apply: (gradient) => optimizer.apply(vectors.get(gradient)),
+    apply: (gradient, rate) => optimizer.apply(vectors.get(gradient), rate),
     read: async (handle) => split(vectors.get(handle)),
     write: (values) => own(sum(values)),
   } satisfies Partial<Learner>;
@@ -225,6 +225,7 @@ export function toyLearner(options: ToyLearnerOptions = {}): ToyLearner {
     facts: {
       parameters: theta.length,
       batchStatistics: false,
+      scalesRate: true,
       // Under dropout an example's J is another one in each pass.
       linear: settings.dropout === 0,
       notes: [],

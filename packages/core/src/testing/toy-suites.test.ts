@@ -1,11 +1,11 @@
-import { all } from "../schedulers/all.js";
-import { always } from "../schedulers/always.js";
-import { any } from "../schedulers/any.js";
-import { never } from "../schedulers/never.js";
-import { not } from "../schedulers/not.js";
-import { tau } from "../schedulers/tau.js";
-import { warmUp } from "../schedulers/warm-up.js";
-import { windowGate } from "../schedulers/window.js";
+import { all } from "../schedulers/gates/all.js";
+import { always } from "../schedulers/gates/always.js";
+import { any } from "../schedulers/gates/any.js";
+import { never } from "../schedulers/gates/never.js";
+import { not } from "../schedulers/gates/not.js";
+import { tau } from "../schedulers/gates/tau.js";
+import { warmUp } from "../schedulers/gates/warm-up.js";
+import { windowGate } from "../schedulers/gates/window.js";
 import { describeDataset, describeGate, describeLearner, toyDataset, toyLearner } from "./index.js";
 
 describeDataset("toy", () => toyDataset());

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
-import { always } from "../schedulers/always.js";
-import { auto } from "../schedulers/auto.js";
-import { tau } from "../schedulers/tau.js";
+import { always } from "../schedulers/gates/always.js";
+import { auto } from "../schedulers/sizers/auto.js";
+import { tau } from "../schedulers/gates/tau.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
 import { TOKENS } from "./tokens.js";

@@ -48,7 +48,7 @@ export function checkOptions(options: TrainerOptions): void {
   }
   validateOptions("createTrainer", trainerOptions, options);
   if (options.scheduler === undefined) return;
-  const doubled = (["gate", "sizer"] as const).find(
+  const doubled = (["gate", "sizer", "rate"] as const).find(
     (role) => options[role] !== undefined || named.has(TOKENS[role]),
   );
   if (doubled !== undefined)

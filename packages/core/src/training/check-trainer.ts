@@ -2,7 +2,7 @@ import type { Dataset } from "../contracts/dataset.js";
 import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { Gate, Scheduler, Sizer } from "../contracts/scheduler.js";
+import type { Gate, Rate, Scheduler, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { SignalSource } from "../contracts/signal-source.js";
 import { UnequalError } from "../errors.js";
@@ -25,6 +25,7 @@ interface CheckedParts {
   /** What the scheduler is composed of, if it is. */
   readonly gate: Gate | undefined;
   readonly sizer: Sizer | undefined;
+  readonly rate: Rate | undefined;
   readonly scoringSettings: ScoringSettings;
 }
 
@@ -62,7 +63,8 @@ function checkObserved({ sampler, learner, sources }: CheckedParts): void {
   );
 }
 
-function checkSignals({ scorer, sampler, learner, sources }: CheckedParts): void {
+function checkSignals(parts: CheckedParts): void {
+  const { scorer, sampler, learner, sources } = parts;
   if (sampler.scored && scorer === undefined) {
     throw new UnequalError(
       "SCORER_MISSING",
@@ -75,7 +77,7 @@ function checkSignals({ scorer, sampler, learner, sources }: CheckedParts): void
       'The sampler does not draw by score, so the scorer would never be used. Leave it out, or use a sampler such as "proportional".',
     );
   }
-  checkOffered([...wantedSignals({ scorer, sampler }), ...sampler.requires], learner, sources);
+  checkOffered([...wantedSignals(parts), ...sampler.requires], learner, sources);
 }
 
 /** Names what a loss is of. */
@@ -139,19 +141,20 @@ function whyNoGain({ scored }: Sampler): string {
 }
 
 /** A scheduler, or what it is composed of, may go by the gain, which not every sampler lets know. */
-function checkNeeds({ scheduler, gate, sizer, sampler }: CheckedParts): void {
+function checkNeeds({ scheduler, gate, sizer, rate, sampler }: CheckedParts): void {
   if ((gate ?? scheduler).requires.includes("estimate")) {
     throw new UnequalError(
       "SCHEDULER_NEEDS_SCORES",
       `The ${gate ? "gate" : "scheduler"} decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
     );
   }
-  if (sizer?.requires.includes("estimate") === true) {
-    throw new UnequalError(
-      "SCHEDULER_NEEDS_SCORES",
-      `The sizer goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the sizer "fixed".`,
-    );
-  }
+  for (const [role, part] of Object.entries({ sizer, rate }))
+    if (part?.requires.includes("estimate") === true) {
+      throw new UnequalError(
+        "SCHEDULER_NEEDS_SCORES",
+        `The ${role} goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the ${role} "fixed".`,
+      );
+    }
 }
 
 function bindScheduler(parts: CheckedParts): void {

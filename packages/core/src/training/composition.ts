@@ -11,7 +11,8 @@ import { Registry } from "../plugin/registry.js";
 import type { Kind, Roles } from "../plugin/roles.js";
 import { createRandom } from "../random/create-random.js";
 import { composeScheduler } from "../schedulers/compose-scheduler.js";
-import { fixed } from "../schedulers/fixed.js";
+import { fixed } from "../schedulers/sizers/fixed.js";
+import { fixedRate } from "../schedulers/rates/fixed.js";
 import { systemClock } from "../system-clock.js";
 import type { Cursor } from "./budget.js";
 import { createCandidateOrder } from "./candidates/candidate-order.js";
@@ -34,11 +35,13 @@ export function get<T>({ scope }: Composition, token: Token<T>): T {
   return scope.resolve<T>(token);
 }
 
-/** Gives a part a generator of its own, which is saved with the run. */
+/** Gives a part a generator of its own, which is saved with the run; parts of the same name are told apart by a number. */
 export function fork(composition: Composition, role: string): Random {
-  const unique = composition.generators.has(role) ? `${role}#${composition.generators.size}` : role;
+  const { generators } = composition;
+  const alike = [...generators.keys()].filter((name) => name.split("#", 1)[0] === role).length;
+  const unique = alike === 0 ? role : `${role}#${alike}`;
   const random = get(composition, TOKENS.random).fork(unique);
-  composition.generators.set(unique, random);
+  generators.set(unique, random);
   return random;
 }
 
@@ -81,7 +84,7 @@ function schedulerOf(composition: Composition): Scheduler {
   const { scheduler } = composition.options;
   if (scheduler !== undefined) return build(composition, "scheduler", scheduler);
   const gate = get(composition, TOKENS.gate);
-  return composeScheduler(gate, get(composition, TOKENS.sizer));
+  return composeScheduler(gate, get(composition, TOKENS.sizer), get(composition, TOKENS.rate));
 }
 
 function wire(composition: Composition): void {
@@ -109,6 +112,7 @@ function wire(composition: Composition): void {
   // without one there is a whole scheduler, and nobody asks for it
   bind(composition, TOKENS.gate, () => build(composition, "gate", options.gate as Spec<"gate">));
   bind(composition, TOKENS.sizer, () => build(composition, "sizer", options.sizer ?? fixed()));
+  bind(composition, TOKENS.rate, () => build(composition, "rate", options.rate ?? fixedRate()));
   bind(composition, TOKENS.scheduler, () => schedulerOf(composition));
   bind(
     composition,

@@ -25,6 +25,7 @@ import { createMetricControl, noMetricControl } from "./estimates/metric-control
 import { chooseScoring } from "./scoring/choose-scoring.js";
 import { batchDrawer } from "./step/draw-batch.js";
 import { stepEstimates } from "./step/estimate-step.js";
+import { rateScaler } from "./rate-scale.js";
 import { stepLearner } from "./step/learn-from.js";
 import { updateMaker } from "./step/make-update.js";
 import { rowSelector } from "./step/draw-batch.js";
@@ -41,6 +42,7 @@ function schedulersOf(composition: Composition) {
   return {
     gate: composed ? get(composition, TOKENS.gate) : undefined,
     sizer: composed ? get(composition, TOKENS.sizer) : undefined,
+    rate: composed ? get(composition, TOKENS.rate) : undefined,
     scheduler: get(composition, TOKENS.scheduler),
   };
 }
@@ -121,6 +123,7 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
   const parts = {
     ...shared,
     ...joined,
+    rate: rateScaler(shared),
     ...{ generators, seed: options.seed, description: describeParts(options, shared.presample) },
     stateful: {
       learner,

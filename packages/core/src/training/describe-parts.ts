@@ -41,8 +41,9 @@ function told(value: unknown): Plain {
 /** Tells what a trainer is composed of, for `run:start`: each option but those that are no settings. */
 export function describeParts(options: FilledOptions, presample: number): Record<string, Plain> {
   const { scheduler } = options;
-  const sizer = options.sizer ?? (scheduler === undefined ? "fixed" : undefined);
-  const settings: Readonly<Record<string, unknown>> = { ...options, sizer, presample };
+  const usual = scheduler === undefined ? "fixed" : undefined;
+  const { sizer = usual, rate = usual } = options;
+  const settings: Readonly<Record<string, unknown>> = { ...options, sizer, rate, presample };
   const names = Object.keys(trainerOptions.shape).filter((name) => !LEFT_OUT.has(name));
   return Object.fromEntries(names.map((name) => [name, told(settings[name])]));
 }

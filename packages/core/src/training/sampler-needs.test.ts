@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Observation, Sampler } from "../contracts/sampler.js";
 import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineSampler, defineSignal, defineWeighting } from "../plugin/part.js";
-import { always } from "../schedulers/always.js";
+import { always } from "../schedulers/gates/always.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
 import { createTrainer } from "./create-trainer.js";

@@ -5,7 +5,7 @@ import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
 import type { Random } from "../contracts/random.js";
 import type { Sampler } from "../contracts/sampler.js";
-import type { Gate, Scheduler, Sizer } from "../contracts/scheduler.js";
+import type { Gate, Rate, Scheduler, Sizer } from "../contracts/scheduler.js";
 import type { Scorer } from "../contracts/scorer.js";
 import type { Scoring } from "../contracts/scoring.js";
 import type { Weighting } from "../contracts/weighting.js";
@@ -35,5 +35,6 @@ export const TOKENS = {
   estimator: token<Estimator>("estimator"),
   gate: token<Gate>("gate"),
   sizer: token<Sizer>("sizer"),
+  rate: token<Rate>("rate"),
   scheduler: token<Scheduler>("scheduler"),
 } as const;

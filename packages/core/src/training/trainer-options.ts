@@ -61,9 +61,14 @@ export const trainerOptions = z.strictObject({
     description: "how large importance steps are",
     usual: "fixed",
   }),
-  /** A whole scheduler in place of gate and sizer. */
+  /** How far importance steps go: what their learning rate is multiplied with; default: fixed. */
+  rate: option(specSchema("rate"), {
+    description: "how far importance steps go: what their learning rate is multiplied with",
+    usual: "fixed",
+  }),
+  /** A whole scheduler in place of gate, sizer and rate. */
   scheduler: option(specSchema("scheduler"), {
-    description: "a whole scheduler in place of gate and sizer",
+    description: "a whole scheduler in place of gate, sizer and rate",
   }),
   /** Rows trained on in a uniform step. */
   batchSize: z.int().positive().describe("rows trained on in a uniform step"),

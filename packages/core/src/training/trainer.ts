@@ -3,7 +3,7 @@ import type { Clock } from "../contracts/clock.js";
 import type { Dataset } from "../contracts/dataset.js";
 import type { Evaluation, Learner } from "../contracts/learner.js";
 import type { Progress } from "../contracts/progress.js";
-import type { Costs, Scheduler, Sizes } from "../contracts/scheduler.js";
+import type { Costs, Scheduler, Sizes, StepDecision } from "../contracts/scheduler.js";
 import type { Plain, State, StatefulOnEngine } from "../contracts/state.js";
 import { disposed } from "../errors.js";
 import type { EventBus } from "../events.js";
@@ -33,6 +33,8 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   readonly dataset: Pick<Dataset, "size">;
   readonly order: Pick<CandidateOrder, "passes">;
   readonly scheduler: Scheduler;
+  /** φ of an importance step. */
+  readonly rate: (decision: StepDecision) => number;
   readonly scoring: Pick<ScoringAhead, "lead">;
   /** Absent where nobody asks for costs. */
   readonly calibration: Calibration | undefined;
@@ -143,9 +145,11 @@ export class Trainer implements StatefulOnEngine {
     const measured = clock.now();
     if (calibration?.isDue(progress.update) === true) await calibration.measure(progress);
     this.#cursor.seconds += (clock.now() - measured) / 1000;
-    const wanted = scheduler.decide(progress).importance;
-    this.#noteSwitch(wanted);
-    const importance = calibration?.decide(progress.update, wanted) ?? wanted;
+    const decided = scheduler.decide(progress);
+    this.#noteSwitch(decided.importance);
+    const importance =
+      calibration?.decide(progress.update, decided.importance) ?? decided.importance;
+    const rate = importance ? this.#parts.rate(decided) : 1;
     const sizes = this.#parts.sizes(progress, importance);
     const { candidates, count } = importance ? sizes : { candidates: batchSize, count: batchSize };
     events.emit("step:start", () => ({ progress, importance, candidates, count }));
@@ -157,13 +161,14 @@ export class Trainer implements StatefulOnEngine {
       importance,
       sizes,
       progress,
+      rate,
       overlap,
       tryOut,
     });
     const seconds = (clock.now() - started) / 1000;
     calibration?.note({ ...outcome, update: progress.update, importance, sizes, seconds });
     this.#parts.tellNotes();
-    return this.#advance(outcome, importance, seconds);
+    return this.#advance(outcome, { importance, rate, seconds });
   }
 
   /** Evaluates a dataset, off the clock, in batches of the learner's own or a given size, and emits `evaluation:end`. */
@@ -213,7 +218,14 @@ export class Trainer implements StatefulOnEngine {
     events.emit("schedule:switched", () => ({ importance, figures: scheduler.figures() }));
   }
 
-  #advance(outcome: UpdateOutcome, importance: boolean, seconds: number): StepReport {
+  #advance(
+    outcome: UpdateOutcome,
+    {
+      importance,
+      rate,
+      seconds,
+    }: { readonly importance: boolean; readonly rate: number; readonly seconds: number },
+  ): StepReport {
     const cursor = this.#cursor;
     const epoch = Math.floor(cursor.update / this.updatesPerEpoch);
     cursor.update += 1;
@@ -222,7 +234,8 @@ export class Trainer implements StatefulOnEngine {
     cursor.seconds += seconds;
     if (importance) cursor.importanceSteps += 1;
     const { events } = this.#parts;
-    const report = reportStep(events, outcome, { progress: this.progress, importance });
+    const { progress } = this;
+    const report = reportStep(events, outcome, { progress, importance, rate });
     if (cursor.update % this.updatesPerEpoch === 0) events.emit("epoch:end", () => ({ epoch }));
     return report;
   }

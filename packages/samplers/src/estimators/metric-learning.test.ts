@@ -28,6 +28,7 @@ async function stepOnce(
     ...(given.groups && { groups: Int32Array.from(given.groups) }),
     coefficients: Float32Array.from(given.coefficients),
     progress: toyProgress(0),
+    rate: 1,
     noise: 1,
     random: createRandom(0),
     signals: ["embedding"],

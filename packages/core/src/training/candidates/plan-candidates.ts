@@ -72,6 +72,7 @@ export async function refreshMemory(
 /** What candidates are planned with. */
 export interface PlanningParts {
   readonly scorer: Scorer | undefined;
+  readonly scheduler: Pick<Scheduler, "requires">;
   readonly sampler: Sampler;
   readonly weighting: Weighting;
   readonly dataset: Dataset;

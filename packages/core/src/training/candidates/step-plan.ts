@@ -8,6 +8,8 @@ export interface StepPlan {
   /** Of an importance step, were this one: what a uniform step estimates the gain for. */
   readonly sizes: Sizes;
   readonly progress: Progress;
+  /** φ: what the learning rate is multiplied with. */
+  readonly rate: number;
 }
 
 /** Candidates that are to be had: which they are, and what for. */

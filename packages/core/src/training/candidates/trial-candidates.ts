@@ -1,6 +1,7 @@
 import type { Dataset } from "../../contracts/dataset.js";
 import type { Random } from "../../contracts/random.js";
 import type { Sampler } from "../../contracts/sampler.js";
+import type { Scheduler } from "../../contracts/scheduler.js";
 import type { Scorer } from "../../contracts/scorer.js";
 import type { ScoringRequest } from "../../contracts/scoring.js";
 import { wantedSignals } from "../scoring/signal-sources.js";
@@ -10,6 +11,7 @@ export interface TrialParts {
   readonly dataset: Pick<Dataset, "size">;
   readonly presample: number;
   readonly scorer: Scorer | undefined;
+  readonly scheduler: Pick<Scheduler, "requires">;
   readonly sampler: Sampler;
 }
 

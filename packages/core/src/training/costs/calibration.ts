@@ -2,7 +2,7 @@ import type { Progress } from "../../contracts/progress.js";
 import type { Costs } from "../../contracts/scheduler.js";
 import type { Stateful } from "../../contracts/state.js";
 import type { EventBus } from "../../events.js";
-import { isProbe } from "../../schedulers/is-probe.js";
+import { isProbe } from "../../schedulers/gates/is-probe.js";
 import {
   costsOfSteps,
   expected,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Sampler } from "../../contracts/sampler.js";
 import type { DrawLaw } from "../../contracts/selection.js";
 import { defineSampler, defineScorer, defineWeighting } from "../../plugin/part.js";
-import { tau } from "../../schedulers/tau.js";
+import { tau } from "../../schedulers/gates/tau.js";
 import { honest, scoresOf, shares } from "../../testing/honest-sampler.js";
 import { toyDataset } from "../../testing/toy-dataset.js";
 import { toyLearner } from "../../testing/toy-learner.js";

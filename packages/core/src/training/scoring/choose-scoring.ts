@@ -3,6 +3,7 @@ import type { Dataset } from "../../contracts/dataset.js";
 import type { Estimator } from "../../contracts/estimator.js";
 import type { Learner } from "../../contracts/learner.js";
 import type { Sampler } from "../../contracts/sampler.js";
+import type { Scheduler } from "../../contracts/scheduler.js";
 import type { Scorer } from "../../contracts/scorer.js";
 import type { Scoring } from "../../contracts/scoring.js";
 import type { SignalSource } from "../../contracts/signal-source.js";
@@ -32,6 +33,7 @@ interface Surroundings {
   readonly estimator: Estimator;
   readonly sampler: Sampler;
   readonly scorer: Scorer | undefined;
+  readonly scheduler: Pick<Scheduler, "requires">;
   readonly sources: readonly SignalSource[];
   readonly events: EventBus;
   readonly clock: Clock;

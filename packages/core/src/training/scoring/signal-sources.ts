@@ -1,5 +1,6 @@
 import type { Learner } from "../../contracts/learner.js";
 import type { Sampler } from "../../contracts/sampler.js";
+import type { Scheduler } from "../../contracts/scheduler.js";
 import type { Scorer } from "../../contracts/scorer.js";
 import type { Candidates, Scoring } from "../../contracts/scoring.js";
 import type { NamedExamples, SignalSource } from "../../contracts/signal-source.js";
@@ -24,15 +25,18 @@ export function offeredSignals(
   return offered;
 }
 
-/** Lists the signals that candidates of an importance step are drawn by. */
+/** Lists the signals that candidates of an importance step are drawn by, and the loss where the scheduler goes by it. */
 export function wantedSignals({
   scorer,
   sampler,
+  scheduler,
 }: {
   readonly scorer: Scorer | undefined;
   readonly sampler: Sampler;
+  readonly scheduler: Pick<Scheduler, "requires">;
 }): readonly Signal[] {
-  return [...new Set([...(scorer?.requires ?? []), ...sampler.reads])];
+  const watched = scorer && scheduler.requires.includes("loss") ? ["loss"] : [];
+  return [...new Set([...(scorer?.requires ?? []), ...sampler.reads, ...watched])];
 }
 
 /** Checks that every named signal is offered. @throws SIGNAL_UNAVAILABLE naming the first that is not */

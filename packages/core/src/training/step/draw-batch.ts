@@ -62,7 +62,9 @@ function announce(
     effectiveSampleSize: effectiveSampleSize(law.expected),
     ...(age === 0 && estimate && { estimate }),
   };
-  events.emit("batch:scored", () => ({ ids, scores, age, skipped, ...figures }));
+  const { loss: losses } = pool.signals;
+  const loss = losses && { loss: losses.reduce((sum, each) => sum + each, 0) / losses.length };
+  events.emit("batch:scored", () => ({ ids, scores, age, skipped, ...figures, ...loss }));
 }
 
 /** Has the law looked at, and where the losses of the candidates are known, whether those that matter can be drawn. */

@@ -68,10 +68,10 @@ function gradients(learner: Learner, own: Batch): Pick<Learner, "step" | "gradie
   };
   return {
     gradient,
-    step: async (rows, { noise, signals }) => {
+    step: async (rows, { noise, signals, rate }) => {
       const pass = { noise, signals, mode: "training", regulariser: true } as const;
       const { gradient: direction, result } = await gradient(rows, pass);
-      learner.apply(direction);
+      learner.apply(direction, rate);
       direction.dispose();
       return result;
     },

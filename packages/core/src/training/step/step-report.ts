@@ -9,6 +9,8 @@ export interface StepReport {
   /** After the update. */
   readonly progress: Progress;
   readonly importance: boolean;
+  /** φ: what the learning rate was multiplied with; 1 on uniform steps. */
+  readonly rate: number;
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
   /** Age of the scores that its rows were drawn by, on importance steps with a scorer. */
@@ -20,18 +22,19 @@ export interface StepReport {
 export function reportStep(
   events: EventBus,
   { result, durations, estimate, rows, loaded, age, skipped }: UpdateOutcome,
-  step: { readonly progress: Progress; readonly importance: boolean },
+  { rate, ...step }: Pick<StepReport, "progress" | "importance" | "rate">,
 ): StepReport {
   const { loss, metrics } = result;
-  const report = { ...step, loss, metrics, durations, ...(age !== undefined && { age }) };
+  const found = { ...step, loss, metrics, durations, ...(age !== undefined && { age }) };
   events.emit("step:end", () => ({
-    ...report,
+    ...found,
+    ...(rate !== 1 && { rate }),
     rows,
     loaded,
     ...(skipped > 0 && { skipped }),
     ...(estimate && { estimate }),
   }));
-  return report;
+  return { ...found, rate };
 }
 
 /** Makes what emits the notes on parts and model, each once: a pass may have added to them since the last call. */

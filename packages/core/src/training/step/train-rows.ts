@@ -78,6 +78,7 @@ async function update(
     ...loaded,
     learner,
     progress: step.progress,
+    rate: step.rate,
     noise: random.seed(),
     random,
     signals: freeSignals(parts, ready, step),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { SchedulerFacts } from "../contracts/scheduler.js";
-import type { SizedEstimate, UnequalEvent } from "../contracts/events.js";
-import { EventBus } from "../events.js";
-import { setUpPart } from "../plugin/set-up-part.js";
+import type { SchedulerFacts } from "../../contracts/scheduler.js";
+import type { SizedEstimate, UnequalEvent } from "../../contracts/events.js";
+import { EventBus } from "../../events.js";
+import { setUpPart } from "../../plugin/set-up-part.js";
 import {
   initialTauMemory,
   nextTauMemory,
@@ -10,7 +10,7 @@ import {
   type TauMemory,
   type TauRule,
 } from "./tau-rule.js";
-import { threshold } from "../gain/costs.js";
+import { threshold } from "../../gain/costs.js";
 import { tau } from "./tau.js";
 
 const sizes = { candidates: 640, count: 128 };

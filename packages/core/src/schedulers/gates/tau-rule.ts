@@ -1,15 +1,15 @@
-import type { Costs, Sizes } from "../contracts/scheduler.js";
-import type { SizedEstimate } from "../contracts/events.js";
-import { gain } from "../gain/gain.js";
+import type { Costs, Sizes } from "../../contracts/scheduler.js";
+import type { SizedEstimate } from "../../contracts/events.js";
+import { gain } from "../../gain/gain.js";
 import {
   averagesOf,
   nextAverages,
   noEstimates,
   type EstimateAverages,
-} from "./estimate-averages.js";
-import { planned, threshold, type PlannedSizes } from "../gain/costs.js";
+} from "../estimates/estimate-averages.js";
+import { planned, threshold, type PlannedSizes } from "../../gain/costs.js";
 import { nextSwitch, undecided, type Switch, type SwitchRule } from "./hysteresis.js";
-import { inForm, type TauForm } from "./tau-form.js";
+import { inForm, type TauForm } from "../estimates/tau-form.js";
 
 /** Fixes how the tau gate decides. */
 export interface TauRule extends SwitchRule, PlannedSizes {

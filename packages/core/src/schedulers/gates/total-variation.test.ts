@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { EventBus } from "../events.js";
-import { setUpPart } from "../plugin/set-up-part.js";
-import { toyProgress } from "../testing/toy-pool.js";
+import { EventBus } from "../../events.js";
+import { setUpPart } from "../../plugin/set-up-part.js";
+import { toyProgress } from "../../testing/toy-pool.js";
 import { totalVariation } from "./total-variation.js";
 
 /** Decides after each of some total variations, told in turn by uniform and importance steps. */

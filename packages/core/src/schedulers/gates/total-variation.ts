@@ -1,7 +1,12 @@
 import { z } from "zod";
-import { defineGate } from "../plugin/part.js";
-import { averagesOf, nextAverages, noEstimates, smoothingOption } from "./estimate-averages.js";
-import { createEstimateMemory } from "./estimate-memory.js";
+import { defineGate } from "../../plugin/part.js";
+import {
+  averagesOf,
+  nextAverages,
+  noEstimates,
+  smoothingOption,
+} from "../estimates/estimate-averages.js";
+import { createEstimateMemory } from "../estimates/estimate-memory.js";
 import { nextSwitch, switchOptions, undecided } from "./hysteresis.js";
 
 /**

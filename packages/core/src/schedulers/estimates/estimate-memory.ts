@@ -1,7 +1,7 @@
-import type { Plain, State, Stateful } from "../contracts/state.js";
-import type { SizedEstimate } from "../contracts/events.js";
-import type { EventBus } from "../events.js";
-import { restored } from "../state/restored.js";
+import type { Plain, State, Stateful } from "../../contracts/state.js";
+import type { SizedEstimate } from "../../contracts/events.js";
+import type { EventBus } from "../../events.js";
+import { restored } from "../../state/restored.js";
 
 /** Holds what a gate or sizer has learnt from the events of its run. */
 export interface EstimateMemory<M> extends Stateful {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { defineGate } from "../plugin/part.js";
+import { defineGate } from "../../plugin/part.js";
 import { isProbe } from "./is-probe.js";
-import { stateless } from "../state/stateless.js";
+import { stateless } from "../../state/stateless.js";
 
 /** Tells how many updates ago importance sampling came on; undefined where it is off. */
 function sinceOn(switches: readonly number[], update: number): number | undefined {

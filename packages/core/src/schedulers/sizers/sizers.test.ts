@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Costs, SchedulerFacts, Sizer, Sizes } from "../contracts/scheduler.js";
-import type { GainEstimate } from "../contracts/events.js";
-import { EventBus } from "../events.js";
+import type { Costs, SchedulerFacts, Sizer, Sizes } from "../../contracts/scheduler.js";
+import type { GainEstimate } from "../../contracts/events.js";
+import { EventBus } from "../../events.js";
 import {
   all,
   auto,
@@ -11,10 +11,10 @@ import {
   linear,
   tau,
   type Spec,
-} from "../index.js";
-import { setUpPart } from "../plugin/set-up-part.js";
-import { describeSizer } from "../testing/index.js";
-import { toyProgress } from "../testing/toy-pool.js";
+} from "../../index.js";
+import { setUpPart } from "../../plugin/set-up-part.js";
+import { describeSizer } from "../../testing/index.js";
+import { toyProgress } from "../../testing/toy-pool.js";
 import { bestCandidates, dispersionAt, netGain } from "./auto-rule.js";
 
 const FACTS: SchedulerFacts = { batchSize: 128, presample: 640, size: 60_000, estimated: true };

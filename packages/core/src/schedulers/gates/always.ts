@@ -1,5 +1,5 @@
-import { defineGate } from "../plugin/part.js";
-import { stateless } from "../state/stateless.js";
+import { defineGate } from "../../plugin/part.js";
+import { stateless } from "../../state/stateless.js";
 
 /** Trains by importance sampling at every step. */
 export const always = defineGate({

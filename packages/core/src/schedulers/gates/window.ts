@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineGate } from "../plugin/part.js";
-import { stateless } from "../state/stateless.js";
+import { defineGate } from "../../plugin/part.js";
+import { stateless } from "../../state/stateless.js";
 
 /** Trains by importance sampling at every n-th update u with start ≤ u < end. */
 export const windowGate = defineGate({

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { defineSizer } from "../plugin/part.js";
+import { defineSizer } from "../../plugin/part.js";
 import { nextAutoMemory, type AutoMemory, type AutoRule } from "./auto-rule.js";
-import { averagesOf, noEstimates, smoothingOption } from "./estimate-averages.js";
-import { createEstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts, stepOverScore } from "../gain/costs.js";
+import { averagesOf, noEstimates, smoothingOption } from "../estimates/estimate-averages.js";
+import { createEstimateMemory } from "../estimates/estimate-memory.js";
+import { costsOption, givenCosts, stepOverScore } from "../../gain/costs.js";
 
 /** Largest B by default, in batches: memory of the engine, rather than time, is what it spares. */
 const MOST = 20;

@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { defineSizer } from "../plugin/part.js";
-import { scheduled } from "../schedules/scheduled.js";
-import { averagesOf, nextAverages, noEstimates, smoothingOption } from "./estimate-averages.js";
-import { createEstimateMemory } from "./estimate-memory.js";
-import { formOption, inForm } from "./tau-form.js";
+import { defineSizer } from "../../plugin/part.js";
+import { scheduled } from "../../schedules/scheduled.js";
+import {
+  averagesOf,
+  nextAverages,
+  noEstimates,
+  smoothingOption,
+} from "../estimates/estimate-averages.js";
+import { createEstimateMemory } from "../estimates/estimate-memory.js";
+import { formOption, inForm } from "../estimates/tau-form.js";
 
 /**
  * Scores the b candidates of a uniform batch and trains on fewer of them, a = (1/τ + extra) b, so that a step takes

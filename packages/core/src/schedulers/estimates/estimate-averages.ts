@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { nextAverage } from "../arrays/moving-average.js";
-import type { GainEstimate } from "../contracts/events.js";
+import { nextAverage } from "../../arrays/moving-average.js";
+import type { GainEstimate } from "../../contracts/events.js";
 
 /** Remembers exponential moving averages of estimates, before the correction of their start at 0. */
 export interface EstimateAverages extends GainEstimate {

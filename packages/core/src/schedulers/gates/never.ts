@@ -1,5 +1,5 @@
-import { defineGate } from "../plugin/part.js";
-import { stateless } from "../state/stateless.js";
+import { defineGate } from "../../plugin/part.js";
+import { stateless } from "../../state/stateless.js";
 
 /** Never trains by importance sampling: the uniform baseline. */
 export const never = defineGate({

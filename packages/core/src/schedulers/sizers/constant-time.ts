@@ -1,17 +1,17 @@
 import { z } from "zod";
-import type { Costs, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
-import { defineSizer } from "../plugin/part.js";
-import { scheduled } from "../schedules/scheduled.js";
+import type { Costs, SchedulerFacts, Sizes } from "../../contracts/scheduler.js";
+import { defineSizer } from "../../plugin/part.js";
+import { scheduled } from "../../schedules/scheduled.js";
 import {
   averagesOf,
   nextAverages,
   noEstimates,
   smoothingOption,
   type EstimateAverages,
-} from "./estimate-averages.js";
-import { createEstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts, stepOverScore } from "../gain/costs.js";
-import { formOption, inForm } from "./tau-form.js";
+} from "../estimates/estimate-averages.js";
+import { createEstimateMemory } from "../estimates/estimate-memory.js";
+import { costsOption, givenCosts, stepOverScore } from "../../gain/costs.js";
+import { formOption, inForm } from "../estimates/tau-form.js";
 
 /** What a step may cost, and what it is to be spent on. */
 interface Split {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineGate } from "../plugin/part.js";
-import { stateless } from "../state/stateless.js";
+import { defineGate } from "../../plugin/part.js";
+import { stateless } from "../../state/stateless.js";
 
 /** Trains uniformly for the first n updates, then by importance sampling. */
 export const warmUp = defineGate({

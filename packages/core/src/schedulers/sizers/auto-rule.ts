@@ -1,8 +1,8 @@
-import type { Costs } from "../contracts/scheduler.js";
-import type { SizedEstimate } from "../contracts/events.js";
-import { gain, type GainTerms } from "../gain/gain.js";
-import { averagesOf, nextAverages, type EstimateAverages } from "./estimate-averages.js";
-import { threshold, type PlannedSizes } from "../gain/costs.js";
+import type { Costs } from "../../contracts/scheduler.js";
+import type { SizedEstimate } from "../../contracts/events.js";
+import { gain, type GainTerms } from "../../gain/gain.js";
+import { averagesOf, nextAverages, type EstimateAverages } from "../estimates/estimate-averages.js";
+import { threshold, type PlannedSizes } from "../../gain/costs.js";
 
 /** Fixes how the auto sizer chooses B. */
 export interface AutoRule extends PlannedSizes {

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import type { Costs, SchedulerFacts, Sizes } from "../contracts/scheduler.js";
-import { UnequalError } from "../errors.js";
-import type { EventBus } from "../events.js";
-import { defineGate } from "../plugin/part.js";
-import { smoothingOption } from "./estimate-averages.js";
-import { createEstimateMemory, type EstimateMemory } from "./estimate-memory.js";
-import { costsOption, givenCosts, threshold } from "../gain/costs.js";
+import type { Costs, SchedulerFacts, Sizes } from "../../contracts/scheduler.js";
+import { UnequalError } from "../../errors.js";
+import type { EventBus } from "../../events.js";
+import { defineGate } from "../../plugin/part.js";
+import { smoothingOption } from "../estimates/estimate-averages.js";
+import { createEstimateMemory, type EstimateMemory } from "../estimates/estimate-memory.js";
+import { costsOption, givenCosts, threshold } from "../../gain/costs.js";
 import { switchOptions } from "./hysteresis.js";
-import { formOption } from "./tau-form.js";
+import { formOption } from "../estimates/tau-form.js";
 import {
   initialTauMemory,
   largestBenefit,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineSizer } from "../plugin/part.js";
-import { stateless } from "../state/stateless.js";
+import { defineSizer } from "../../plugin/part.js";
+import { stateless } from "../../state/stateless.js";
 
 /** Keeps pool and batch at fixed sizes: B candidates, b of them trained on; those of the run where none are given. */
 export const fixed = defineSizer({

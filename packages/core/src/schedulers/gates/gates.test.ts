@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Gate } from "../contracts/scheduler.js";
-import type { Spec } from "../plugin/part.js";
-import { Registry } from "../plugin/registry.js";
-import { setUpPart } from "../plugin/set-up-part.js";
-import { describeGate } from "../testing/index.js";
-import { schedulersPlugin } from "./schedulers-plugin.js";
+import type { Gate } from "../../contracts/scheduler.js";
+import type { Spec } from "../../plugin/part.js";
+import { Registry } from "../../plugin/registry.js";
+import { setUpPart } from "../../plugin/set-up-part.js";
+import { describeGate } from "../../testing/index.js";
+import { schedulersPlugin } from "../schedulers-plugin.js";
 import {
   all,
   always,
@@ -16,7 +16,7 @@ import {
   totalVariation,
   warmUp,
   windowGate,
-} from "../index.js";
+} from "../../index.js";
 
 const registry = new Registry([schedulersPlugin]);
 

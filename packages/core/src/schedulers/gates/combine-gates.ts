@@ -1,8 +1,8 @@
-import type { Gate } from "../contracts/scheduler.js";
-import type { State } from "../contracts/state.js";
-import type { Behaviour, Facts } from "../plugin/facts.js";
-import type { FactsOf, Spec } from "../plugin/part.js";
-import { restored } from "../state/restored.js";
+import type { Gate } from "../../contracts/scheduler.js";
+import type { State } from "../../contracts/state.js";
+import type { Behaviour, Facts } from "../../plugin/facts.js";
+import type { FactsOf, Spec } from "../../plugin/part.js";
+import { restored } from "../../state/restored.js";
 
 /** What gates joined into one are: they need what any of them does. */
 export function factsOfAll(gates: readonly Spec<"gate">[], factsOf: FactsOf): Facts<"gate"> {

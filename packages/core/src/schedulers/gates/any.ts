@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineGate } from "../plugin/part.js";
-import { specSchema } from "../plugin/spec-schema.js";
+import { defineGate } from "../../plugin/part.js";
+import { specSchema } from "../../plugin/spec-schema.js";
 import { combineGates, factsOfAll } from "./combine-gates.js";
 
 /** Turns importance sampling on while any of its gates does. */

@@ -1,0 +1,71 @@
+import type { SizedEstimate } from "../../contracts/events.js";
+import type { Sizes } from "../../contracts/scheduler.js";
+import { gain } from "../../gain/gain.js";
+import {
+  averagesOf,
+  nextAverages,
+  noEstimates,
+  type EstimateAverages,
+} from "../estimates/estimate-averages.js";
+import { nextWatch, startOfWatch, type LossWatch } from "./loss-watch.js";
+
+/** Fixes how φ follows the gain. */
+export interface FactorRule {
+  /** b, which g is relative to. */
+  readonly batchSize: number;
+  readonly power: number;
+  /** Largest φ. */
+  readonly cap: number;
+  /** Factor of the moving averages of τ and V. */
+  readonly smoothing: number;
+  /** Largest factor by which φ rises from one importance step to the next. */
+  readonly rise: number;
+}
+
+/** What φ goes by. */
+export interface FactorMemory {
+  readonly averages: EstimateAverages;
+  /** Of the latest estimate. */
+  readonly sizes: Sizes | undefined;
+  /** φ. */
+  readonly factor: number;
+  readonly watch: LossWatch;
+}
+
+/** Knows nothing yet: φ = 1. */
+export const initialFactor: FactorMemory = {
+  averages: noEstimates,
+  sizes: undefined,
+  factor: 1,
+  watch: startOfWatch,
+};
+
+/** Computes ḡ; 1 before the first estimate. */
+export function meanGain({ averages, sizes }: FactorMemory, rule: FactorRule): number {
+  if (sizes === undefined) return 1;
+  return gain(averagesOf(averages, rule.smoothing), { batchSize: rule.batchSize, ...sizes });
+}
+
+/** Takes in an estimate of the gain. */
+export function withEstimate(
+  memory: FactorMemory,
+  estimate: SizedEstimate,
+  { smoothing }: FactorRule,
+): FactorMemory {
+  const { candidates, count } = estimate;
+  const averages = nextAverages(memory.averages, estimate, smoothing);
+  return { ...memory, averages, sizes: { candidates, count } };
+}
+
+/** Takes in the mean loss of a pool: one that leaves its range halves φ, and what φ may rise to. */
+export function withLoss(memory: FactorMemory, loss: number): FactorMemory {
+  const watch = nextWatch(memory.watch, loss, memory.factor);
+  return { ...memory, watch, factor: Math.min(memory.factor, watch.ceiling) };
+}
+
+/** φ after an importance step: clamp(ḡ^power, 1, cap), which it nears by a bounded factor. */
+export function withStep(memory: FactorMemory, rule: FactorRule): FactorMemory {
+  const target = Math.max(1, meanGain(memory, rule) ** rule.power);
+  const most = Math.min(target, rule.cap, memory.watch.ceiling);
+  return { ...memory, factor: Math.min(most, rule.rise * memory.factor) };
+}

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { Plain } from "../../contracts/state.js";
+import type { SizedEstimate } from "../../contracts/events.js";
+import { defineRate } from "../../plugin/part.js";
+import { restored } from "../../state/restored.js";
+import {
+  initialFactor,
+  meanGain,
+  withEstimate,
+  withLoss,
+  withStep,
+  type FactorMemory,
+  type FactorRule,
+} from "./effective-batch-rule.js";
+
+const options = z.strictObject({
+  power: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("of ḡ: 1 for a rate in proportion to the batch, 0.5 for its root"),
+  cap: z.number().min(1).optional().describe("largest φ; default: none, but g is below B/b"),
+  smoothing: z.number().min(0).lt(1).default(0.95).describe("factor of the moving average ḡ"),
+  rise: z
+    .number()
+    .gt(1)
+    .default(1.02)
+    .describe("largest factor by which φ rises from one importance step to the next"),
+});
+
+/**
+ * Steps as far as the batch is quiet: an importance step has the gradient noise of a uniform batch of g · b rows, so its learning
+ * rate is the user's times φ = clamp(ḡ^power, 1, cap), ḡ a moving average of g = 1 / ((b/a) V/τ + b/B), which is below
+ * B/b. φ starts from 1 whenever importance sampling comes on, rises by a bounded factor a step, and is halved where the mean loss
+ * of the candidates leaves its recent range.
+ *
+ * @see Goyal et al. 2017 (arXiv 1706.02677) and Smith et al. 2018 (arXiv 1711.00489), linear scaling
+ * @see Kutsuna 2025 (arXiv 2501.13296), effective minibatch size
+ */
+export const effectiveBatch = defineRate({
+  name: "effective-batch",
+  summary: "The learning rate times how many times larger a uniform batch would have to be.",
+  paper: "Goyal et al. 2017 (arXiv 1706.02677); Kutsuna 2025 (arXiv 2501.13296)",
+  options,
+  facts: { requires: ["estimate", "loss"] },
+  setup: ({ cap = Infinity, ...chosen }, { events }) => {
+    let rule: FactorRule = { ...chosen, cap, batchSize: 1 };
+    let memory: FactorMemory = initialFactor;
+    const learn = ({ estimate }: { readonly estimate?: SizedEstimate }): void => {
+      if (estimate !== undefined) memory = withEstimate(memory, estimate, rule);
+    };
+    events.on("batch:scored", (scored) => {
+      learn(scored);
+      const { loss } = scored;
+      if (loss === undefined) return;
+      const before = memory;
+      memory = withLoss(before, loss);
+      const { factor, watch } = memory;
+      if (watch.alarms > before.watch.alarms)
+        events.emit("rate:lowered", () => ({ from: before.factor, to: factor, loss }));
+    });
+    events.on("step:end", (ended) => {
+      learn(ended);
+      if (ended.importance) memory = withStep(memory, rule);
+    });
+    events.on("schedule:switched", ({ importance }) => {
+      if (importance) memory = { ...memory, factor: 1 };
+    });
+    return {
+      bind: ({ batchSize }) => {
+        rule = { ...rule, batchSize };
+      },
+      factor: () => memory.factor,
+      figures: () => ({ rate: memory.factor, gain: meanGain(memory, rule) }),
+      state: () => ({ version: 1, memory: structuredClone(memory) as unknown as Plain }),
+      restore: (state) => {
+        ({ memory } = restored<{ memory: FactorMemory }>(state, 1, "effective-batch"));
+      },
+    };
+  },
+});

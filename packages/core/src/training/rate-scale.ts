@@ -1,0 +1,40 @@
+import type { Estimator } from "../contracts/estimator.js";
+import type { Learner } from "../contracts/learner.js";
+import type { StepDecision } from "../contracts/scheduler.js";
+import type { EventBus } from "../events.js";
+
+/** What tells whether the learning rate of one step can follow how quiet its batch is. */
+interface ScaledParts {
+  readonly estimator: Pick<Estimator, "scalesRate">;
+  readonly learner: Pick<Learner, "facts">;
+  /** Whether the weighting claims no bias. */
+  readonly claimsNoBias: boolean;
+  readonly events: EventBus;
+}
+
+/** Says why φ is 1; undefined where it may be another. */
+function whyUnscaled({ estimator, learner, claimsNoBias }: ScaledParts): string | undefined {
+  if (!claimsNoBias)
+    return 'the weights do not keep the gradient unbiased, so a quieter batch is no larger one. Use the weighting "unbiased"';
+  if (!estimator.scalesRate)
+    return 'the variance of the estimator\'s step is not that of its batch. Use the estimator "plain"';
+  if (!learner.facts.scalesRate)
+    return "what the optimizer remembers of a step depends on its rate, or is not known. Use SGD, momentum, Adam, Adagrad, or RMSProp without momentum";
+  return undefined;
+}
+
+/** Makes what tells φ of a step: 1 for uniform ones, and where the learning rate cannot follow, which it warns of once. */
+export function rateScaler(parts: ScaledParts): (decision: StepDecision) => number {
+  const why = whyUnscaled(parts);
+  let told = false;
+  return ({ rate = 1 }) => {
+    if (rate === 1 || why === undefined) return rate;
+    if (!told)
+      parts.events.emit("warning", () => ({
+        code: "RATE_UNSCALED",
+        message: `The learning rate stays as it is, though it was to follow the effective batch: ${why}, or the rate "fixed".`,
+      }));
+    told = true;
+    return 1;
+  };
+}
