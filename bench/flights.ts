@@ -13,6 +13,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ImportanceTraining, type ImportanceTrainingOptions } from "unequal";
 import { readFlights } from "./flights/read-flights.js";
+import { LAYERS } from "./layers.js";
 import { createTurns, type Turns } from "./one-liner/turns.js";
 
 const ARMS: Record<string, ImportanceTrainingOptions> = {
@@ -31,7 +32,6 @@ interface Outcome {
   readonly on: readonly [boolean, boolean];
 }
 
-const SIZES = [128, 64, 1];
 /** Seconds of a turn. */
 const SLICE = 2;
 
@@ -42,16 +42,8 @@ async function nextTurn(): Promise<boolean> {
   return goesOn;
 }
 
-function build(features: number): tf.LayersModel {
-  const layers = SIZES.map((units, at) =>
-    tf.layers.dense({
-      units,
-      activation: at < SIZES.length - 1 ? "relu" : "sigmoid",
-      kernelInitializer: tf.initializers.heNormal({ seed: at + 1 }),
-      ...(at === 0 && { inputShape: [features] }),
-    }),
-  );
-  const model = tf.sequential({ layers });
+function build(): tf.LayersModel {
+  const model = tf.sequential({ layers: LAYERS.flights(0) });
   model.compile({ optimizer: "adam", loss: "binaryCrossentropy" });
   return model;
 }
@@ -59,7 +51,7 @@ function build(features: number): tf.LayersModel {
 async function train(arm: string): Promise<Outcome> {
   await setUpPart("backend", "wasm", { registry: new Registry([backendsPlugin]) }).start();
   const [flights, others] = [await readFlights(0, 2), await readFlights(1, 30)];
-  const model = build(flights.features);
+  const model = build();
   const training = new ImportanceTraining(model, ARMS[arm]);
   const switches: string[] = [];
   const scoring: string[] = [];

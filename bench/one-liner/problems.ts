@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { createRandom, setUpPart, type Dataset, type HostArray } from "@unequal/core";
 import { mnist } from "@unequal/datasets";
-import { LAYERS } from "../layers.js";
+import { LAYERS, type NetworkName } from "../layers.js";
 
 type Pair = readonly [tf.Tensor, tf.Tensor];
 
@@ -49,8 +49,9 @@ function part([x, y]: Pair, count: number): Pair {
 
 /** Makes a problem by its name: `mlp`, `cnn` or `table`. */
 export async function problemOf(name: string): Promise<Problem> {
-  const layersOf = LAYERS[name];
-  if (layersOf === undefined) throw new Error(`mlp, cnn or table, but not ${name}`);
+  if (!["mlp", "cnn", "table"].includes(name))
+    throw new Error(`mlp, cnn or table, but not ${name}`);
+  const layersOf = LAYERS[name as NetworkName];
   const table = name === "table";
   const build = (seed: number): tf.LayersModel => {
     const model = tf.sequential({ layers: layersOf(seed) });
