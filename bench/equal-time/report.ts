@@ -30,6 +30,7 @@ const withInterval = ({ mean: centre, low, high }: Estimate, format: (value: num
   Number.isFinite(low) ? `${format(centre)} (${format(low)} to ${format(high)})` : format(centre);
 
 function print(heads: Row, rows: readonly Row[]): void {
+  if (rows.length === 0) return;
   const line = (cells: Row): void => console.log(`| ${cells.join(" | ")} |`);
   line(heads);
   line(heads.map(() => "---"));
@@ -120,7 +121,7 @@ function printRates(arms: readonly ArmRuns[]): void {
         decimal(2)(mean(runs.flatMap(({ rates }) => rates[tenth] ?? []))),
       ),
     ]);
-  if (rows.length > 0) print(["mean φ until", ...TENTHS], rows);
+  print(["mean φ until", ...TENTHS], rows);
 }
 
 function printPair(arms: readonly ArmRuns[], [first, second]: readonly [string, string]): void {
