@@ -68,7 +68,7 @@ async function compete(out: string): Promise<void> {
   const task = TASKS[name];
   if (task === undefined)
     throw new Error(`"${name}" is no task. Take one of ${Object.keys(TASKS).join(", ")}.`);
-  const arms = asked.arms.split(",").map(parseArm);
+  const arms = [...new Set(asked.arms.split(","))].map(parseArm);
   for (const { replays, name: arm } of arms)
     if (replays !== undefined && !arms.some((each) => each.name === replays))
       throw new Error(`${arm} replays ${replays}. Add ${replays} to the arms.`);

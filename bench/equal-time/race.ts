@@ -8,18 +8,17 @@ import { beginRun, type Ground, type Run } from "./run.js";
 export interface Race {
   readonly ground: Ground;
   readonly key: Omit<RunKey, "arm">;
-  /** An arm that another replays stands before it. */
   readonly arms: readonly Arm[];
   /** Seconds of a turn. */
   readonly slice: number;
 }
 
 function beginAll({ ground, key, arms }: Race): Run[] {
-  const runs: Run[] = [];
-  for (const arm of arms) {
-    const replayed = runs.find((run) => run.arm.name === arm.replays);
-    runs.push(beginRun({ ...ground, key: { ...key, arm: arm.name }, arm, replayed }));
-  }
+  const runs: Run[] = arms.map((arm) => {
+    const replayed = (share: number): number =>
+      runs.find((run) => run.arm.name === arm.replays)?.factorAt(share) ?? 1;
+    return beginRun({ ...ground, key: { ...key, arm: arm.name }, arm, replayed });
+  });
   return runs;
 }
 

@@ -31,8 +31,8 @@ export interface Run {
 export interface RunPlan extends Ground {
   readonly arm: Arm;
   readonly key: RunKey;
-  /** The run whose φ it replays. */
-  readonly replayed: Run | undefined;
+  /** What its learning rate is multiplied with at a share of its time, beyond its trainer's φ. */
+  readonly replayed: (share: number) => number;
 }
 
 /** Updates of what events tell. */
@@ -111,7 +111,7 @@ export function beginRun(plan: RunPlan): Run {
   trainer.begin({ seconds: budget });
   const step = async (): Promise<void> => {
     const share = spent / budget;
-    const factor = replayed?.factorAt(share) ?? 1;
+    const factor = replayed(share);
     learner.setLearningRate(arm.rate * factor * rateAt(task, share));
     const started = performance.now();
     const { rate } = await trainer.step();
