@@ -84,7 +84,10 @@ function holdStatistics(adapter: ModelAdapter): (back: boolean) => void {
 function applyGradients(
   adapter: ModelAdapter,
   gradients: tf.NamedTensorMap,
-  { weightDecay, factor = 1 }: { readonly weightDecay: number; readonly factor?: number | undefined },
+  {
+    weightDecay,
+    factor = 1,
+  }: { readonly weightDecay: number; readonly factor?: number | undefined },
 ): void {
   const { optimizer } = adapter;
   const rate = learningRateOf(optimizer);

@@ -102,7 +102,14 @@ export function learningRateOf(optimizer: tf.Optimizer): number | undefined {
 }
 
 /** Optimizers whose update is their learning rate times what they keep of gradients. */
-const SCALES: ReadonlySet<string> = new Set(["SGD", "Momentum", "Adam", "Adamax", "Adagrad", "Adadelta"]);
+const SCALES: ReadonlySet<string> = new Set([
+  "SGD",
+  "Momentum",
+  "Adam",
+  "Adamax",
+  "Adagrad",
+  "Adadelta",
+]);
 
 /**
  * Tells whether a rate that is set for one update is exact: what the optimizer remembers of it must not depend on the rate.
@@ -117,7 +124,10 @@ export function scalesRate(optimizer: tf.Optimizer): boolean {
 /** Runs an update at `factor` times the learning rate, which is what it was again when this returns. */
 export function atRate(optimizer: tf.Optimizer, factor: number, update: () => void): void {
   const rate = learningRateOf(optimizer);
-  if (factor === 1 || rate === undefined) { update(); return; }
+  if (factor === 1 || rate === undefined) {
+    update();
+    return;
+  }
   setLearningRate(optimizer, factor * rate);
   try {
     update();
