@@ -121,7 +121,12 @@ function cellsOf(factory, { core, registry }) {
   const { name, summary, unbiased, paper = "" } = factory.definition;
   const facts = core.describeFacts(factory, registry);
   const is = [unbiased && "unbiased", facts ? core.factsText(facts) : "the rest by its options"];
-  return [`[\`${name}\`](${pageOf(factory.kind, name)})`, summary, is.filter(Boolean).join(", "), linked(paper)];
+  return [
+    `[\`${name}\`](${pageOf(factory.kind, name)})`,
+    summary,
+    is.filter(Boolean).join(", "),
+    linked(paper),
+  ];
 }
 
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
