@@ -35,10 +35,10 @@ test("a curve that scatters and rises is found", () => {
   expect(pastBest(looks(losses), 0.1)?.share).toBeLessThan(0.5);
 });
 
-test("says it in two sentences, with what to do", () => {
+test("says it in three sentences, with what to do", () => {
   const facts = { train: 0.1, name: "validation", at: (share: number) => `in epoch ${10 * share}` };
   expect(pastBestText(looks(RISING), facts)).toBe(
-    "The validation loss was best in epoch 4, and is 1.36 times that now, far above the training loss: what is left is no longer variance, so neither importance sampling nor longer steps help. Augment the data, regularise, or stop there.",
+    "The validation loss was best in epoch 4, and is 1.36 times that now, far above the training loss. What is left is no longer variance: neither importance sampling nor longer steps help. Augment the data, regularise, or stop there.",
   );
   expect(pastBestText(looks(RISING), { ...facts, train: 1 })).toBeUndefined();
 });

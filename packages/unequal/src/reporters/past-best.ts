@@ -69,5 +69,5 @@ export function pastBestText(
 ): string | undefined {
   const best = pastBest(looks, facts.train);
   if (best === undefined) return undefined;
-  return `The ${facts.name} loss was best ${facts.at(best.share)}, and is ${numberText(best.ratio)} times that now, far above the training loss: what is left is no longer variance, so neither importance sampling nor longer steps help. Augment the data, regularise, or stop there.`;
+  return `The ${facts.name} loss was best ${facts.at(best.share)}, and is ${numberText(best.ratio)} times that now, far above the training loss. What is left is no longer variance: neither importance sampling nor longer steps help. Augment the data, regularise, or stop there.`;
 }

@@ -128,7 +128,7 @@ test("says where the test loss went up again", () => {
   const losses = [0.2, 0.1, 0.05, 0.04, 0.045, 0.05, 0.06, 0.065, 0.07, 0.08];
   const looks = losses.map((loss, at) => ({ share: (at + 1) / 10, loss }));
   expect(summary({ ...facts({}), looks }).at(-1)).toMatch(
-    /^The test loss was best at 40 % of the run, and is 1.56 times that now, far above the training loss: .* Augment/,
+    /^The test loss was best at 40 % of the run, and is 1.56 times that now, far above the training loss\. .* Augment/,
   );
   expect(summary(facts({})).join("\n")).not.toContain("Augment");
 });

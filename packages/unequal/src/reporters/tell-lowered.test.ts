@@ -9,6 +9,6 @@ test("says why importance steps became shorter, the first time and the tenth", (
   for (let time = 1; time <= 12; time++)
     events.emit("rate:lowered", () => ({ from: 2, to: 1, loss: time }));
   expect(lines).toHaveLength(2);
-  expect(lines[0]).toContain("to 1.00, so importance steps take 1.00 times the learning rate");
-  expect(lines[1]).toContain("to 10.0, so");
+  expect(lines[0]).toContain("to 1.00. Importance steps take 1.00 times the learning rate");
+  expect(lines[1]).toContain("to 10.0. Importance");
 });
