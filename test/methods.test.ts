@@ -1,6 +1,6 @@
 import { describeOptions, schedulersPlugin } from "@unequal/core";
 import { samplersPlugin } from "@unequal/samplers";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -17,16 +17,22 @@ function read(file: string): string {
   return readFileSync(path.join(ROOT, file), "utf8");
 }
 
-/** Returns the page of a method: a file of its own, or a chapter of gates.md. */
-function pageOf(name: string): string {
-  const file = `docs/methods/${name}.md`;
-  if (existsSync(path.join(ROOT, file))) return read(file);
-  const chapters = read("docs/methods/gates.md").split(/^## /m);
-  return chapters.find((chapter) => chapter.startsWith(`${name}\n`)) ?? "";
+const table = read("docs/methods/README.md");
+
+/** Returns the page that the table of methods has for a part: a file of its own, or a chapter of one. */
+function pageOf(kind: string, name: string): string {
+  const title = `${kind}s`;
+  const chapter = table.split(/^## /m).find((text) => text.toLowerCase().startsWith(title)) ?? "";
+  const link = chapter.split(`[\`${name}\`](`)[1]?.split(")")[0] ?? "";
+  const [file = "", part] = link.split("#");
+  const page = file === "" ? "" : read(`docs/methods/${file}`);
+  if (part === undefined) return page;
+  const chapters = page.split(/^## /m);
+  return chapters.find((text) => text.startsWith(`${part}\n`)) ?? "";
 }
 
-describe.each(parts)("$kind $name", ({ name, definition }) => {
-  const page = pageOf(name);
+describe.each(parts)("$kind $name", ({ kind, name, definition }) => {
+  const page = pageOf(kind, name);
 
   test("has a page", () => {
     expect(page, `docs/methods/${name}.md`).not.toBe("");

@@ -12,6 +12,7 @@ const NAMESPACES: Partial<Record<Kind, object>> = {
   estimator: unequal.estimators,
   gate: unequal.gates,
   sizer: unequal.sizers,
+  rate: unequal.rates,
   signal: unequal.signals,
   backend: unequal.engines,
   model: unequal.models,

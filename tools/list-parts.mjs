@@ -39,6 +39,8 @@ const CHAPTERS = [
   ["sizer", "Sizers: how large the pool and the batch are"],
   ["rate", "Rates: how far importance steps go"],
 ];
+/** Pages that have a chapter for each part of a kind without a page of its own. */
+const SHARED = { gate: "gates", sizer: "gates", rate: "effective-batch" };
 const HEADS = ["name", "what it does", "what it is", "paper"];
 
 /** Lists the sources below a folder, in order. */
@@ -106,9 +108,9 @@ async function offer(role) {
   await put(`packages/unequal/src/parts/${role}.ts`, [head, ...lines, ""].join("\n"));
 }
 
-/** A page of its own, or a chapter of gates.md. */
-function pageOf(name) {
-  return existsSync(`docs/methods/${name}.md`) ? `${name}.md` : `gates.md#${name}`;
+/** A page of its own, or a chapter of the one that its kind shares. */
+function pageOf(kind, name) {
+  return existsSync(`docs/methods/${name}.md`) ? `${name}.md` : `${SHARED[kind]}.md#${name}`;
 }
 
 function linked(paper) {
@@ -119,7 +121,12 @@ function cellsOf(factory, { core, registry }) {
   const { name, summary, unbiased, paper = "" } = factory.definition;
   const facts = core.describeFacts(factory, registry);
   const is = [unbiased && "unbiased", facts ? core.factsText(facts) : "the rest by its options"];
-  return [`[\`${name}\`](${pageOf(name)})`, summary, is.filter(Boolean).join(", "), linked(paper)];
+  return [
+    `[\`${name}\`](${pageOf(factory.kind, name)})`,
+    summary,
+    is.filter(Boolean).join(", "),
+    linked(paper),
+  ];
 }
 
 const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
@@ -151,7 +158,7 @@ Every part by name, as \`unequal plugins\` lists it, each with a page: the idea 
 hurts, options, cost, bias, use and paper. Unbiased: with the weighting \`unbiased\`, a step is uniform training's in expectation.
 The rest of what a part is goes by its default options: a \`scored\` sampler draws by score, so a scorer goes with it; one that
 \`proposes\` names the candidates itself; an \`arity\` of 2 is for pairs, of 3 for triplets. A sampler \`reads\` signals of candidates
-and \`requires\` those of rows trained on, a gate or sizer \`requires\` figures of the trainer. The contract suite holds parts to this.
+and \`requires\` those of rows trained on, a gate, sizer or rate \`requires\` figures of the trainer. The contract suite holds parts to this.
 
 ${CHAPTERS.flatMap((chapter) => chapterOf(chapter, { core, registry })).join("\n")}`;
 await put(TABLE, text);

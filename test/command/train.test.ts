@@ -22,6 +22,8 @@ const KEYS = [
   "testError",
   "tau",
   "effectiveSampleSize",
+  "rate",
+  "largestRate",
   "out",
 ];
 
@@ -33,6 +35,20 @@ beforeAll(() => {
   });
 });
 afterAll(() => place.dispose());
+
+test("a run whose rate follows the batch tells by how much", async () => {
+  const flags = ["train", "--rate", "effective-batch", "--out", "runs/far", "--json"];
+  const { stdout, stderr } = await runCommand(flags, place.folder);
+  const steps = readEvents(place.file("runs/far/events.jsonl")).filter(
+    ({ type, importance }) => type === "step:end" && importance === true,
+  );
+  const rates = steps.map(({ rate = 1 }) => Number(rate));
+  const result = lastLine(stdout);
+  expect(result["rate"]).toBeCloseTo(rates.reduce((sum, rate) => sum + rate) / rates.length, 12);
+  expect(result["largestRate"]).toBe(Math.max(...rates));
+  expect(result["largestRate"]).toBeGreaterThan(1);
+  expect(stderr).toMatch(/Importance steps took 1\.\d+ times the learning rate on average/);
+});
 
 describe("a run with --out and --json", () => {
   let result: Result;
@@ -56,6 +72,8 @@ describe("a run with --out and --json", () => {
       steps: 60,
       importanceSteps: 40,
       seed: 0,
+      rate: null,
+      largestRate: null,
       out: "runs/a",
     });
     expect(stderr).toContain("step 20 | ");

@@ -42,7 +42,7 @@ export const ERROR_CODES = {
     "A learning rate that follows the effective batch needs unbiased weights, a plain step and an optimizer that it scales: as a warning.",
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
   SCHEDULER_NEEDS_SCORES:
-    "A scheduler, gate or sizer that goes by scores needs a sampler with a draw law and a scorer.",
+    "A scheduler, gate, sizer or rate that goes by scores needs a sampler with a draw law and a scorer.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",
   SCORER_UNUSED: "A scorer must only be given to a sampler that draws by score.",
   SCORES_INVALID: "A scorer must return a Float32Array with one score for each candidate.",

@@ -52,6 +52,7 @@ export type { DatasetFacts, Examples, Observation, Sampler } from "./contracts/s
 export type {
   Costs,
   Gate,
+  Rate,
   Scheduler,
   SchedulerFacts,
   SchedulerNeed,
@@ -88,6 +89,7 @@ export {
   defineGate,
   defineModel,
   defineOptimizer,
+  defineRate,
   defineReporter,
   defineSampler,
   defineScheduler,
@@ -129,6 +131,7 @@ export { createRandom } from "./random/create-random.js";
 export * from "./schedulers/parts.js";
 export { composeScheduler } from "./schedulers/compose-scheduler.js";
 export { costsOption, stepOverScore, threshold, type GivenCosts } from "./gain/costs.js";
+export { rarely } from "./training/checks/rarely.js";
 export { schedulersPlugin } from "./schedulers/schedulers-plugin.js";
 export {
   initialTauMemory,

@@ -53,6 +53,6 @@ export function checkOptions(options: TrainerOptions): void {
   );
   if (doubled !== undefined)
     refuse(
-      `\`scheduler\` decides when and how large by itself, but there is a \`${doubled}\` too. Leave one of them out.`,
+      `\`scheduler\` decides when, how large and how far by itself, but there is a \`${doubled}\` too. Leave one of them out.`,
     );
 }

@@ -100,9 +100,10 @@ describe("a default part that the model cannot serve", () => {
       model: stateful(),
       dataset: sequences(12, 8)(),
       sizer: "auto",
+      rate: "effective-batch",
     });
-    expect(text).toMatch(/warning: .* keeps states .* trained uniformly/);
-    expect(config).toMatchObject({ sampler: "uniform", sizer: "fixed" });
+    expect(text).toMatch(/warning: .* keeps states .* trained uniformly.*left out: sizer, rate\./);
+    expect(config).toMatchObject({ sampler: "uniform", sizer: "fixed", rate: "fixed" });
   });
 
   test("is scored by loss where the sampler was named", async () => {

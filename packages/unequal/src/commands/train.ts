@@ -18,8 +18,10 @@ import { openOutputFolder, type OutputFolder } from "../runs/output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
 import type { LiveLine } from "../reporters/live-line.js";
 import { plainLines } from "../reporters/plain-lines.js";
+import type { Look } from "../reporters/past-best.js";
 import { progressBar } from "../reporters/progress-bar.js";
 import { summary } from "../reporters/summary.js";
+import { tellLowered } from "../reporters/tell-lowered.js";
 import { trackRun, type RunFigures } from "../reporters/track-run.js";
 import type { Terminal } from "../text/terminal.js";
 import { writeLine } from "../text/write-line.js";
@@ -28,6 +30,7 @@ import { breather } from "../runs/breather.js";
 import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
 import { learningRateFollower } from "../runs/learning-rate-follower.js";
 import { liveLineOf, showReading } from "../runs/show-reading.js";
+import { testLooks } from "../runs/test-looks.js";
 import { resultOf } from "../runs/train-result.js";
 
 /** What `unequal train` is asked for. */
@@ -89,8 +92,10 @@ function reportersOf(run: Run, { quiet }: TrainRequest): Reporter[] {
   return quiet ? files : [...files, shown];
 }
 
-async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
+/** Trains; returns what the test loss was on the way. */
+async function trainWithin(run: Run, interruption: AbortSignal): Promise<readonly Look[]> {
   const { config, trainer, built } = run;
+  const test = testLooks(built.learner, built.splits.test);
   const follow = learningRateFollower(built.learner, config.lrSchedule);
   const breathe = breather();
   follow({ ...trainer.progress, done: 0 });
@@ -99,9 +104,11 @@ async function trainWithin(run: Run, interruption: AbortSignal): Promise<void> {
     signal: interruption,
     afterStep: async ({ progress }) => {
       follow(progress);
+      await test.follow(progress);
       await breathe();
     },
   });
+  return test.looks;
 }
 
 async function evaluateBoth(
@@ -125,6 +132,7 @@ function announce({ trainer, say, warning: message }: Run): void {
   trainer.events.on("warning", ({ code, message }) =>
     say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
   );
+  tellLowered(trainer.events, (line) => say(`note: ${line}`));
   trainer.events.on("scoring:switched", ({ mode, reason }) => say(`scoring ${mode}: ${reason}`));
   trainer.events.on("plugin:failed", ({ event, message }) =>
     say(`warning: a listener of ${event} failed: ${message}`),
@@ -139,12 +147,12 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
   try {
     for (const reporter of reporters) reporter.attach(trainer.events);
     announce(run);
-    await trainWithin(run, terminal.interruption);
+    const looks = await trainWithin(run, terminal.interruption);
     const evaluations = await evaluateBoth(run);
     out?.finish(await built.learner.exportModel());
     const facts = { config, figures: figures(), ...evaluations };
     const interrupted = terminal.interruption.aborted;
-    for (const line of summary({ ...facts, interrupted })) say(line);
+    for (const line of summary({ ...facts, looks, interrupted })) say(line);
     if (out) say(`Written to ${out.name}: events.jsonl, config.json, run.json and the model.`);
     if (request.json) terminal.stdout.write(`${JSON.stringify(resultOf(facts))}\n`);
   } finally {

@@ -169,6 +169,17 @@ describe("sizes", () => {
   });
 });
 
+describe("the rate", () => {
+  const rated = async (config: UnequalConfig, flags: UnequalConfig = {}) =>
+    (await resolve(config, flags)).rate?.name;
+
+  test("is fixed by default, and left out with a flag that names a sampler without scores", async () => {
+    expect(await rated({})).toBe("fixed");
+    expect(await rated({ rate: "effective-batch" })).toBe("effective-batch");
+    expect(await rated({ rate: "effective-batch" }, { sampler: "uniform" })).toBe("fixed");
+  });
+});
+
 test("an unknown name is a coded error with a suggestion", async () => {
   await expect(resolve({ sampler: "propotional" })).rejects.toMatchObject({
     code: "UNKNOWN_NAME",

@@ -38,7 +38,7 @@ export interface RunConfig
   readonly budget: Pick<Budget, "epochs" | "updates" | "seconds">;
 }
 
-const SUITED_TO_SAMPLER = ["scorer", "weighting", "gate", "scheduler", "sizer", "costs"];
+const SUITED_TO_SAMPLER = ["scorer", "weighting", "gate", "scheduler", "sizer", "rate", "costs"];
 
 const DEFAULT_SECONDS = 60;
 

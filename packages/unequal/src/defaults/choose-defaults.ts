@@ -21,9 +21,10 @@ interface Circumstances {
 
 /** The options of a run, with the parts that go together. */
 export interface ChosenDefaults extends Omit<SuitedParts, "gate"> {
-  /** When importance sampling is on and how large its steps are; or a whole scheduler in their place. */
+  /** When importance sampling is on, how large its steps are and how far they go; or a whole scheduler in their place. */
   readonly gate: Part<"gate"> | undefined;
   readonly sizer: Part<"sizer"> | undefined;
+  readonly rate: Part<"rate"> | undefined;
   readonly scheduler: Part<"scheduler"> | undefined;
   readonly scoring: ScoringOption;
   readonly loss: "logits" | "as-compiled" | "none";
@@ -31,7 +32,7 @@ export interface ChosenDefaults extends Omit<SuitedParts, "gate"> {
   readonly warning: string | undefined;
 }
 
-type Scheduling = Pick<ChosenDefaults, "gate" | "sizer" | "scheduler">;
+type Scheduling = Pick<ChosenDefaults, "gate" | "sizer" | "rate" | "scheduler">;
 
 /** Tells whether a part that is named has an option for costs; what is made in code was given its own. */
 function weighsCosts(kind: "gate" | "sizer", spec: Spec, registry: Registry): boolean {
@@ -56,19 +57,19 @@ function withCosts<K extends "gate" | "sizer">(
 
 /** Takes a whole scheduler. @throws OPTION_INVALID where something else is to decide too */
 function wholeScheduler(
-  { gate, sizer, costs }: SharedOptions,
+  { gate, sizer, rate, costs }: SharedOptions,
   scheduler: Part<"scheduler">,
 ): Scheduling {
-  const others = Object.entries({ gate, sizer, costs });
+  const others = Object.entries({ gate, sizer, rate, costs });
   const [other] = others.find(([, value]) => value !== undefined) ?? [];
-  if (other === undefined) return { scheduler, gate: undefined, sizer: undefined };
+  if (other === undefined) return { scheduler, gate: undefined, sizer: undefined, rate: undefined };
   throw new UnequalError(
     "OPTION_INVALID",
-    `The scheduler "${scheduler.name}" decides when and how large by itself, but ${other} is given too. Leave one of them out.`,
+    `The scheduler "${scheduler.name}" decides when, how large and how far by itself, but ${other} is given too. Leave one of them out.`,
   );
 }
 
-/** Makes gate and sizer, or a whole scheduler; costs go to whichever weighs them, and are refused by the gate where neither does. */
+/** Makes gate, sizer and rate, or a whole scheduler; costs go to whichever weighs them, and are refused by the gate where neither does. */
 function schedulingOf(
   given: SharedOptions,
   usualGate: Part<"gate">,
@@ -76,19 +77,20 @@ function schedulingOf(
 ): Scheduling {
   if (given.scheduler !== undefined)
     return wholeScheduler(given, registry.part("scheduler", given.scheduler));
-  const { sizer = "fixed", costs } = given;
+  const { sizer = "fixed", rate = "fixed", costs } = given;
   const gate = given.gate ?? usualGate.name;
   const sized = weighsCosts("sizer", sizer, registry);
   const gated = weighsCosts("gate", gate, registry) || !sized;
   return {
     gate: registry.part("gate", gated ? withCosts(gate, costs) : gate),
     sizer: registry.part("sizer", sized ? withCosts(sizer, costs) : sizer),
+    rate: registry.part("rate", rate),
     scheduler: undefined,
   };
 }
 
 /** Says what was given for a sampler that gave way. */
-function leftOut(given: Pick<SharedOptions, "sizer" | "costs">): string {
+function leftOut(given: Pick<SharedOptions, "sizer" | "rate" | "costs">): string {
   const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : name));
   return names.length === 0
     ? ""
@@ -120,15 +122,15 @@ export function chooseDefaults(
       ? { parts: suitSampler(given, registry), warning: undefined }
       : suitModel(given, { learner, signals, registry });
   const { gate, ...around } = parts;
-  // sizes and costs were meant for the sampler that gave way
+  // sizes, rate and costs were meant for the sampler that gave way
   const replaced = warning !== undefined && around.scorer === undefined && given.gate === undefined;
-  const { sizer, costs, ...others } = given;
-  const scheduling = schedulingOf(replaced ? others : { ...others, sizer, costs }, gate, registry);
+  const { sizer, rate, costs, ...others } = given;
+  const scheduling = schedulingOf(replaced ? others : given, gate, registry);
   return {
     ...around,
     ...scheduling,
     scoring: given.scoring ?? (measures(scheduling, registry) ? "auto" : "inline"),
     loss: given.loss ?? suitLoss(around.estimator, registry),
-    warning: warning && `${warning}${leftOut(replaced ? { sizer, costs } : {})}`,
+    warning: warning && `${warning}${leftOut(replaced ? { sizer, rate, costs } : {})}`,
   };
 }

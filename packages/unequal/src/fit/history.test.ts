@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
-import { constantVariance, setUpPart } from "@unequal/core";
+import { constantVariance, createRandom, effectiveBatch, setUpPart } from "@unequal/core";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { classes, classifier, line, quiet, SIZE } from "../../testing/fit-fixtures.js";
+import { classes, classifier, line, quiet, SIZE, uniform } from "../../testing/fit-fixtures.js";
 import { ImportanceTraining } from "../importance-training.js";
 
 beforeAll(async () => {
@@ -152,6 +152,64 @@ describe("the importance columns are", () => {
       const { history } = await new ImportanceTraining(classifier(), { sampler }).fit(x, y, quiet);
       expect(Object.keys(history)).toEqual(["loss", "acc"]);
     }
+  });
+});
+
+describe("the column rate is", () => {
+  const options = { ...quiet, batchSize: 20, epochs: 2 };
+  const rate = effectiveBatch({ rise: 1.5 });
+
+  test("the mean of what the learning rate was multiplied with", async () => {
+    const { x, y } = classes();
+    const training = new ImportanceTraining(classifier(), { gate: "always", presample: 60, rate });
+    const rates: number[] = [];
+    training.on("step:end", (event) => rates.push(event.rate ?? 1));
+    const { history } = await training.fit(x, y, options);
+    const mean = (from: number): number =>
+      rates.slice(from, from + 6).reduce((sum, each) => sum + each, 0) / 6;
+    expect(Math.max(...rates)).toBeGreaterThan(1);
+    expect(history.rate?.[0]).toBeCloseTo(mean(0), 10);
+    expect(history.rate?.[1]).toBeCloseTo(mean(6), 10);
+  });
+
+  test("1 where every update is uniform, and not there with the rate fixed", async () => {
+    const { x, y } = classes();
+    const never = { gate: "never", presample: 60 } as const;
+    const scaled = await new ImportanceTraining(classifier(), { ...never, rate }).fit(
+      x,
+      y,
+      options,
+    );
+    expect(scaled.history.rate).toEqual([1, 1]);
+    const { history } = await new ImportanceTraining(classifier(), never).fit(x, y, options);
+    expect(history).not.toHaveProperty("rate");
+  });
+});
+
+describe("where validation is past its best", () => {
+  /** Points whose class is by chance, so that they can only be learnt by heart. */
+  const random = createRandom(2);
+  const x = Array.from({ length: 24 }, () => Array.from({ length: 6 }, () => random.uniform()));
+  const y = x.map(() => {
+    const label = random.integer(3);
+    return [0, 1, 2].map((at) => Number(at === label));
+  });
+  const notes = async (epochs: number): Promise<string[]> => {
+    const training = new ImportanceTraining(classifier(tf.train.adam(0.03)), uniform);
+    const told: string[] = [];
+    training.on("warning", ({ message }) => told.push(message));
+    await training.fit(x, y, { ...quiet, epochs, batchSize: 4, validationSplit: 0.5 });
+    return told;
+  };
+
+  test("a note says in which epoch, and what to do", async () => {
+    expect(await notes(60)).toEqual([
+      expect.stringMatching(/^The validation loss was best in epoch \d+, and is [\d.,]+ times/),
+    ]);
+  });
+
+  test("a fit that has hardly begun has none", async () => {
+    expect(await notes(3)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Trainer } from "@unequal/core";
+import { tellLowered } from "../reporters/tell-lowered.js";
 
 /** Prints what a user should know of a fit, each warning once, however often `fit` is called: those of before are `told`. */
 export function printWarnings({ events }: Trainer, told: Set<string>): void {
@@ -9,6 +10,7 @@ export function printWarnings({ events }: Trainer, told: Set<string>): void {
   events.on("warning", ({ message }) => {
     warn(message);
   });
+  tellLowered(events, warn);
   events.on("scoring:switched", ({ mode, reason }) => {
     console.log(`scoring ${mode}: ${reason}`);
   });

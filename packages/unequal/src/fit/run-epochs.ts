@@ -7,6 +7,7 @@ import { createEpochColumns } from "./epoch-columns.js";
 import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
 import type { Checked } from "./fit-options.js";
+import { pastBestText } from "../reporters/past-best.js";
 
 /** The record of a fit, in the form of TensorFlow.js's History. */
 export interface ImportanceHistory {
@@ -17,7 +18,8 @@ export interface ImportanceHistory {
    * importance-weighted, so unbiased, estimates, regularisers left out; `val_…`: unweighted means over the
    * validation data. Where the sampler draws by score: `tau` = B Σp², how many times larger a uniform batch
    * would have to be; `importance_share`, the share of the updates made by importance sampling;
-   * `effective_sample_size` = 1/Σp², on uniform updates B / tau.
+   * `effective_sample_size` = 1/Σp², on uniform updates B / tau. With another rate than `fixed`: `rate`, what the
+   * learning rate was multiplied with, 1 on uniform updates.
    */
   readonly history: Record<string, number[]>;
   /** What the callbacks were told: epochs, samples, batchSize, metrics and the like. */
@@ -109,6 +111,18 @@ function add(record: ImportanceHistory, epoch: number, logs: Logs): void {
   for (const [name, value] of Object.entries(logs)) (record.history[name] ??= []).push(value);
 }
 
+/** Says where validation went up again, and no sampling helps. */
+function noteOverfit({ trainer }: Fit, { epoch, history }: ImportanceHistory): void {
+  const { loss = [], val_loss: losses = [] } = history;
+  const looks = losses.map((each, at) => ({ share: (at + 1) / losses.length, loss: each }));
+  const at = (share: number): string =>
+    `in epoch ${(epoch[Math.round(share * losses.length) - 1] as number) + 1}`;
+  const facts = { train: loss.at(-1) ?? NaN, name: "validation", at };
+  const message = pastBestText(looks, facts);
+  if (message === undefined) return;
+  trainer.events.emit("warning", () => ({ code: "NOTE", message }));
+}
+
 /** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
 export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
   const { model, trainer, options } = fit;
@@ -132,6 +146,7 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
     add(record, epoch, logs);
     if (stopped(model)) break;
   }
+  noteOverfit(fit, record);
   await callbacks.trainEnd();
   trainer.end();
   return record;

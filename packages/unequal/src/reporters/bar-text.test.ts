@@ -57,6 +57,23 @@ test("a field that became shorter keeps its place, so that the line does not jum
   expect(short).toContain("loss 0.5     | end");
 });
 
+test("a field takes room from its first text on", () => {
+  const text = barText();
+  const at = (rate: string): string =>
+    text(
+      0.1,
+      [
+        { text: "loss 1", rank: 0 },
+        { text: rate, rank: 1 },
+        { text: "end", rank: 2 },
+      ],
+      80,
+    );
+  expect(at("")).toMatch(/loss 1 \| end$/);
+  expect(at("×1.02")).toMatch(/loss 1 \| ×1.02 \| end$/);
+  expect(at("×1")).toMatch(/loss 1 \| ×1 {4}\| end$/);
+});
+
 test.each([
   [0, "░░░░░░░░   0%"],
   [0.999, "████████  99%"],

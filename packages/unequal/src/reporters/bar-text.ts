@@ -26,7 +26,7 @@ function fitting(fields: readonly BarField[], room: number): readonly BarField[]
 
 /**
  * Makes a writer of lines of progress, a bar and what there is to say, that are at most as wide as is asked for: of the
- * fields those of the highest ranks go first. No field becomes shorter than it was, so that lines do not jump.
+ * fields those of the highest ranks go first. One that has had no text yet takes no room. No field becomes shorter than it was, so that lines do not jump.
  */
 export function barText(): (
   fraction: number,
@@ -43,7 +43,8 @@ export function barText(): (
     const share = `${Math.floor(100 * Math.min(1, fraction))}%`.padStart(4);
     if (width < LEAST + 1 + share.length) return share.trim().slice(0, Math.max(0, width));
     const room = width - share.length - 1;
-    const shown = fitting(padded, room - LEAST);
+    const told = padded.filter(({ text }) => text !== "");
+    const shown = fitting(told, room - LEAST);
     const text = shown.map((field) => GAP + field.text).join("");
     const size = Math.min(MOST, room - text.length);
     return `${barOf(fraction, size)} ${share}${text}`.trimEnd();

@@ -8,6 +8,7 @@ const RECORDED = [
   "costs:calibrated",
   "scoring:switched",
   "schedule:switched",
+  "rate:lowered",
   "batch:scored",
   "step:end",
   "evaluation:end",

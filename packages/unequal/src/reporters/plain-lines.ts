@@ -1,6 +1,6 @@
 import type { Clock, Plain, Reporter } from "@unequal/core";
 import { numberText } from "./number-text.js";
-import { statusText, type RunLimits } from "./status-text.js";
+import { statusText, type RunLimits, type RunStatus } from "./status-text.js";
 import { timeText } from "./time-text.js";
 import { trackRun } from "./track-run.js";
 
@@ -12,6 +12,19 @@ function figureText(figures: Readonly<Record<string, Plain>>): string {
     return typeof value === "number" ? [`${name} ${numberText(value)}`] : [];
   });
   return shown.length === 0 ? "" : ` (${shown.join(", ")})`;
+}
+
+function lineOf({ step, loss, tau, importance, rate, speed, left }: RunStatus): string {
+  const fields = [
+    `step ${step}`,
+    `loss ${loss}`,
+    `tau ${tau}`,
+    `importance ${importance}`,
+    ...(rate ? [`rate ${rate}`] : []),
+    `${speed} examples/s`,
+    `${left} left`,
+  ];
+  return fields.join(" | ");
 }
 
 /** Tells of a run in lines, where there is no terminal: one every five seconds and one at each switch. */
@@ -32,10 +45,7 @@ export function plainLines(
       events.on("step:end", () => {
         if (clock.now() - told < INTERVAL) return;
         told = clock.now();
-        const { step, loss, tau, importance, rate, left } = statusText(figures(), limits);
-        write(
-          `step ${step} | loss ${loss} | tau ${tau} | importance ${importance} | ${rate} examples/s | ${left} left`,
-        );
+        write(lineOf(statusText(figures(), limits)));
       });
     },
     close: () => undefined,

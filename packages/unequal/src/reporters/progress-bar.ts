@@ -4,13 +4,15 @@ import type { LiveLine } from "./live-line.js";
 import { statusText, type RunLimits, type RunStatus } from "./status-text.js";
 import { trackRun } from "./track-run.js";
 
-function fieldsOf({ step, loss, tau, importance, rate, left }: RunStatus): readonly BarField[] {
+function fieldsOf(status: RunStatus): readonly BarField[] {
+  const { step, loss, tau, importance, rate, speed, left } = status;
   return [
     { text: `step ${step}`, rank: 2 },
     { text: `loss ${loss}`, rank: 1 },
     { text: `tau ${tau}`, rank: 4 },
     { text: `importance ${importance}`, rank: 3 },
-    { text: `${rate} examples/s`, rank: 5 },
+    { text: rate && `rate ${rate}`, rank: 6 },
+    { text: `${speed} examples/s`, rank: 5 },
     { text: `${left} left`, rank: 0 },
   ];
 }

@@ -1,7 +1,7 @@
 import { shareDone, type Budget } from "@unequal/core";
 import { numberText } from "./number-text.js";
 import { timeText } from "./time-text.js";
-import type { RunFigures } from "./track-run.js";
+import type { RateFigures, RunFigures } from "./track-run.js";
 
 /** What a line about a running run needs to know of it. */
 export interface RunLimits {
@@ -16,11 +16,17 @@ export interface RunStatus {
   readonly loss: string;
   readonly tau: string;
   readonly importance: "on" | "off";
+  /** Empty while φ has always been 1. */
   readonly rate: string;
+  readonly speed: string;
   readonly left: string;
 }
 
-/** Describes how far a run is; `rate` counts rows trained on in a second, `left` is training time. */
+function rateText(rate: RateFigures | undefined): string {
+  return rate === undefined || rate.largest === 1 ? "" : `×${numberText(rate.latest)}`;
+}
+
+/** Describes how far a run is; `rate` is φ, `speed` counts rows trained on in a second, `left` is training time. */
 export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
   const { step, seconds, rowsPerStep = Number.NaN, secondsPerStep = Number.NaN } = figures;
   const fraction = shareDone(limits.budget, { update: step, seconds }, limits.updatesPerEpoch) ?? 0;
@@ -31,7 +37,8 @@ export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
     loss: numberText(figures.loss),
     tau: numberText(figures.estimate?.tau),
     importance: figures.importance ? "on" : "off",
-    rate: numberText(rowsPerStep / secondsPerStep),
+    rate: rateText(figures.rate),
+    speed: numberText(rowsPerStep / secondsPerStep),
     left: timeText(left),
   };
 }

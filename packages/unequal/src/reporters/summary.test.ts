@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { summary, type SummaryFacts } from "./summary.js";
 
-const facts = (over: Partial<SummaryFacts["figures"]>, sizer = "fixed"): SummaryFacts => ({
+const facts = (
+  over: Partial<SummaryFacts["figures"]>,
+  { sizer = "fixed", rate = "fixed" } = {},
+): SummaryFacts => ({
   config: {
     batchSize: 128,
     presample: 640,
@@ -10,6 +13,7 @@ const facts = (over: Partial<SummaryFacts["figures"]>, sizer = "fixed"): Summary
     backend: { name: "wasm" },
     sampler: { name: "proportional" },
     sizer: { name: sizer },
+    rate: { name: rate },
   },
   figures: {
     step: 1000,
@@ -27,6 +31,7 @@ const facts = (over: Partial<SummaryFacts["figures"]>, sizer = "fixed"): Summary
     gain: undefined,
     age: undefined,
     importanceEstimate: undefined,
+    rate: undefined,
     costs: { score: 0.03, step: 0.02 },
     uniformTimes: [],
     importanceTimes: [],
@@ -34,6 +39,7 @@ const facts = (over: Partial<SummaryFacts["figures"]>, sizer = "fixed"): Summary
   },
   train: { loss: 0.0123, metrics: {} },
   test: { loss: 0.07, metrics: { error: 0.0213 } },
+  looks: [],
   interrupted: false,
 });
 
@@ -82,12 +88,13 @@ test("says that it did not pay, and from where on it would", () => {
 
 test("tells how large a sizer made the steps, instead of advising on it", () => {
   const importanceTimes = [...taking(20, 640), ...taking(20, 300), ...taking(20, 320, 64)];
-  const text = summary(facts({ ...on, importanceTimes }, "auto")).join("\n");
+  const text = summary(facts({ ...on, importanceTimes }, { sizer: "auto" })).join("\n");
   expect(text).toContain(
     "Importance steps drew 64 to 128 (107 on average) rows from 300 to 640 (420 on average) candidates.",
   );
   expect(text).not.toContain("Advice");
-  const larger = summary(facts({ ...on, importanceTimes: importanceTimes.slice(0, 2) }, "auto"));
+  const same = { ...on, importanceTimes: importanceTimes.slice(0, 2) };
+  const larger = summary(facts(same, { sizer: "auto" }));
   expect(larger.join("\n")).toContain("drew 128 rows from 300 to 640 (470 on average) candidates");
 });
 
@@ -101,6 +108,29 @@ test("says why it stayed off", () => {
 test("says what the gain would have to reach at the sizes in force", () => {
   const sizes = { candidates: 320, count: 128 };
   expect(summary(facts({ sizes })).join("\n")).toContain("the gain would have to reach 1.75");
+});
+
+test("tells how far importance steps went, unless the rate is the user's", () => {
+  const went = { ...on, importanceTimes: taking(20), rate: { latest: 1, mean: 1.62, largest: 2 } };
+  const line = "Importance steps took 1.62 times the learning rate on average, 2.00 times at most.";
+  expect(summary(facts(went, { rate: "effective-batch" }))).toContain(line);
+  // a scheduler of one's own
+  expect(summary(facts(went))).toContain(line);
+  const stayed = { ...went, rate: { latest: 1, mean: 1, largest: 1 } };
+  expect(summary(facts(stayed, { rate: "effective-batch" }))).toContain(
+    "Importance steps took the learning rate as it was set.",
+  );
+  expect(summary(facts(stayed)).join("\n")).not.toContain("learning rate");
+  expect(summary(facts({}, { rate: "effective-batch" })).join("\n")).not.toContain("learning rate");
+});
+
+test("says where the test loss went up again", () => {
+  const losses = [0.2, 0.1, 0.05, 0.04, 0.045, 0.05, 0.06, 0.065, 0.07, 0.08];
+  const looks = losses.map((loss, at) => ({ share: (at + 1) / 10, loss }));
+  expect(summary({ ...facts({}), looks }).at(-1)).toMatch(
+    /^The test loss was best at 40 % of the run, and is 1.56 times that now, far above the training loss\. .* Augment/,
+  );
+  expect(summary(facts({})).join("\n")).not.toContain("Augment");
 });
 
 test("keeps to the outcome where there are no scores", () => {

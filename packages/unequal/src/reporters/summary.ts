@@ -1,6 +1,8 @@
 import { stepOverScore, threshold, type Evaluation } from "@unequal/core";
 import { adviseSizes } from "../defaults/advise-sizes.js";
 import { numberText } from "./number-text.js";
+import { pastBestText, type Look } from "./past-best.js";
+import { scaledRate } from "./scaled-rate.js";
 import { stepTimes, type StepTimes } from "./step-times.js";
 import { timeText } from "./time-text.js";
 import type { RunFigures } from "./track-run.js";
@@ -16,10 +18,13 @@ export interface SummaryFacts {
   readonly config: PlannedSizes &
     Readonly<Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>> & {
       readonly sizer: { readonly name: string } | undefined;
+      readonly rate: { readonly name: string } | undefined;
     };
   readonly figures: RunFigures;
   readonly train: Evaluation;
   readonly test: Evaluation | undefined;
+  /** At some of the test examples, on the way. */
+  readonly looks: readonly Look[];
   readonly interrupted: boolean;
 }
 
@@ -46,6 +51,23 @@ function whenSwitched({ figures, config }: SummaryFacts): string {
   const more = switches.length - 1;
   const later = more === 0 ? "" : `, ${more} more switch${more === 1 ? "" : "es"} later`;
   return `Importance sampling came on at step ${steps(first.step)} (${timeText(first.seconds)})${later}: ${steps(importanceSteps)} of ${steps(step)} steps.`;
+}
+
+/** Tells how far importance steps went. */
+function howFar(facts: SummaryFacts): string[] {
+  const rate = scaledRate(facts);
+  if (rate === undefined) return [];
+  if (rate.largest === 1) return ["Importance steps took the learning rate as it was set."];
+  return [
+    `Importance steps took ${numberText(rate.mean)} times the learning rate on average, ${numberText(rate.largest)} times at most.`,
+  ];
+}
+
+/** Tells where no sampling helps. */
+function whereNot({ looks, train }: SummaryFacts): string[] {
+  const at = (share: number): string => `at ${Math.round(100 * share)} % of the run`;
+  const text = pastBestText(looks, { train: train.loss, name: "test", at });
+  return text === undefined ? [] : [text];
 }
 
 /** Tells how old scores were that a replica computed in the background. */
@@ -124,7 +146,7 @@ function advice(facts: SummaryFacts, times: StepTimes): string[] {
 /**
  * Tells in a few lines what a run found and whether importance sampling paid: the gain that its estimates predict for
  * a step, the gain for equal time by the steps' real times, what scoring took, and which B and b suit what was seen, or
- * with a sizer which they were.
+ * with a sizer which they were; and where the test loss went up again.
  * A run has no twin without importance sampling to compare its losses with: for that, train twice.
  */
 export function summary(facts: SummaryFacts): readonly string[] {
@@ -132,8 +154,10 @@ export function summary(facts: SummaryFacts): readonly string[] {
   return [
     outcome(facts),
     whenSwitched(facts),
+    ...howFar(facts),
     ...whetherItPaid(facts, times),
     ...whyOff(facts),
     ...(facts.config.sizer?.name === "fixed" ? advice(facts, times) : sizesText(facts.figures)),
+    ...whereNot(facts),
   ];
 }

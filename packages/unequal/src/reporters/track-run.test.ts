@@ -13,7 +13,13 @@ const progressAt = (update: number) => ({
   seconds: update / 10,
 });
 
-function play(events: EventBus, update: number, importance: boolean, tau: number): void {
+interface Played {
+  readonly importance: boolean;
+  readonly tau: number;
+  readonly rate?: number;
+}
+
+function play(events: EventBus, update: number, { importance, tau, rate }: Played): void {
   const sizes = { candidates: 100 * tau, count: 10 * tau };
   const estimate = { tau, dispersion: 0.5, totalVariation: 0.3, gain: tau / 2, ...sizes };
   const progress = progressAt(update);
@@ -37,6 +43,7 @@ function play(events: EventBus, update: number, importance: boolean, tau: number
     rows: 4,
     loaded: started.candidates,
     durations,
+    ...(rate !== undefined && { rate }),
     ...(importance ? {} : { estimate }),
   }));
 }
@@ -45,11 +52,12 @@ test("sums up what the events of a run tell", () => {
   const events = new EventBus(() => ({ step: 2, seconds: 0.2 }));
   const figures = trackRun(events);
   expect(figures()).toMatchObject({ step: 0, loss: undefined, tau: undefined, gain: undefined });
-  play(events, 1, false, 2);
-  play(events, 2, false, 2);
+  play(events, 1, { importance: false, tau: 2 });
+  play(events, 2, { importance: false, tau: 2 });
   events.emit("schedule:switched", () => ({ importance: true, figures: {} }));
-  play(events, 3, true, 3);
-  play(events, 4, true, 5);
+  expect(figures().rate).toBeUndefined();
+  play(events, 3, { importance: true, tau: 3 });
+  play(events, 4, { importance: true, tau: 5, rate: 1.5 });
   const found = figures();
   expect(found).toMatchObject({
     step: 4,
@@ -61,6 +69,7 @@ test("sums up what the events of a run tell", () => {
     effectiveSampleSize: 40,
     importanceEstimate: { tau: 4, dispersion: 0.5 },
     gain: 2,
+    rate: { latest: 1.5, mean: 1.25, largest: 1.5 },
     sizes: { candidates: 500, count: 50 },
     importanceTimes: [
       { ...durations, candidates: 300, count: 30, loaded: 300, rows: 4 },
@@ -80,10 +89,14 @@ test("importance sampling stays on while uniform steps are timed, until it is sw
   const events = new EventBus(() => ({ step: 2, seconds: 0.2 }));
   const figures = trackRun(events);
   events.emit("schedule:switched", () => ({ importance: true, figures: {} }));
-  play(events, 1, true, 2);
-  play(events, 2, false, 2);
-  expect(figures()).toMatchObject({ importance: true, importanceSteps: 1 });
+  play(events, 1, { importance: true, tau: 2, rate: 2 });
+  play(events, 2, { importance: false, tau: 2 });
+  expect(figures()).toMatchObject({
+    importance: true,
+    importanceSteps: 1,
+    rate: { latest: 1, mean: 2, largest: 2 },
+  });
   events.emit("schedule:switched", () => ({ importance: false, figures: {} }));
-  play(events, 3, false, 2);
+  play(events, 3, { importance: false, tau: 2 });
   expect(figures().importance).toBe(false);
 });

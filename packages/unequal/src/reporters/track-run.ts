@@ -15,6 +15,15 @@ export interface ImportanceTime extends StepDurations, Sizes {
   readonly rows: number;
 }
 
+/** φ: what importance steps multiply the learning rate with. */
+export interface RateFigures {
+  /** Of the latest step; 1 where that was uniform. */
+  readonly latest: number;
+  /** Over the importance steps. */
+  readonly mean: number;
+  readonly largest: number;
+}
+
 /** Sums up a run as far as its events have told it. */
 export interface RunFigures {
   readonly step: number;
@@ -43,6 +52,8 @@ export interface RunFigures {
   /** Of the scores that rows were drawn by, in updates. */
   readonly age: number | undefined;
   readonly importanceEstimate: GainTerms | undefined;
+  /** Undefined if there were no importance steps. */
+  readonly rate: RateFigures | undefined;
   /** Measured by calibration, in seconds. */
   readonly costs: Costs | undefined;
   /** Milliseconds that each step took, loading, scoring and training apart. */
@@ -72,6 +83,9 @@ function createTally() {
     age: average(),
     importanceTau: average(),
     importanceDispersion: average(),
+    rate: average(),
+    latestRate: 1,
+    largestRate: 1,
   };
 }
 
@@ -100,6 +114,13 @@ function learnImportance(tally: Tally, estimate: ReportedGain | undefined): void
   learn(tally, estimate);
 }
 
+function learnRate(tally: Tally, importance: boolean, rate = 1): void {
+  tally.latestRate = rate;
+  if (!importance) return;
+  tally.rate.add(rate);
+  tally.largestRate = Math.max(tally.largestRate, rate);
+}
+
 function follow(events: EventSource, tally: Tally): void {
   events.on("step:start", ({ candidates, count }) => {
     tally.started = { candidates, count };
@@ -124,6 +145,7 @@ function follow(events: EventSource, tally: Tally): void {
     tally.secondsPerStep.add((durations.load + durations.score + durations.train) / 1000);
     tally.rowsPerStep.add(tally.started.count);
     tally.age.add(age);
+    learnRate(tally, importance, event.rate);
     if (importance) {
       tally.importance = true;
       tally.importanceTimes.push({ ...durations, ...tally.started, loaded, rows });
@@ -133,6 +155,11 @@ function follow(events: EventSource, tally: Tally): void {
       learn(tally, estimate);
     }
   });
+}
+
+function rateOf({ rate, latestRate, largestRate }: Tally): RateFigures | undefined {
+  const mean = rate.mean();
+  return mean === undefined ? undefined : { latest: latestRate, mean, largest: largestRate };
 }
 
 function figuresOf(tally: Tally): RunFigures {
@@ -153,6 +180,7 @@ function figuresOf(tally: Tally): RunFigures {
     gain: tally.gain.mean(),
     age: tally.age.mean(),
     importanceEstimate: estimateOf(tally.importanceTau.mean(), tally.importanceDispersion.mean()),
+    rate: rateOf(tally),
     costs,
     uniformTimes,
     importanceTimes,

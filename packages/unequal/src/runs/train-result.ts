@@ -1,5 +1,6 @@
 import type { Evaluation } from "@unequal/core";
 import type { RunConfig } from "../config/resolve-config.js";
+import { scaledRate } from "../reporters/scaled-rate.js";
 import type { RunFigures } from "../reporters/track-run.js";
 
 /** What `unequal train --json` prints as the last line of its output. */
@@ -26,6 +27,9 @@ export interface TrainResult {
   /** Means over the importance steps; null if there were none. */
   readonly tau: number | null;
   readonly effectiveSampleSize: number | null;
+  /** φ: what the learning rate was multiplied with, and the largest; null too where it is the user's. */
+  readonly rate: number | null;
+  readonly largestRate: number | null;
   /** Null if nothing was written. */
   readonly out: string | null;
 }
@@ -38,6 +42,7 @@ export function resultOf(facts: {
   readonly test: Evaluation | undefined;
 }): TrainResult {
   const { config, figures, train, test } = facts;
+  const rate = scaledRate(facts);
   return {
     backend: config.backend.name,
     sampler: config.sampler.name,
@@ -55,6 +60,8 @@ export function resultOf(facts: {
     testError: test?.metrics["error"] ?? null,
     tau: figures.tau ?? null,
     effectiveSampleSize: figures.effectiveSampleSize ?? null,
+    rate: rate?.mean ?? null,
+    largestRate: rate?.largest ?? null,
     out: config.out ?? null,
   };
 }

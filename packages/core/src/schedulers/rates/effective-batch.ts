@@ -57,7 +57,7 @@ export const effectiveBatch = defineRate({
       const before = memory;
       memory = withLoss(before, loss);
       const { factor, watch } = memory;
-      if (watch.alarms > before.watch.alarms)
+      if (watch.alarms > before.watch.alarms && factor < before.factor)
         events.emit("rate:lowered", () => ({ from: before.factor, to: factor, loss }));
     });
     events.on("step:end", (ended) => {

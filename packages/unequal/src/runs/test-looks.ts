@@ -1,0 +1,51 @@
+import type { Dataset, Learner, Progress } from "@unequal/core";
+import type { Look } from "../reporters/past-best.js";
+
+/** Looks in a run. */
+const LOOKS = 20;
+/** Test examples of a look, at most. */
+const SAMPLE = 500;
+/** Candidates that training must have seen for each test example: looks are to cost next to nothing. */
+const SEEN = 20;
+
+/** Some examples of a dataset, evenly spaced, so that one in the order of its classes has all of them. */
+function sampleOf(dataset: Dataset): Dataset {
+  const size = Math.min(SAMPLE, dataset.size);
+  const spread = (ids: Uint32Array): Uint32Array =>
+    ids.map((id) => Math.floor((id * dataset.size) / size));
+  return { size, take: (ids, keys) => dataset.take(spread(ids), keys) };
+}
+
+/** The test loss on the way. */
+export interface TestLooks {
+  /** Looks, after an update, if one is due. */
+  readonly follow: (progress: Progress) => Promise<void>;
+  readonly looks: readonly Look[];
+}
+
+/**
+ * Makes what looks at some test examples at every twentieth of a run, off the clock and without an event. It never evaluates more than
+ * one example for twenty that training has seen, so short runs have few looks or none.
+ */
+export function testLooks(
+  learner: Pick<Learner, "evaluate" | "facts">,
+  test: Dataset | undefined,
+): TestLooks {
+  const looks: Look[] = [];
+  // a look would change the states that layers keep
+  if (test === undefined || learner.facts.stateful !== undefined)
+    return { looks, follow: () => Promise.resolve() };
+  const sample = sampleOf(test);
+  let next = 1;
+  let spent = 0;
+  return {
+    looks,
+    follow: async ({ done = 0, seen }) => {
+      if (done * LOOKS < next || seen < SEEN * (spent + sample.size)) return;
+      const { loss } = await learner.evaluate(sample);
+      looks.push({ share: Math.min(1, done), loss });
+      spent += sample.size;
+      next = Math.floor(done * LOOKS) + 1;
+    },
+  };
+}
