@@ -69,16 +69,35 @@ function wholeScheduler(
   );
 }
 
+/**
+ * Chooses how far steps go. The learning rate follows the effective batch where the gate goes by the gain, which is then known, and
+ * where a quieter batch is a larger one to model and parts: unbiased weights, a step of the batch's own variance, an optimizer that
+ * can be scaled.
+ */
+function usualRate(
+  gate: Spec<"gate">,
+  { weighting, estimator }: SuitedParts,
+  { registry, learner }: Circumstances,
+): "effective-batch" | "fixed" {
+  const known = registry.factsOf("gate", gate).requires.includes("estimate");
+  const unbiased = weighting.definition.unbiased === true;
+  const scales =
+    registry.factsOf("estimator", estimator).scalesRate && learner?.facts.scalesRate !== false;
+  return known && unbiased && scales ? "effective-batch" : "fixed";
+}
+
 /** Makes gate, sizer and rate, or a whole scheduler; costs go to whichever weighs them, and are refused by the gate where neither does. */
 function schedulingOf(
   given: SharedOptions,
-  usualGate: Part<"gate">,
-  registry: Registry,
+  suited: SuitedParts,
+  circumstances: Circumstances,
 ): Scheduling {
+  const { registry } = circumstances;
   if (given.scheduler !== undefined)
     return wholeScheduler(given, registry.part("scheduler", given.scheduler));
-  const { sizer = "fixed", rate = "fixed", costs } = given;
-  const gate = given.gate ?? usualGate.name;
+  const { sizer = "fixed", costs } = given;
+  const gate = given.gate ?? suited.gate.name;
+  const { rate = usualRate(gate, suited, circumstances) } = given;
   const sized = weighsCosts("sizer", sizer, registry);
   const gated = weighsCosts("gate", gate, registry) || !sized;
   return {
@@ -114,18 +133,19 @@ function measures({ gate, scheduler }: Scheduling, registry: Registry): boolean 
  */
 export function chooseDefaults(
   given: SharedOptions,
-  { registry, learner }: Circumstances,
+  circumstances: Circumstances,
 ): ChosenDefaults {
+  const { registry, learner } = circumstances;
   const { signals = [] } = given;
   const { parts, warning } =
     learner === undefined
       ? { parts: suitSampler(given, registry), warning: undefined }
       : suitModel(given, { learner, signals, registry });
-  const { gate, ...around } = parts;
+  const { gate: _, ...around } = parts;
   // sizes, rate and costs were meant for the sampler that gave way
   const replaced = warning !== undefined && around.scorer === undefined && given.gate === undefined;
   const { sizer, rate, costs, ...others } = given;
-  const scheduling = schedulingOf(replaced ? others : given, gate, registry);
+  const scheduling = schedulingOf(replaced ? others : given, parts, circumstances);
   return {
     ...around,
     ...scheduling,

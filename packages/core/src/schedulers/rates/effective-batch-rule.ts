@@ -60,7 +60,8 @@ export function withEstimate(
 /** Takes in the mean loss of a pool: one that leaves its range halves φ, and what φ may rise to. */
 export function withLoss(memory: FactorMemory, loss: number): FactorMemory {
   const watch = nextWatch(memory.watch, loss, memory.factor);
-  return { ...memory, watch, factor: Math.min(memory.factor, watch.ceiling) };
+  const alarmed = watch.alarms > memory.watch.alarms;
+  return { ...memory, watch, factor: alarmed ? 1 : memory.factor };
 }
 
 /** φ after an importance step: clamp(ḡ^power, 1, cap), which it nears by a bounded factor. */

@@ -13,8 +13,8 @@ describeRate(effectiveBatch({ power: 0.5, cap: 2, rise: 1.5 }));
 function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
   const { role, events } = setUpPart(effectiveBatch(options));
   role.bind?.({ batchSize: 32, presample: 128, size: 1000, estimated: true });
-  const lowered: number[] = [];
-  events.on("rate:lowered", ({ to }) => void lowered.push(to));
+  const lowered: { readonly from: number; readonly to: number }[] = [];
+  events.on("rate:lowered", ({ from, to }) => void lowered.push({ from, to }));
   let update = 0;
   return {
     role,
@@ -51,10 +51,10 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
   };
 }
 
-test("φ nears the gain, 1 / (1/4 + 32/128) = 2, by 2 % a step", () => {
+test("φ nears the gain, 1 / (1/4 + 32/128) = 2, by 1 % a step", () => {
   const { factor, steps } = start();
   steps(10);
-  expect(factor()).toBeCloseTo(1.02 ** 10, 10);
+  expect(factor()).toBeCloseTo(1.01 ** 10, 10);
   steps(100);
   expect(factor()).toBeCloseTo(2, 10);
 });
@@ -79,40 +79,80 @@ test("uniform steps teach the gain but leave φ, and when importance sampling co
   steps(50, { importance: false });
   expect(factor()).toBe(1);
   steps(20);
-  expect(factor()).toBeCloseTo(1.02 ** 20, 10);
+  expect(factor()).toBeCloseTo(1.01 ** 20, 10);
   events.emit("schedule:switched", () => ({ importance: true, figures: {} }));
   expect(factor()).toBe(1);
 });
 
-test("φ halves when three pools in a row have losses above the fifty before, says so, and recovers later", () => {
+/** Losses of pools that scatter by a tenth around a level. */
+function scattered(): (level: number) => number {
+  let at = 0;
+  return (level) => level * (0.9 + (0.2 * ((at++ * 7919) % 101)) / 101);
+}
+
+test("φ begins from 1 again when losses leave their range, says so, may rise to half, and to all later", () => {
   const { factor, steps, lowered } = start();
-  let loss = 1;
-  steps(200, { loss: () => (loss *= 0.999) });
-  expect(factor()).toBeCloseTo(2, 5);
+  const around = scattered();
+  let level = 1;
+  steps(200, { loss: () => around((level *= 0.999)) });
+  expect(factor()).toBeCloseTo(2, 2);
   expect(lowered).toEqual([]);
-  steps(2, { loss: () => (loss *= 1.5) });
-  expect(lowered).toEqual([]);
-  steps(1, { loss: () => (loss *= 1.5) });
+  steps(10, { loss: () => around((level *= 1.2)) });
   expect(lowered).toHaveLength(1);
-  expect(lowered[0]).toBeCloseTo(1, 5);
+  expect(lowered[0]?.from).toBeCloseTo(2, 2);
+  expect(lowered[0]?.to).toBe(1);
+  expect(factor()).toBeLessThan(1.1);
+  steps(90, { loss: () => around((level *= 0.99)) });
   expect(factor()).toBeCloseTo(1, 1);
-  steps(100, { loss: () => (loss *= 0.99) });
-  expect(factor()).toBeLessThan(1.02);
-  steps(200, { loss: () => (loss *= 0.999) });
-  expect(factor()).toBeCloseTo(2, 5);
+  steps(300, { loss: () => around((level *= 0.999)) });
+  expect(lowered).toHaveLength(1);
+  expect(factor()).toBeCloseTo(2, 2);
+});
+
+test("after each further alarm it takes twice as long", () => {
+  const { factor, steps, lowered } = start();
+  const around = scattered();
+  const rise = () => {
+    let level = 1;
+    const before = lowered.length;
+    for (let at = 0; at < 40 && lowered.length === before; at++)
+      steps(1, { loss: () => around((level *= 1.2)) });
+  };
+  const recovery = (): number => {
+    for (let at = 0; at < 2000; at++) {
+      if (factor() > 1.5) return at;
+      steps(1, { loss: () => around(1) });
+    }
+    return Infinity;
+  };
+  steps(150, { loss: () => around(1) });
+  rise();
+  const [first] = [recovery()];
+  rise();
+  const second = recovery();
+  expect(lowered).toHaveLength(2);
+  expect(first).toBeGreaterThan(100);
+  expect(second - first).toBeGreaterThan(80);
+  expect(second - first).toBeLessThan(120);
 });
 
 test("a single pool that is hard does not count, nor do losses that scatter", () => {
   const { factor, steps, lowered } = start();
+  const around = scattered();
   let at = 0;
-  steps(400, { loss: () => (at++ % 40 === 0 ? 50 : 1 + ((at * 7919) % 101) / 101) });
+  steps(1000, { loss: () => around(at++ % 40 === 0 ? 50 : 1) });
   expect(lowered).toEqual([]);
   expect(factor()).toBeCloseTo(2, 5);
 });
 
-test("a loss that is not finite counts as above any range", () => {
+test("losses below 0 are watched, too, and one that is not finite is above any range", () => {
   const { steps, lowered } = start();
-  steps(60);
-  steps(1, { loss: () => Number.NaN });
+  const around = scattered();
+  steps(150, { loss: () => around(1) - 3 });
+  expect(lowered).toEqual([]);
+  steps(10, { loss: () => around(1) });
   expect(lowered).toHaveLength(1);
+  steps(150, { loss: () => around(1) });
+  steps(1, { loss: () => Number.NaN });
+  expect(lowered).toHaveLength(2);
 });
