@@ -200,6 +200,41 @@ const applied: Law<LearnerSubject> = {
     }),
 };
 
+const scaled: Law<LearnerSubject> = {
+  name: "multiplies its learning rate by a step's own factor for that step alone, where it says that it can",
+  check: (make) =>
+    withLearner(make, async ({ learner, batch, parameters, train }) => {
+      const usual = learner.learningRate();
+      if (!learner.facts.scalesRate || usual === undefined) return;
+      await train(1);
+      const start = await savedState(learner);
+      const rows = everyRow(ROWS);
+      const weighted = { batch, rows, coefficients: Float32Array.from(UNEVEN) };
+      const step = (rate?: number) =>
+        learner.step(weighted, { noise: 9, signals: [], ...(rate !== undefined && { rate }) });
+      learner.setLearningRate(1.75 * usual);
+      await step();
+      learner.setLearningRate(usual);
+      await step();
+      const expected = await parameters();
+      await learner.restore(start);
+      learner.setLearningRate(usual);
+      await step(1.75);
+      expect(learner.learningRate()).toBe(usual);
+      const scaled = await parameters();
+      await step();
+      expectClose(await parameters(), expected, 1e-6);
+      await learner.restore(start);
+      learner.setLearningRate(usual);
+      const request = { noise: 9, mode: "training", regulariser: true, signals: [] } as const;
+      const { gradient } = await learner.gradient(weighted, request);
+      learner.apply(gradient, 1.75);
+      gradient.dispose();
+      expect(learner.learningRate()).toBe(usual);
+      expectClose(await parameters(), scaled, 1e-4);
+    }),
+};
+
 /** What must be true of a learner's gradients and handles. */
 export const learnerGradientLaws: readonly Law<LearnerSubject>[] = [
   linear,
@@ -211,4 +246,5 @@ export const learnerGradientLaws: readonly Law<LearnerSubject>[] = [
   regularised,
   algebra,
   applied,
+  scaled,
 ];

@@ -19,6 +19,7 @@ import { jsonLines } from "../reporters/json-lines.js";
 import type { LiveLine } from "../reporters/live-line.js";
 import { plainLines } from "../reporters/plain-lines.js";
 import type { Look } from "../reporters/past-best.js";
+import { choicesText } from "../reporters/choices-text.js";
 import { progressBar } from "../reporters/progress-bar.js";
 import { summary } from "../reporters/summary.js";
 import { tellLowered } from "../reporters/tell-lowered.js";
@@ -128,7 +129,9 @@ async function evaluateBoth(
   };
 }
 
-function announce({ trainer, say, warning: message }: Run): void {
+function announce({ config, trainer, say, warning: message }: Run): void {
+  const choices = choicesText(config);
+  if (choices !== undefined) say(choices);
   trainer.events.on("warning", ({ code, message }) =>
     say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
   );

@@ -131,10 +131,7 @@ function measures({ gate, scheduler }: Scheduling, registry: Registry): boolean 
  *
  * @throws UNKNOWN_NAME, OPTION_INVALID, PART_INVALID
  */
-export function chooseDefaults(
-  given: SharedOptions,
-  circumstances: Circumstances,
-): ChosenDefaults {
+export function chooseDefaults(given: SharedOptions, circumstances: Circumstances): ChosenDefaults {
   const { registry, learner } = circumstances;
   const { signals = [] } = given;
   const { parts, warning } =

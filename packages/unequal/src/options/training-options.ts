@@ -41,6 +41,10 @@ export const trainingShape = {
   gate: usually(trainer.gate, {
     usual: "tau; always for samplers that propose, never for uniform",
   }),
+  rate: usually(trainer.rate, {
+    usual:
+      "effective-batch where the gate goes by the gain, and weights, estimator and optimizer allow; else fixed",
+  }),
   /** Costs that gate and sizer go by; default: measured. */
   costs: option(costsOption, {
     description: "costs that gate and sizer go by",

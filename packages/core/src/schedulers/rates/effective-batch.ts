@@ -25,7 +25,7 @@ const options = z.strictObject({
   rise: z
     .number()
     .gt(1)
-    .default(1.01)
+    .default(1.02)
     .describe("largest factor by which φ rises from one importance step to the next"),
 });
 

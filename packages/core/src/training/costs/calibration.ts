@@ -165,7 +165,8 @@ export function createCalibration(parts: CalibrationParts): Calibration {
       takeIn(parts, known, step);
       follow(parts, known, step.update);
       if (!auto || !isHidden(parts)) return;
-      giveUpIfSlow(parts, known.times, measured(known, "inline", step.update)?.score);
+      const inline = measured(known, "inline", step.update);
+      known.lost = giveUpIfSlow(parts, known.times, { inline, lost: known.lost });
     },
     isDue: (update) => (open(update) && !untried()) || isDoubtful(parts, known, update),
     tryOut: (update) =>
@@ -178,9 +179,9 @@ export function createCalibration(parts: CalibrationParts): Calibration {
     measure: (progress) => measure(parts, known, progress),
     costs: () => known.told,
     step: (update) => (timed(known) ? stepSeconds(known.times, update) : undefined),
-    state: () => ({ version: 4, known: structuredClone(known) as never }),
+    state: () => ({ version: 5, known: structuredClone(known) as never }),
     restore: (state) => {
-      ({ known } = restored<{ known: Known }>(state, 4, "calibration"));
+      ({ known } = restored<{ known: Known }>(state, 5, "calibration"));
     },
   };
 }

@@ -28,6 +28,8 @@ export interface Known {
   interval: number;
   /** How often inline scoring was chosen where there were both ways. */
   choices: number;
+  /** Uniform steps that were lost by waiting for a replica, since it is slower than inline scoring. */
+  lost: number;
   /** What importance steps took beyond what was measured, scored each way. */
   surplus: { readonly inline?: Surplus; readonly hidden?: Surplus };
 }
@@ -40,6 +42,7 @@ export const nothingKnown: Omit<Known, "next" | "interval"> = {
   inline: undefined,
   tried: undefined,
   choices: 0,
+  lost: 0,
   surplus: {},
 };
 

@@ -8,8 +8,10 @@ import { type StepTimes, medianOf } from "./timed-steps.js";
 const CHOICES = 3;
 /** How many times what inline scoring adds a replica in use must add to be left: less is the noise of a moment. */
 const RELUCTANCE = 1.25;
-/** Steps by a replica that tell that it is slow. */
+/** Steps by a replica that tell how long they wait. */
 const ENOUGH = 10;
+/** What a slow replica may lose before it is ended, in uniform steps: it is slow for a moment when it begins, or the machine is. */
+const PATIENCE = 20;
 /** Seconds that a run must go on for a replica to be made: its start takes one or two of another core, and one of this. */
 const WORTH = 20;
 
@@ -40,21 +42,27 @@ export async function chooseMode(
   else background?.use("inline", reason);
 }
 
-/** Gives up a replica that has become slower than inline scoring. */
+/**
+ * Ends a replica once steps have waited for it longer than inline scoring takes, by so many uniform steps in all.
+ * Returns what was lost by then, with this step; 0 where it is not slower.
+ */
 export function giveUpIfSlow(
   { background, presample }: CostParts,
   times: StepTimes,
-  inline: number | undefined,
-): void {
+  { inline, lost }: { readonly inline: Costs | undefined; readonly lost: number },
+): number {
   const hidden = times.importance.filter((taken) => taken.hidden !== undefined);
   const wait = medianOf(
     hidden,
     (taken) => (taken.hidden?.wait ?? 0) / (taken.candidates / presample),
   );
-  if (inline === undefined || hidden.length < ENOUGH || wait <= RELUCTANCE * inline) return;
-  const figures = `a step waits for it ${inMilliseconds(wait)}, inline it takes ${inMilliseconds(inline)}`;
+  if (inline === undefined || hidden.length < ENOUGH || wait <= RELUCTANCE * inline.score) return 0;
+  const more = lost + (wait - inline.score) / inline.step;
+  if (more < PATIENCE) return more;
+  const figures = `a step waits for it ${inMilliseconds(wait)}, inline it takes ${inMilliseconds(inline.score)}`;
   // what is on its way is not wanted, and nobody waits for its end
   background?.stop(`Scoring in the background has become slower: ${figures}.`).catch(() => {});
+  return 0;
 }
 
 /**
