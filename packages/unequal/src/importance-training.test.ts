@@ -39,6 +39,7 @@ describe("learns", () => {
       "effective_sample_size",
       "importance_share",
       "loss",
+      "rate",
       "tau",
       "val_acc",
       "val_loss",

@@ -3,6 +3,7 @@ import { activeEngine, functional } from "@unequal/backends";
 import {
   checkSubscription,
   createTrainer,
+  presampleOf,
   Registry,
   schedulersPlugin,
   UnequalError,
@@ -22,6 +23,7 @@ import {
   type FitOptions,
   type RowStream,
 } from "./fit/fit-options.js";
+import { tellChoices } from "./reporters/tell-choices.js";
 import { noteCallbacks } from "./fit/note-callbacks.js";
 import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
@@ -190,7 +192,11 @@ export class ImportanceTraining {
     const trainer = this.#compose(chosen, { ...ground, ...data }, { batchSize, shuffle });
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
-      if (verbose > 0) printWarnings(trainer, this.#warned);
+      if (verbose > 0) {
+        printWarnings(trainer, this.#warned);
+        const presample = presampleOf({ ...this.#options, ...chosen, batchSize }, size);
+        tellChoices({ ...chosen, presample }, (line) => console.log(line));
+      }
       for (const message of [...data.notes, ...noteCallbacks(options.callbacks)])
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = chosen;

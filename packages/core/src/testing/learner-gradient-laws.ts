@@ -200,7 +200,7 @@ const applied: Law<LearnerSubject> = {
     }),
 };
 
-const scaled: Law<LearnerSubject> = {
+const stretched: Law<LearnerSubject> = {
   name: "multiplies its learning rate by a step's own factor for that step alone, where it says that it can",
   check: (make) =>
     withLearner(make, async ({ learner, batch, parameters, train }) => {
@@ -221,7 +221,7 @@ const scaled: Law<LearnerSubject> = {
       learner.setLearningRate(usual);
       await step(1.75);
       expect(learner.learningRate()).toBe(usual);
-      const scaled = await parameters();
+      const longer = await parameters();
       await step();
       expectClose(await parameters(), expected, 1e-6);
       await learner.restore(start);
@@ -231,7 +231,7 @@ const scaled: Law<LearnerSubject> = {
       learner.apply(gradient, 1.75);
       gradient.dispose();
       expect(learner.learningRate()).toBe(usual);
-      expectClose(await parameters(), scaled, 1e-4);
+      expectClose(await parameters(), longer, 1e-4);
     }),
 };
 
@@ -246,5 +246,5 @@ export const learnerGradientLaws: readonly Law<LearnerSubject>[] = [
   regularised,
   algebra,
   applied,
-  scaled,
+  stretched,
 ];

@@ -1,20 +1,16 @@
 import type { Plain } from "../contracts/state.js";
 import type { Spec } from "../plugin/part.js";
 import { trainerOptions, type FilledOptions, type TrainerOptions } from "./trainer-options.js";
-import { scoringSettings } from "./scoring/scoring-option.js";
 
-/** Candidates for one row of a batch: those that pay inline, and about as many as a replica scores while a step trains. */
-const INLINE = 5;
-const IN_BACKGROUND = 3;
+/** Candidates for one row of a batch: about as many as a replica scores while a step trains, and of those scored inline more gained less. */
+const CANDIDATES = 3;
 
 /** Returns the presample, as given or by default; `size`: N. */
 export function presampleOf(
-  { presample, batchSize, scoring }: Pick<TrainerOptions, "presample" | "batchSize" | "scoring">,
+  { presample, batchSize }: Pick<TrainerOptions, "presample" | "batchSize">,
   size: number,
 ): number {
-  const inline = scoringSettings(scoring).name === "inline";
-  const usual = (inline ? INLINE : IN_BACKGROUND) * batchSize;
-  return presample ?? Math.max(batchSize, Math.min(usual, size));
+  return presample ?? Math.max(batchSize, Math.min(CANDIDATES * batchSize, size));
 }
 
 /** Returns the name of a part. */

@@ -72,10 +72,10 @@ export const trainerOptions = z.strictObject({
   }),
   /** Rows trained on in a uniform step. */
   batchSize: z.int().positive().describe("rows trained on in a uniform step"),
-  /** Candidates scored for an importance step, where the sizer starts; default: three times batchSize, five times with inline scoring; at most the dataset. */
+  /** Candidates scored for an importance step, where the sizer starts; default: three times batchSize, at most the dataset. */
   presample: option(z.int().positive(), {
     description: "candidates scored for an importance step, where the sizer starts",
-    usual: "three times batchSize, five times with inline scoring; at most the dataset",
+    usual: "three times batchSize, at most the dataset",
   }),
   /** Where candidates are scored: inline, before the step; in the background; auto, the faster; default: inline. */
   scoring: option(scoringOption, {

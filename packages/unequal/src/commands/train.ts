@@ -19,9 +19,9 @@ import { jsonLines } from "../reporters/json-lines.js";
 import type { LiveLine } from "../reporters/live-line.js";
 import { plainLines } from "../reporters/plain-lines.js";
 import type { Look } from "../reporters/past-best.js";
-import { choicesText } from "../reporters/choices-text.js";
 import { progressBar } from "../reporters/progress-bar.js";
 import { summary } from "../reporters/summary.js";
+import { tellChoices } from "../reporters/tell-choices.js";
 import { tellLowered } from "../reporters/tell-lowered.js";
 import { trackRun, type RunFigures } from "../reporters/track-run.js";
 import type { Terminal } from "../text/terminal.js";
@@ -130,8 +130,7 @@ async function evaluateBoth(
 }
 
 function announce({ config, trainer, say, warning: message }: Run): void {
-  const choices = choicesText(config);
-  if (choices !== undefined) say(choices);
+  tellChoices(config, say);
   trainer.events.on("warning", ({ code, message }) =>
     say(code === "NOTE" ? `note: ${message}` : `warning: ${code} ${message}`),
   );

@@ -43,10 +43,11 @@ test("a program repeats itself, and its second fit goes on with new random numbe
   expect(await program()).toEqual(drawn);
 });
 
-test("a line is printed for each epoch unless verbose is 0", async () => {
+test("what was chosen is printed, and a line for each epoch, unless verbose is 0", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
   await new ImportanceTraining(line()).fit([[1], [2]], [[1], [2]], { epochs: 2 });
   expect(log.mock.calls.map(([text]) => String(text))).toEqual([
+    "Importance sampling: sampler proportional, scorer upper-bound, gate tau, sizer fixed, rate effective-batch, presample 2, scoring auto.",
     expect.stringMatching(/^epoch 1\/2 · loss /),
     expect.stringMatching(/^epoch 2\/2 · loss /),
   ]);

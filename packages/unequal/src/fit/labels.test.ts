@@ -362,7 +362,8 @@ describe("callbacks", () => {
     training.on("step:end", ({ metrics }) => own.push(metrics.acc ?? NaN));
     const { x: inputs, y } = classes();
     await training.fit(inputs, y, { epochs: 8, batchSize: 6, stepsPerEpoch: 1 });
-    const shown = log.mock.calls.map(([text]) => Number(/ acc ([\d.]+)/.exec(String(text))?.[1]));
+    const lines = log.mock.calls.map(([text]) => String(text)).filter((text) => / acc /.test(text));
+    const shown = lines.map((text) => Number(/ acc ([\d.]+)/.exec(text)?.[1]));
     log.mockRestore();
     shown.forEach((value, at) => {
       const sum = own.slice(0, at + 1).reduce((total, each) => total + each, 0);

@@ -270,7 +270,7 @@ test("epochs: 0 trains nothing, as model.fit does, and calls back", async () => 
 test("verbose: 2 prints a line for each epoch", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
   await new ImportanceTraining(numbers()).fit([[1]], [[1]], { verbose: 2, epochs: 2 });
-  expect(log).toHaveBeenCalledTimes(2);
+  expect(log.mock.calls.filter(([text]) => String(text).startsWith("epoch "))).toHaveLength(2);
   log.mockRestore();
 });
 

@@ -65,7 +65,7 @@ export const effectiveBatch = defineRate({
       if (ended.importance) memory = withStep(memory, rule);
     });
     events.on("schedule:switched", ({ importance }) => {
-      if (importance) memory = { ...memory, factor: 1 };
+      if (!importance) memory = { ...memory, factor: 1 };
     });
     return {
       bind: ({ batchSize }) => {
