@@ -41,6 +41,7 @@ export const trainingShape = {
   gate: usually(trainer.gate, {
     usual: "tau; always for samplers that propose, never for uniform",
   }),
+  /** How far importance steps go: what their learning rate is multiplied with; default: effective-batch where the gate goes by the gain, and weights, estimator and optimizer allow; else fixed. */
   rate: usually(trainer.rate, {
     usual:
       "effective-batch where the gate goes by the gain, and weights, estimator and optimizer allow; else fixed",
