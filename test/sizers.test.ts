@@ -1,5 +1,4 @@
 import {
-  auto,
   constantTime,
   constantVariance,
   createRandom,
@@ -38,33 +37,6 @@ function settled(part: Part<"sizer">, law: ScoreLaw, draw: Draw): Sizer {
   }
   return sizer;
 }
-
-describe.each(DRAWS)("auto, %s draws: B has the best simulated variance at equal time", (draw) => {
-  test.each([
-    { law: power(2), r: 2, share: 0.96 },
-    { law: power(2), r: 6, share: 0.96 },
-    { law: power(6), r: 3, share: 0.96 },
-    { law: power(20), r: 3, share: 0.96 },
-    // Two levels of scores make V jump where times drawn pass a whole number.
-    { law: sparse, r: 2, share: 0.92 },
-  ])("$law.name, r = $r: within $share of it", ({ law, r, share }) => {
-    const options = { costs: { backward: r - 1 }, margin: 0 };
-    const { candidates } = settled(auto(options), law, draw).size(START);
-    const net = (B: number): number => {
-      const sizes = { candidates: B, count: b, draw };
-      const { mean, error } = varianceRatio(law, sizes, {
-        batchSize: b,
-        repeats: Math.ceil(4e4 / B),
-      });
-      expect(error / mean).toBeLessThan(0.02);
-      return r / (mean * (r + B / b));
-    };
-    const best = Math.max(...[1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map((times) => net(times * b)));
-    expect(net(candidates)).toBeGreaterThan(share * best);
-    // Nor can it be better than the best, but for the grid's width and four standard errors.
-    expect(net(candidates)).toBeLessThan(1.06 * best);
-  });
-});
 
 const SIMULATION = { batchSize: b, repeats: 600 };
 

@@ -1,8 +1,8 @@
 import {
   always,
   any,
-  auto,
   constantTime,
+  constantVariance,
   createTrainer,
   defineSizer,
   EVENT_TYPES,
@@ -15,6 +15,7 @@ import {
   TOKENS,
   warmUp,
   windowGate,
+  type Part,
   type Sizes,
   type Trainer,
   type TrainerOptions,
@@ -71,6 +72,26 @@ const estimates = (events: readonly UnequalEvent[]) =>
       ? [{ step: event.step, type: event.type, ...event.estimate }]
       : [],
   );
+
+const sizesOf = (events: readonly UnequalEvent[]) =>
+  events.flatMap((event) =>
+    event.type === "step:start" ? [[event.importance, event.candidates, event.count]] : [],
+  );
+
+/** The sizes of each step by a sizer that is told the events on a bus of its own. */
+function replayed(part: Part<"sizer">, events: readonly UnequalEvent[]): unknown[] {
+  const bus = new EventBus();
+  const sizer = setUpPart("sizer", part, { events: bus });
+  sizer.bind?.({ batchSize: b, presample: 5 * b, size: N, estimated: true });
+  return events.flatMap((event) => {
+    if (event.type === "step:start") {
+      const { candidates, count } = sizer.size(event.progress);
+      return [event.importance ? [true, candidates, count] : [false, b, b]];
+    }
+    bus.emit(event.type, () => event as never);
+    return [];
+  });
+}
 
 describe.each(["systematic", "multinomial"] as const)("sizes that vary, %s draws", (draw) => {
   test("leave the weights unbiased: E[Σ of coefficients] = 1 at each of the sizes", async () => {
@@ -136,36 +157,22 @@ test("the tau gate compares the gain and the cost of the sizes in force", async 
 });
 
 describe.each([
-  ["auto", () => auto({ costs: COSTS, dwell: 3, margin: 0, smoothing: 0.5 })],
   ["constant-time", () => constantTime({ costs: COSTS, smoothing: 0.5 })],
+  ["constant-variance", () => constantVariance({ form: "slides", extra: 0, smoothing: 0.5 })],
 ] as const)("%s", (_, part) => {
   const changing = (): Trainer =>
     start({
       sizer: part(),
       gate: any({ of: [tau({ costs: COSTS }), windowGate({ start: 9, every: 3 })] }),
     });
-  const sizesOf = (events: readonly UnequalEvent[]) =>
-    events.flatMap((event) =>
-      event.type === "step:start" ? [[event.importance, event.candidates, event.count]] : [],
-    );
 
   test("changes its sizes, which its events replay on a bus of their own", async () => {
     const trainer = changing();
     const events = record(trainer);
     await trainer.run({ updates: 150 });
-    const bus = new EventBus();
-    const sizer = setUpPart("sizer", part(), { events: bus });
-    sizer.bind?.({ batchSize: b, presample: 5 * b, size: N, estimated: true });
-    const replayed: unknown[] = [];
-    for (const event of events) {
-      if (event.type === "batch:scored" || event.type === "step:end")
-        bus.emit(event.type, () => event as never);
-      if (event.type !== "step:start") continue;
-      const { candidates, count } = sizer.size(event.progress);
-      replayed.push(event.importance ? [true, candidates, count] : [false, b, b]);
-    }
-    expect(replayed).toEqual(sizesOf(events));
-    expect(new Set(replayed.map(String)).size).toBeGreaterThan(3);
+    const again = replayed(part(), events);
+    expect(again).toEqual(sizesOf(events));
+    expect(new Set(again.map(String)).size).toBeGreaterThan(3);
   });
 
   test("comes to the same sizes in a run that is saved and continued half-way", async () => {
@@ -184,20 +191,20 @@ describe.each([
 });
 
 test("costs are measured for a sizer alone, also where no step is uniform", async () => {
-  const trainer = start({ sizer: auto(), presample: 32 });
+  const trainer = start({ sizer: constantTime(), presample: 5 * b });
   const events = record(trainer);
   await trainer.run({ updates: 60 });
   const measured = events.filter(({ type }) => type === "costs:calibrated");
   expect(measured[0]).toMatchObject({ step: 20 });
   expect(measured.at(-1)).toMatchObject({ costs: trainer.costs });
-  expect(trainer.costs?.step).toBeGreaterThan(0);
-  const last = events.findLast((event) => event.type === "step:start");
-  expect(last?.candidates).not.toBe(32);
+  expect(replayed(constantTime(), events)).toEqual(sizesOf(events));
+  const unmeasured = events.filter(({ type }) => type !== "costs:calibrated");
+  expect(replayed(constantTime(), unmeasured)).not.toEqual(sizesOf(events));
 });
 
 describe("faults are coded errors before the first step", () => {
   test.each<[string, Partial<TrainerOptions>]>([
-    ["SCHEDULER_NEEDS_SCORES", { sampler: uniform(), sizer: auto() }],
+    ["SCHEDULER_NEEDS_SCORES", { sampler: uniform(), sizer: constantTime() }],
     ["SIZES_INVALID", { sizer: fixed({ candidates: 8, count: 9 }) }],
     ["SIZES_INVALID", { sizer: fixed({ candidates: N + 1 }) }],
     ["UNKNOWN_NAME", { sizer: "automatic" }],

@@ -1,5 +1,4 @@
 import {
-  auto,
   effectiveBatch,
   never,
   Registry,
@@ -67,10 +66,6 @@ export const METHODS: Readonly<Record<string, readonly [Method, string]>> = {
     "the same at the rate of effectiveBatch()",
   ],
   "background-root": [byUpperBound({ ...BACKGROUND, ...root }), "the same, power 0.5"],
-  "background-auto": [
-    byUpperBound({ ...BACKGROUND, ...whole, sizer: auto() }),
-    "effectiveBatch() in the background, presample by the sizer auto",
-  ],
   inline: [byUpperBound(whole), "effectiveBatch(), scored inline"],
   "inline-root": [byUpperBound(root), "the same, power 0.5"],
   "inline-1280": [byUpperBound({ ...whole, ...LARGE }), "effectiveBatch(), inline, presample 1280"],

@@ -27,7 +27,7 @@ test.each([
   ["--backend", "cpu"],
   ["--optimizer", "momentum"],
   ["--weighting", "biased-k"],
-  ["--sizer", "auto"],
+  ["--sizer", "constant-time"],
   ["--sizer", "constant-time", "--gate", "total-variation"],
 ])("%s %s trains", async (...flags) => {
   const { code, stdout, stderr } = await runCommand(

@@ -130,7 +130,7 @@ export {
 export { createRandom } from "./random/create-random.js";
 export * from "./schedulers/parts.js";
 export { composeScheduler } from "./schedulers/compose-scheduler.js";
-export { costsOption, stepOverScore, threshold, type GivenCosts } from "./gain/costs.js";
+export { costsOption, threshold, type GivenCosts } from "./gain/costs.js";
 export { rarely } from "./training/checks/rarely.js";
 export { schedulersPlugin } from "./schedulers/schedulers-plugin.js";
 export {

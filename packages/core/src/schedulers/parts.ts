@@ -11,7 +11,6 @@ export { warmUp } from "./gates/warm-up.js";
 export { windowGate } from "./gates/window.js";
 export { effectiveBatch } from "./rates/effective-batch.js";
 export { fixedRate } from "./rates/fixed.js";
-export { auto } from "./sizers/auto.js";
 export { constantTime } from "./sizers/constant-time.js";
 export { constantVariance } from "./sizers/constant-variance.js";
 export { fixed } from "./sizers/fixed.js";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { defineSampler, defineScorer, defineWeighting } from "../plugin/part.js";
 import { always } from "../schedulers/gates/always.js";
-import { auto } from "../schedulers/sizers/auto.js";
+import { constantTime } from "../schedulers/sizers/constant-time.js";
 import { tau } from "../schedulers/gates/tau.js";
 import { toyDataset } from "../testing/toy-dataset.js";
 import { toyLearner } from "../testing/toy-learner.js";
@@ -93,7 +93,7 @@ describe("createTrainer without a part that it needs", () => {
 
 test.each<[string, Partial<TrainerOptions>]>([
   ["SCHEDULER_NEEDS_SCORES", { gate: tau() }],
-  ["SCHEDULER_NEEDS_SCORES", { sizer: auto() }],
+  ["SCHEDULER_NEEDS_SCORES", { sizer: constantTime() }],
 ])("a sampler that draws by score without a law is told what it lacks: %s", (code, options) => {
   const message = /draws by score but states no law.*Give it `law\(pool, count, progress\)`/;
   expect(() => createTrainer({ ...whole, ...options })).toThrow(refusal(code, message));

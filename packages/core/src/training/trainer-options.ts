@@ -72,9 +72,9 @@ export const trainerOptions = z.strictObject({
   }),
   /** Rows trained on in a uniform step. */
   batchSize: z.int().positive().describe("rows trained on in a uniform step"),
-  /** Candidates scored for an importance step, where the sizer starts; default: three times batchSize, at most the dataset. */
+  /** Candidates scored for an importance step, unless the sizer says how many; default: three times batchSize, at most the dataset. */
   presample: option(z.int().positive(), {
-    description: "candidates scored for an importance step, where the sizer starts",
+    description: "candidates scored for an importance step, unless the sizer says how many",
     usual: "three times batchSize, at most the dataset",
   }),
   /** Where candidates are scored: inline, before the step; in the background; auto, the faster; default: inline. */

@@ -99,7 +99,7 @@ describe("a default part that the model cannot serve", () => {
     const { text, config } = await run({
       model: stateful(),
       dataset: sequences(12, 8)(),
-      sizer: "auto",
+      sizer: "constant-time",
       rate: "effective-batch",
     });
     expect(text).toMatch(/warning: .* keeps states .* trained uniformly.*left out: sizer, rate\./);

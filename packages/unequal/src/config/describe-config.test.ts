@@ -26,11 +26,11 @@ test("what is written is a configuration, and resolves to itself", async () => {
     model: { name: "mlp", hidden: [8] },
     maxSteps: 10,
     costs: { backward: 2 },
-    sizer: "auto",
+    sizer: "constant-time",
     seed: "a",
   });
   expect(first).toMatchObject({
-    sizer: { name: "auto", costs: { backward: 2 } },
+    sizer: { name: "constant-time", costs: { backward: 2 } },
     sampler: {
       name: "additive",
       of: { name: "proportional", draw: "multinomial" },

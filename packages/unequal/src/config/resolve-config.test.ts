@@ -149,23 +149,26 @@ describe("sizes", () => {
   test("are fixed by default", async () => {
     expect(await sized({})).toEqual(["fixed", {}]);
     expect(await sized({ sizer: "constant-time" })).toEqual(["constant-time", {}]);
-    expect(await sized({ presample: 256 }, { sizer: "auto" })).toEqual(["auto", {}]);
+    expect(await sized({ presample: 256 }, { sizer: "constant-variance" })).toEqual([
+      "constant-variance",
+      {},
+    ]);
   });
 
   test("go by the costs that are given, where the sizer weighs them", async () => {
     const costs = { backward: 3 };
-    expect(await sized({ sizer: "auto", costs })).toEqual(["auto", { costs }]);
+    expect(await sized({ sizer: "constant-time", costs })).toEqual(["constant-time", { costs }]);
     expect(await sized({ sizer: { name: "constant-time", ratio: 0.4 }, costs })).toEqual([
       "constant-time",
       { ratio: 0.4, costs },
     ]);
     expect(await sized({ sizer: "constant-variance", costs })).toEqual(["constant-variance", {}]);
-    const config = await resolve({ gate: "always", sizer: "auto", costs });
+    const config = await resolve({ gate: "always", sizer: "constant-time", costs });
     expect([config.gate?.given, config.sizer?.given]).toEqual([{}, { costs }]);
   });
 
   test("are left out with a flag that names a sampler without scores", async () => {
-    expect(await sized({ sizer: "auto" }, { sampler: "uniform" })).toEqual(["fixed", {}]);
+    expect(await sized({ sizer: "constant-time" }, { sampler: "uniform" })).toEqual(["fixed", {}]);
   });
 });
 

@@ -1,6 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { cpu } from "@unequal/backends";
-import { constantVariance, createRandom, effectiveBatch, setUpPart } from "@unequal/core";
+import {
+  constantTime,
+  constantVariance,
+  createRandom,
+  effectiveBatch,
+  linear,
+  setUpPart,
+} from "@unequal/core";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { classes, classifier, line, quiet, SIZE, uniform } from "../../testing/fit-fixtures.js";
 import { ImportanceTraining } from "../importance-training.js";
@@ -132,17 +139,21 @@ describe("the importance columns are", () => {
     expect(history.effective_sample_size?.[0]).toBeLessThan(20);
   });
 
-  test("of uniform updates B / tau with the B that auto chose", async () => {
+  test("of uniform updates B / tau with the B that the sizer chose", async () => {
     const { x, y } = classes();
     const training = new ImportanceTraining(classifier(), {
       gate: "never",
-      sizer: "auto",
+      sizer: constantTime({ ratio: linear(0, 0.2) }),
     });
     const sizes: number[] = [];
+    const chosen = new Set<number>();
     training.on("step:end", ({ estimate }) => {
-      if (estimate !== undefined) sizes.push(estimate.candidates / estimate.tau);
+      if (estimate === undefined) return;
+      chosen.add(estimate.candidates);
+      sizes.push(estimate.candidates / estimate.tau);
     });
     const { history } = await training.fit(x, y, { ...options, epochs: 1 });
+    expect(chosen.size).toBeGreaterThan(1);
     const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
     expect(history.effective_sample_size?.[0]).toBeCloseTo(mean, 10);
   });

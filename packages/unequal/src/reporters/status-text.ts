@@ -35,7 +35,7 @@ export function statusText(figures: RunFigures, limits: RunLimits): RunStatus {
     fraction,
     step: step.toLocaleString("en-US"),
     loss: numberText(figures.loss),
-    tau: numberText(figures.estimate?.tau),
+    tau: numberText(figures.estimatedTau),
     importance: figures.importance ? "on" : "off",
     rate: rateText(figures.rate),
     speed: numberText(rowsPerStep / secondsPerStep),

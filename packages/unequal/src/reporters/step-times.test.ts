@@ -20,19 +20,17 @@ test("compares importance steps with the uniform steps inside of them", () => {
   expect(times.importance).toBeCloseTo(0.04, 12);
   expect(times.uniform).toBeCloseTo(0.011, 12);
   expect(times.ratio).toBeCloseTo(40 / 11, 12);
-  expect(times.stepOverScore).toBeCloseTo(11 / 128 / (29 / 640), 12);
   expect(times.scoringShare).toBeCloseTo(945 / (945 + 15 + 30 + 10), 12);
 });
 
-test("counts steps of other sizes by their rows and candidates", () => {
+test("counts steps of other sizes by their rows", () => {
   const importanceTimes = [
     { load: 20, score: 19, train: 30, ...drawn(200, 10) },
     { load: 10, score: 8, train: 60, ...drawn(100, 20) },
   ];
   const times = stepTimes({ importanceTimes, uniformTimes: [] }, 40);
-  // a row takes 0.1 ms to load and 3 to train, a candidate 0.19 ms or 0.16: the upper of two is taken
+  // a row takes 0.1 ms to load and 3 to train
   expect(times.uniform).toBeCloseTo(0.124, 12);
-  expect(times.stepOverScore).toBeCloseTo(3.1 / 0.19, 12);
 });
 
 test("takes a uniform step to train on all its rows, where importance steps train on fewer than they draw", () => {

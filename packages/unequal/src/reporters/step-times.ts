@@ -8,8 +8,6 @@ export interface StepTimes {
   readonly uniform: number;
   /** importance / uniform: what a step of importance sampling really cost. */
   readonly ratio: number;
-  /** r: seconds that a row takes to train on over those that a candidate takes to score. */
-  readonly stepOverScore: number;
   /** Share of the run's time that went into scoring. */
   readonly scoringShare: number;
 }
@@ -46,8 +44,7 @@ function trainTime(times: readonly ImportanceTime[], count: number): number {
 /**
  * Computes the times of a run's steps. A uniform step of b rows is taken to load and to train as importance steps did,
  * which load B candidates, or only the rows that they drew, and train on the distinct ones among these: both are then
- * timed in the same moments, which comparing the steps before a switch with those after it would not do. What is left of
- * an importance step, scoring and loading what is not trained on, is the price of its candidates.
+ * timed in the same moments, which comparing the steps before a switch with those after it would not do.
  */
 export function stepTimes(
   { importanceTimes, uniformTimes }: Pick<RunFigures, "importanceTimes" | "uniformTimes">,
@@ -56,12 +53,6 @@ export function stepTimes(
   // a step on no rows has nothing to tell of rows
   const trained = importanceTimes.filter(({ rows }) => rows > 0);
   const loadOfRow = middle(trained.map(({ load, loaded }) => load / loaded));
-  const candidate = middle(
-    trained.map(
-      ({ load, score, candidates, loaded, rows }) =>
-        (score + load * (1 - rows / loaded)) / candidates,
-    ),
-  );
   const importance = middle(importanceTimes.map(total)) / 1000;
   const uniform = (batchSize * loadOfRow + trainTime(trained, batchSize)) / 1000;
   const all = [...importanceTimes, ...uniformTimes];
@@ -71,7 +62,6 @@ export function stepTimes(
     importance,
     uniform,
     ratio: importance / uniform,
-    stepOverScore: (1000 * uniform) / batchSize / candidate,
     scoringShare: spent === 0 ? 0 : scored / spent,
   };
 }

@@ -1,5 +1,4 @@
-import { stepOverScore, threshold, type Evaluation } from "@unequal/core";
-import { adviseSizes } from "../defaults/advise-sizes.js";
+import { threshold, type Evaluation } from "@unequal/core";
 import { numberText } from "./number-text.js";
 import { pastBestText, type Look } from "./past-best.js";
 import { scaledRate } from "./scaled-rate.js";
@@ -17,7 +16,6 @@ interface PlannedSizes {
 export interface SummaryFacts {
   readonly config: PlannedSizes &
     Readonly<Record<"model" | "dataset" | "backend" | "sampler", { readonly name: string }>> & {
-      readonly sizer: { readonly name: string } | undefined;
       readonly rate: { readonly name: string } | undefined;
     };
   readonly figures: RunFigures;
@@ -90,19 +88,11 @@ function whetherItPaid({ figures }: SummaryFacts, times: StepTimes): string[] {
 }
 
 function whyOff({ figures, config }: SummaryFacts): string[] {
-  const { estimate, costs, sizes, importanceSteps } = figures;
-  if (importanceSteps > 0 || estimate === undefined) return [];
+  const { estimatedTau, costs, sizes, importanceSteps } = figures;
+  if (importanceSteps > 0 || estimatedTau === undefined) return [];
   const needed =
     costs && `; the gain would have to reach ${numberText(threshold(costs, config, sizes))}`;
-  return [`Tau at the end was ${numberText(estimate.tau)}${needed ?? ""}.`];
-}
-
-/** r as seen: from the steps, else from calibration. */
-function seenRatio({ figures, config }: SummaryFacts, times: StepTimes): number | undefined {
-  const { costs, importanceSteps } = figures;
-  const measured = costs && stepOverScore(costs, config);
-  const r = importanceSteps > 0 ? times.stepOverScore : measured;
-  return r !== undefined && r > 0 && r < Infinity ? r : undefined;
+  return [`Tau at the end was ${numberText(estimatedTau)}${needed ?? ""}.`];
 }
 
 /** The least, the mean and the largest of some numbers. */
@@ -113,40 +103,18 @@ function rangeText(values: readonly number[]): string {
   return least === most ? `${least}` : `${least} to ${most} (${Math.round(mean)} on average)`;
 }
 
-/** Tells how large a sizer made the importance steps. */
+/** Tells how large importance steps were, unless their rows were all that they had. */
 function sizesText({ importanceTimes }: RunFigures): string[] {
-  if (importanceTimes.length === 0) return [];
+  if (importanceTimes.every(({ candidates, count }) => candidates === count)) return [];
   const candidates = rangeText(importanceTimes.map((time) => time.candidates));
   const counts = rangeText(importanceTimes.map((time) => time.count));
   return [`Importance steps drew ${counts} rows from ${candidates} candidates.`];
 }
 
-function advice(facts: SummaryFacts, times: StepTimes): string[] {
-  const { figures, config } = facts;
-  const estimate = figures.importanceEstimate ?? figures.estimate;
-  const r = seenRatio(facts, times);
-  // what is scored in the background costs a step less than its candidates say
-  const { age = 0, costs } = figures;
-  const hidden = age > 0 || costs?.background !== undefined;
-  if (hidden || estimate === undefined || r === undefined) return [];
-  const b = config.batchSize;
-  const B = figures.sizes?.candidates ?? config.presample;
-  const advised = adviseSizes(estimate, { batchSize: b, presample: B }, r);
-  const seen = `At tau ${numberText(estimate.tau)}, with scoring ${numberText(r)} times cheaper than training`;
-  if (advised.net < 1) {
-    return [
-      `Advice: ${seen}, no presample makes importance sampling pay: tau/V would have to exceed ${numberText(advised.breakEven)}, and is ${numberText(estimate.tau / estimate.dispersion)}.`,
-    ];
-  }
-  return [
-    `Advice: ${seen}, a presample of ${Math.round(advised.presample)} is best for batches of ${b} (realised gain ${numberText(advised.net)}); from a presample of ${B}, batches of ${Math.ceil(advised.batchSize)} would be as noisy as uniform ones of ${b}.`,
-  ];
-}
-
 /**
  * Tells in a few lines what a run found and whether importance sampling paid: the gain that its estimates predict for
- * a step, the gain for equal time by the steps' real times, what scoring took, and which B and b suit what was seen, or
- * with a sizer which they were; and where the test loss went up again.
+ * a step, the gain for equal time by the steps' real times, what scoring took, and how large the steps were; and where
+ * the test loss went up again.
  * A run has no twin without importance sampling to compare its losses with: for that, train twice.
  */
 export function summary(facts: SummaryFacts): readonly string[] {
@@ -157,7 +125,7 @@ export function summary(facts: SummaryFacts): readonly string[] {
     ...howFar(facts),
     ...whetherItPaid(facts, times),
     ...whyOff(facts),
-    ...(facts.config.sizer?.name === "fixed" ? advice(facts, times) : sizesText(facts.figures)),
+    ...sizesText(facts.figures),
     ...whereNot(facts),
   ];
 }

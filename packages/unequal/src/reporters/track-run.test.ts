@@ -67,7 +67,6 @@ test("sums up what the events of a run tell", () => {
     switches: [{ step: 2, seconds: 0.2, importance: true }],
     tau: 5,
     effectiveSampleSize: 40,
-    importanceEstimate: { tau: 4, dispersion: 0.5 },
     gain: 2,
     rate: { latest: 1.5, mean: 1.25, largest: 1.5 },
     sizes: { candidates: 500, count: 50 },
@@ -82,6 +81,9 @@ test("sums up what the events of a run tell", () => {
   let moving = 0;
   for (const loss of [1, 2, 3, 4]) moving = 0.9 * moving + 0.1 * loss;
   expect(found.loss).toBeCloseTo(moving / (1 - 0.9 ** 4), 12);
+  let tau = 0;
+  for (const each of [2, 2, 3, 5]) tau = 0.9 * tau + 0.1 * each;
+  expect(found.estimatedTau).toBeCloseTo(tau / (1 - 0.9 ** 4), 12);
   expect(found.secondsPerStep).toBeCloseTo(0.01, 12);
 });
 

@@ -1,11 +1,4 @@
-import type {
-  Costs,
-  EventSource,
-  GainTerms,
-  ReportedGain,
-  Sizes,
-  StepDurations,
-} from "@unequal/core";
+import type { Costs, EventSource, ReportedGain, Sizes, StepDurations } from "@unequal/core";
 import { average } from "./average.js";
 
 /** How long an importance step took, and how large it was. */
@@ -39,7 +32,7 @@ export interface RunFigures {
   }[];
   /** Moving averages (factor 0.9) over the latest steps; undefined before the first. */
   readonly loss: number | undefined;
-  readonly estimate: GainTerms | undefined;
+  readonly estimatedTau: number | undefined;
   /** Rows drawn in a step. */
   readonly rowsPerStep: number | undefined;
   readonly secondsPerStep: number | undefined;
@@ -51,7 +44,6 @@ export interface RunFigures {
   readonly gain: number | undefined;
   /** Of the scores that rows were drawn by, in updates. */
   readonly age: number | undefined;
-  readonly importanceEstimate: GainTerms | undefined;
   /** Undefined if there were no importance steps. */
   readonly rate: RateFigures | undefined;
   /** Measured by calibration, in seconds. */
@@ -74,15 +66,12 @@ function createTally() {
     sizes: undefined as Sizes | undefined,
     loss: average(),
     rowsPerStep: average(),
-    tau: average(),
-    dispersion: average(),
+    estimatedTau: average(),
     secondsPerStep: average(),
     poolTau: average(),
     effectiveSampleSize: average(),
     gain: average(),
     age: average(),
-    importanceTau: average(),
-    importanceDispersion: average(),
     rate: average(),
     latestRate: 1,
     largestRate: 1,
@@ -91,25 +80,15 @@ function createTally() {
 
 type Tally = ReturnType<typeof createTally>;
 
-function estimateOf(
-  tau: number | undefined,
-  dispersion: number | undefined,
-): GainTerms | undefined {
-  return tau === undefined || dispersion === undefined ? undefined : { tau, dispersion };
-}
-
 function learn(tally: Tally, estimate: ReportedGain | undefined): void {
   if (estimate === undefined) return;
-  const { tau, dispersion, candidates, count } = estimate;
-  tally.tau.add(tau);
-  tally.dispersion.add(dispersion);
+  const { tau, candidates, count } = estimate;
+  tally.estimatedTau.add(tau);
   tally.sizes = { candidates, count };
 }
 
 /** Of an importance step: told with its scores, or after it where those were old. */
 function learnImportance(tally: Tally, estimate: ReportedGain | undefined): void {
-  tally.importanceTau.add(estimate?.tau);
-  tally.importanceDispersion.add(estimate?.dispersion);
   tally.gain.add(estimate?.gain);
   learn(tally, estimate);
 }
@@ -171,7 +150,7 @@ function figuresOf(tally: Tally): RunFigures {
     importanceSteps: importanceTimes.length,
     switches,
     loss: tally.loss.latest(),
-    estimate: estimateOf(tally.tau.latest(), tally.dispersion.latest()),
+    estimatedTau: tally.estimatedTau.latest(),
     rowsPerStep: tally.rowsPerStep.latest(),
     secondsPerStep: tally.secondsPerStep.latest(),
     sizes: tally.sizes,
@@ -179,7 +158,6 @@ function figuresOf(tally: Tally): RunFigures {
     effectiveSampleSize: tally.effectiveSampleSize.mean(),
     gain: tally.gain.mean(),
     age: tally.age.mean(),
-    importanceEstimate: estimateOf(tally.importanceTau.mean(), tally.importanceDispersion.mean()),
     rate: rateOf(tally),
     costs,
     uniformTimes,

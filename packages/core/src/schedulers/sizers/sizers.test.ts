@@ -2,20 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Costs, SchedulerFacts, Sizer, Sizes } from "../../contracts/scheduler.js";
 import type { GainEstimate } from "../../contracts/events.js";
 import { EventBus } from "../../events.js";
-import {
-  all,
-  auto,
-  constantTime,
-  constantVariance,
-  fixed,
-  linear,
-  tau,
-  type Spec,
-} from "../../index.js";
+import { all, constantTime, constantVariance, fixed, linear, tau, type Spec } from "../../index.js";
 import { setUpPart } from "../../plugin/set-up-part.js";
 import { describeSizer } from "../../testing/index.js";
 import { toyProgress } from "../../testing/toy-pool.js";
-import { bestCandidates, dispersionAt, netGain } from "./auto-rule.js";
 
 const FACTS: SchedulerFacts = { batchSize: 128, presample: 640, size: 60_000, estimated: true };
 
@@ -101,6 +91,10 @@ describe("constant-time", () => {
     // r = (step / 128) / (score / 640) = 5: t = 640, a_min = 42.7, B_max = 426.7, B = 277.3, a = 72.6
     run.measure({ score: 1, step: 1 });
     expect(run.size()).toEqual({ candidates: 277, count: 72 });
+    expect(run.sizer.figures()).toMatchObject({ stepOverScore: 5 });
+    // what a replica takes counts, not what it makes a step longer by: r = 10
+    run.measure({ score: 0.1, step: 1, background: 0.5 });
+    expect(run.sizer.figures()).toMatchObject({ stepOverScore: 10 });
   });
 
   test("given costs outlive a calibration", () => {
@@ -183,104 +177,6 @@ describe("constant-variance", () => {
   );
 });
 
-describe("auto", () => {
-  const given = { costs: { backward: 2 }, dwell: 5, smoothing: 0.5 };
-
-  test.each([
-    { tau: 4.34, r: 3 },
-    { tau: 12, r: 3 },
-    { tau: 8, r: 5 },
-  ])("for multinomial draws B is b √(r τ), $tau, $r", ({ tau: at, r }) => {
-    const known = { tau: at, dispersion: 1, candidates: 640 };
-    const terms = { batchSize: 128, cost: (size: number) => 1 + size / 128 / r };
-    const best = bestCandidates(known, terms, { least: 128, most: 2560 });
-    expect(Math.abs(best - 128 * Math.sqrt(r * at))).toBeLessThanOrEqual(0.5);
-  });
-
-  test("V is as it was known, and follows B: all of it for multinomial draws", () => {
-    const known = { tau: 4, dispersion: 0.4, candidates: 640 };
-    expect(dispersionAt(640, known)).toBeCloseTo(0.4, 12);
-    expect(dispersionAt(1280, known)).toBeCloseTo(0.8 / 1.4, 12);
-    expect(1 - dispersionAt(1e6, known)).toBeCloseTo((640 * (1 / 0.4 - 1)) / 1e6, 5);
-    expect(dispersionAt(320, { ...known, dispersion: 1 })).toBe(1);
-    expect(dispersionAt(320, { ...known, dispersion: 0 })).toBe(0);
-  });
-
-  test("moves once costs are known and `dwell` estimates are in, to the best B", () => {
-    const run = bench(auto({ dwell: 5 }));
-    const known = { tau: 27, dispersion: 1 };
-    run.see(known, 9);
-    expect(run.size()).toEqual({ candidates: 640, count: 128 });
-    run.measure({ score: 640, step: 384 });
-    run.see(known);
-    expect(run.size()).toEqual({ candidates: 1152, count: 128 });
-    expect(run.sizer.figures()).toMatchObject({ candidates: 1152, stepOverScore: 3 });
-  });
-
-  test("takes B as large as a replica keeps pace with, whose scoring costs next to nothing until then", () => {
-    const run = bench(auto({ dwell: 5 }));
-    run.measure({ score: 4, step: 384, background: 320 });
-    run.see({ tau: 27, dispersion: 1 }, 5);
-    // 4 B/640 + 384 = 320 B/640
-    const pace = (384 * 640) / (320 - 4);
-    expect(Math.abs(run.size().candidates - pace)).toBeLessThan(1);
-  });
-
-  test("stays where another B would pay less than the margin more", () => {
-    const terms = { batchSize: 128, cost: (size: number) => 1 + size / 128 / 3 };
-    const known = { tau: 6, dispersion: 1, candidates: 640 };
-    const best = bestCandidates(known, terms, { least: 128, most: 2560 });
-    const better = netGain(best, known, terms) / netGain(640, known, terms) - 1;
-    expect(better).toBeGreaterThan(0);
-    for (const [margin, candidates] of [
-      [better * 1.01, 640],
-      [better * 0.99, best],
-    ] as const) {
-      const run = bench(auto({ ...given, margin }));
-      run.see(known, 20);
-      expect(run.size().candidates).toBe(candidates);
-    }
-  });
-
-  test("keeps to N and its options", () => {
-    const sized = (options: object, facts: object, at: number): number => {
-      const run = bench(auto({ ...given, margin: 0, ...options }), facts);
-      run.see({ tau: at }, 20);
-      return run.size().candidates;
-    };
-    expect(sized({}, { size: 700 }, 100)).toBe(700);
-    expect(sized({ most: 500 }, {}, 100)).toBe(500);
-    expect(sized({ least: 400 }, {}, 1)).toBe(400);
-    expect(sized({ least: 9 }, {}, 0.2)).toBe(128);
-    expect(sized({ costs: { backward: 1000 } }, {}, 100)).toBe(2560);
-  });
-
-  test("is replayed from the events: averages, dwell, margin, best B", () => {
-    const run = bench(auto({ ...given, margin: 0.02 }));
-    let [B, since, tauSum, dispersionSum] = [640, 0, 0, 0];
-    const changes: number[] = [];
-    for (let step = 0; step < 60; step++) {
-      const estimate = { tau: 2 + (step % 30), dispersion: 0.3 + 0.02 * (step % 7) };
-      run.see(estimate);
-      tauSum = 0.5 * tauSum + 0.5 * estimate.tau;
-      dispersionSum = 0.5 * dispersionSum + 0.5 * estimate.dispersion;
-      since++;
-      const share = 1 - 0.5 ** (step + 1);
-      const [t, v, at] = [tauSum / share, dispersionSum / share, B];
-      const net = (c: number): number =>
-        1 / (1 / (t * (1 + (at * (1 / v - 1)) / c)) + 128 / c) / (1 + c / (3 * 128));
-      let best = 128;
-      for (let c = 128; c <= 2560; c++) if (net(c) > net(best)) best = c;
-      if (since >= 5 && net(best) > 1.02 * net(B)) {
-        [B, since] = [best, 0];
-        changes.push(step);
-      }
-      expect(run.size().candidates).toBe(B);
-    }
-    expect(changes.length).toBeGreaterThan(3);
-  });
-});
-
 describeSizer(fixed());
 describeSizer(fixed({ candidates: 1, count: 1 }));
 describeSizer(constantTime());
@@ -288,5 +184,3 @@ describeSizer(constantTime({ costs: { backward: 0.1 }, least: 1, form: "paper", 
 describeSizer(constantTime({ ratio: linear(0, 1), costs: { backward: 9 } }));
 describeSizer(constantVariance());
 describeSizer(constantVariance({ form: "slides", extra: linear(1, 0), smoothing: 0 }));
-describeSizer(auto());
-describeSizer(auto({ costs: { backward: 2 }, dwell: 1, margin: 0, smoothing: 0, most: 400 }));
