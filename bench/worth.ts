@@ -77,7 +77,9 @@ async function follow(
   };
   const losses = slice(train, 0, Math.min(20_000, train.size));
   const [gains, factors]: [number[], number[]] = [[], []];
-  trainer.events.on("batch:scored", ({ estimate }) => void (estimate && gains.push(estimate.gain)));
+  trainer.events.on("batch:scored", ({ estimate }) => {
+    if (estimate) gains.push(estimate.gain);
+  });
   trainer.events.on("step:end", ({ rate = 1 }) => void factors.push(rate));
   const { loss: first } = await learner.evaluate(losses);
   const found: Part[] = [];

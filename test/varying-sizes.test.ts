@@ -55,6 +55,7 @@ function start(options: Partial<TrainerOptions> = {}): Trainer {
     estimator: plain(),
     gate: always(),
     batchSize: b,
+    presample: 5 * b,
     provide: [[TOKENS.clock, { now: () => time++ }]],
     ...options,
   });

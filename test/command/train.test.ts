@@ -92,7 +92,7 @@ describe("a run with --out and --json", () => {
     expect(result["tau"]).toBeCloseTo(mean("tau"), 12);
     expect(result["effectiveSampleSize"]).toBeCloseTo(mean("effectiveSampleSize"), 9);
     for (const { tau, effectiveSampleSize } of scored)
-      expect(Number(tau) * Number(effectiveSampleSize)).toBeCloseTo(80, 9);
+      expect(Number(tau) * Number(effectiveSampleSize)).toBeCloseTo(48, 9);
   });
 
   test("writes every event with type, step and seconds, without the pools", () => {

@@ -13,7 +13,6 @@ import {
   type Trainer,
 } from "@unequal/core";
 import type { ColumnsInput } from "@unequal/datasets";
-import { checkWeights } from "./fit/check-weights.js";
 import { dataInMemory, type FitData } from "./fit/fit-data.js";
 import {
   checkFitDatasetOptions,
@@ -23,9 +22,6 @@ import {
   type FitOptions,
   type RowStream,
 } from "./fit/fit-options.js";
-import { tellChoices } from "./reporters/tell-choices.js";
-import { noteCallbacks } from "./fit/note-callbacks.js";
-import { printWarnings } from "./fit/print-warnings.js";
 import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
 import {
   checkTrainingOptions,
@@ -45,7 +41,7 @@ interface Order {
 interface Request {
   readonly options: Checked;
   /** `lossless`: outputs are embeddings, and targets may be anything. */
-  readonly load: (lossless: boolean) => FitData | Promise<FitData>;
+  readonly load: (lossless: boolean) => Promise<FitData>;
 }
 
 /** What a fit is composed on. */
@@ -61,6 +57,12 @@ interface Busy {
 
 function busyMark(model: tf.LayersModel): Busy {
   return functional(model) as unknown as Busy;
+}
+
+async function notesOn({ callbacks }: Checked): Promise<readonly string[]> {
+  if (callbacks === undefined) return [];
+  const { noteCallbacks } = await import("./fit/note-callbacks.js");
+  return noteCallbacks(callbacks);
 }
 
 function checkModel(model: unknown): void {
@@ -124,7 +126,7 @@ export class ImportanceTraining {
     options: FitOptions = {},
   ): Promise<ImportanceHistory> {
     const checked = checkFitOptions(options);
-    const load = (lossless: boolean): FitData =>
+    const load = (lossless: boolean): Promise<FitData> =>
       dataInMemory(x, y, { options: checked, model: this.#model, lossless });
     return this.#run({ options: checked, load });
   }
@@ -168,7 +170,10 @@ export class ImportanceTraining {
       engine.learner(this.#model, { loss, mask }).dispose?.();
       const data = await request.load(loss === "none");
       const { weighted, classWeights } = data;
-      if (weighted) await checkWeights(data.train);
+      if (weighted) {
+        const { checkWeights } = await import("./fit/check-weights.js");
+        await checkWeights(data.train);
+      }
       const options = { loss, mask, weighted, ...(classWeights && { classWeights }) };
       const learner = engine.learner(this.#model, options);
       try {
@@ -193,11 +198,11 @@ export class ImportanceTraining {
     try {
       for (const subscribe of this.#subscriptions) subscribe(trainer);
       if (verbose > 0) {
-        printWarnings(trainer, this.#warned);
-        const presample = presampleOf({ ...this.#options, ...chosen, batchSize }, size);
-        tellChoices({ ...chosen, presample }, (line) => console.log(line));
+        const { print } = await import("./fit/print.js");
+        const presample = presampleOf({ ...this.#options, batchSize }, size);
+        print(trainer, { ...chosen, presample }, this.#warned);
       }
-      for (const message of [...data.notes, ...noteCallbacks(options.callbacks)])
+      for (const message of [...data.notes, ...(await notesOn(options))])
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = chosen;
       if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));

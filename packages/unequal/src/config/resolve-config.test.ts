@@ -66,7 +66,7 @@ describe("defaults", () => {
     expect(chosen.loss).toBe("as-compiled");
   });
 
-  test("score by the faster way, three candidates for a row; inline for sure five, at most the data", async () => {
+  test("score by the faster way, of three candidates for a row, at most the data", async () => {
     const scored = async (config: UnequalConfig, size = 1000) => {
       const resolved = await resolve({ batchSize: 32, ...config });
       return [resolved.scoring, presampleOf(resolved, size)];
@@ -76,8 +76,8 @@ describe("defaults", () => {
       { name: "background", age: 2 },
       96,
     ]);
-    expect(await scored({ scoring: "inline" })).toEqual(["inline", 160]);
-    expect(await scored({ scoring: "inline" }, 100)).toEqual(["inline", 100]);
+    expect(await scored({ scoring: "inline" })).toEqual(["inline", 96]);
+    expect(await scored({ scoring: "inline" }, 80)).toEqual(["inline", 80]);
     expect(await scored({ scoring: "inline", presample: 64 })).toEqual(["inline", 64]);
   });
 
@@ -176,9 +176,21 @@ describe("the rate", () => {
   const rated = async (config: UnequalConfig, flags: UnequalConfig = {}) =>
     (await resolve(config, flags)).rate?.name;
 
-  test("is fixed by default, and left out with a flag that names a sampler without scores", async () => {
-    expect(await rated({})).toBe("fixed");
-    expect(await rated({ rate: "effective-batch" })).toBe("effective-batch");
+  test("follows the batch by default where the gate goes by the gain and weights and estimator allow", async () => {
+    expect(await rated({})).toBe("effective-batch");
+    expect(await rated({ rate: "fixed" })).toBe("fixed");
+    for (const config of [
+      { gate: "always" },
+      { weighting: "none" },
+      { estimator: "svrg" },
+      { sampler: "uniform" },
+      { sampler: "history" },
+    ])
+      expect(await rated(config)).toBe("fixed");
+  });
+
+  test("is left out with a flag that names a sampler without scores", async () => {
+    expect(await rated({ gate: "always", rate: "effective-batch" })).toBe("effective-batch");
     expect(await rated({ rate: "effective-batch" }, { sampler: "uniform" })).toBe("fixed");
   });
 });

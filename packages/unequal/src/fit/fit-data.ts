@@ -12,8 +12,7 @@ import {
   type DataForm,
 } from "@unequal/datasets";
 import { checkTargets } from "./check-targets.js";
-import { classTables } from "./class-tables.js";
-import { createClassWeigher, type WeighedClasses } from "./class-weights.js";
+import type { ClassWeigher, WeighedClasses } from "./class-weights.js";
 import type { Checked, ValidationData } from "./fit-options.js";
 
 /** What a fit trains and validates on. */
@@ -92,12 +91,25 @@ export interface Reading {
   readonly notes: readonly string[];
 }
 
+/** Makes what weighs classes, where weights are given. */
+async function weigherOf(
+  { classWeight }: Checked,
+  targets: ModelColumns["targets"],
+): Promise<ClassWeigher | undefined> {
+  if (classWeight === undefined) return undefined;
+  const { classTables } = await import("./class-tables.js");
+  const { createClassWeigher } = await import("./class-weights.js");
+  const tables = classTables(
+    classWeight,
+    targets.map(({ name }) => name),
+  );
+  return tables && createClassWeigher(tables, targets);
+}
+
 /** Prepares to read: each column of targets is checked as soon as it is there. */
-export function read({ options, model, lossless }: FitTarget): Reading {
+export async function read({ options, model, lossless }: FitTarget): Promise<Reading> {
   const { inputs, targets }: ModelColumns = modelColumns(model);
-  const names = targets.map(({ name }) => name);
-  const tables = classTables(options.classWeight, names);
-  const weigher = tables && createClassWeigher(tables, targets);
+  const weigher = await weigherOf(options, targets);
   const notes: string[] = [];
   const formsOf = (training: boolean): readonly ColumnForm[] | undefined => {
     if (lossless) return undefined;
@@ -144,10 +156,14 @@ export function weighed(
  *
  * @throws DATASET_INVALID, DATASET_EMPTY, OPTION_INVALID, SHAPE_MISMATCH
  */
-export function dataInMemory(x: ColumnsInput, y: ColumnsInput, target: FitTarget): FitData {
+export async function dataInMemory(
+  x: ColumnsInput,
+  y: ColumnsInput,
+  target: FitTarget,
+): Promise<FitData> {
   const { options } = target;
   const { sampleWeight, validationSplit = 0, validationData, batchSize = BATCH } = options;
-  const reading = read(target);
+  const reading = await read(target);
   const all = columns([x, y, sampleWeight], reading.form);
   const weighted = sampleWeight !== undefined;
   const finish = (train: Dataset, rest?: Dataset): FitData => {

@@ -7,7 +7,6 @@ import { createEpochColumns } from "./epoch-columns.js";
 import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
 import type { Checked } from "./fit-options.js";
-import { pastBestText } from "../reporters/past-best.js";
 
 /** The record of a fit, in the form of TensorFlow.js's History. */
 export interface ImportanceHistory {
@@ -111,18 +110,6 @@ function add(record: ImportanceHistory, epoch: number, logs: Logs): void {
   for (const [name, value] of Object.entries(logs)) (record.history[name] ??= []).push(value);
 }
 
-/** Says where validation went up again, and no sampling helps. */
-function noteOverfit({ trainer }: Fit, { epoch, history }: ImportanceHistory): void {
-  const { loss = [], val_loss: losses = [] } = history;
-  const looks = losses.map((each, at) => ({ share: (at + 1) / losses.length, loss: each }));
-  const at = (share: number): string =>
-    `in epoch ${(epoch[Math.round(share * losses.length) - 1] as number) + 1}`;
-  const facts = { train: loss.at(-1) ?? NaN, name: "validation", at };
-  const message = pastBestText(looks, facts);
-  if (message === undefined) return;
-  trainer.events.emit("warning", () => ({ code: "NOTE", message }));
-}
-
 /** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
 export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
   const { model, trainer, options } = fit;
@@ -146,7 +133,10 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
     add(record, epoch, logs);
     if (stopped(model)) break;
   }
-  noteOverfit(fit, record);
+  if (fit.validation !== undefined) {
+    const { noteOverfit } = await import("./note-overfit.js");
+    noteOverfit(trainer, record);
+  }
   await callbacks.trainEnd();
   trainer.end();
   return record;

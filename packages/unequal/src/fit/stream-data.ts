@@ -63,7 +63,7 @@ function batchesOf(count: number | undefined, size: number): Batches | undefined
 export async function dataFromStream(source: RowStream, target: FitTarget): Promise<FitData> {
   const { options } = target;
   const { validationData, stepsPerEpoch, epochs, initialEpoch, validationSteps } = options;
-  const reading = read(target);
+  const reading = await read(target);
   const rows = options.batchSize ?? BATCH;
   const steps = stepsPerEpoch && stepsPerEpoch * (epochs - initialEpoch);
   const batches = batchesOf(steps, rows);

@@ -3,7 +3,7 @@ import type { ScoringOption } from "@unequal/core";
 type Named = { readonly name: string } | undefined;
 
 /** What a run is to be. */
-interface Choices {
+export interface Choices {
   readonly sampler: { readonly name: string };
   readonly scorer: Named;
   readonly gate: Named;

@@ -1,8 +1,13 @@
 import type { Trainer } from "@unequal/core";
+import { tellChoices, type Choices } from "../reporters/tell-choices.js";
 import { tellLowered } from "../reporters/tell-lowered.js";
 
-/** Prints what a user should know of a fit, each warning once, however often `fit` is called: those of before are `told`. */
-export function printWarnings({ events }: Trainer, told: Set<string>): void {
+/**
+ * Prints how a fit trains, and what a user should know of it: each warning once, however often `fit` is called, those of before are
+ * `told`.
+ */
+export function print({ events }: Trainer, choices: Choices, told: Set<string>): void {
+  tellChoices(choices, (line) => console.log(line));
   const warn = (message: string): void => {
     if (!told.has(message)) console.warn(message);
     told.add(message);
