@@ -16,7 +16,7 @@ const b = 128;
 const SIZE = 4096;
 /** η of uniform steps: with λ = 2, φ < 4 and μ = 0.9, η φ λ / (1 − μ) is 0.05 where φ is 2. */
 const RATE = 0.00125;
-const [BURN_IN, STEPS] = [1500, 30_000];
+const [BURN_IN, STEPS] = [500, 1500];
 
 /** A generator of numbers in (0, 1), mulberry32: one for each row of a pass, so that it must be made fast. */
 function uniformBy(seed: number): () => number {

@@ -96,7 +96,7 @@ describe("a perceptron on 3,000 digits", () => {
       const { loss } = await run(candidate, fixedRate(), { updates: 600, seed: 0 });
       if (loss < Math.log(10) / 4) largest = candidate;
     }
-    expect(largest).toBe(0.2);
+    expect(largest).toBe(0.1);
     const ratios: number[] = [];
     for (const seed of SEEDS) {
       const base = await run(largest, fixedRate(), { updates: 1500, seed });
@@ -122,11 +122,9 @@ describe.each(["softmax", "squared"] as const)("the toy learner with the loss %s
     async (momentum) => {
       let largest = 0.01;
       for (let candidate = largest; candidate < 20; candidate *= 1.5) {
-        const { loss: end } = await train(make(candidate, momentum), dataset, {
-          rate: fixedRate(),
-          updates: 300,
-        });
-        if (end < 1.5) largest = candidate;
+        const options = { rate: fixedRate(), updates: 300 };
+        const end = await train(make(candidate, momentum), dataset, options).catch(() => undefined);
+        if (end !== undefined && end.loss < 1.5) largest = candidate;
       }
       for (const share of [1, 0.7, 0.5, 0.35, 0.25]) {
         const rate = share * largest;

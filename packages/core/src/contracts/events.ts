@@ -64,7 +64,7 @@ export interface EventData {
     /** What the gate rests on, under `sizer` what the sizes do, and under `rate` φ. */
     readonly figures: Readonly<Record<string, Plain>>;
   };
-  /** The mean loss of the candidates left its recent range: φ, and what it may rise to, was lowered. */
+  /** The mean loss of the candidates rose: φ, and what it may rise to, was lowered. */
   "rate:lowered": { readonly from: number; readonly to: number; readonly loss: number };
   "costs:calibrated": { readonly costs: Costs };
   /** Scores are from now on computed elsewhere, and why. */

@@ -15,7 +15,7 @@ const followed: ImportanceTrainingOptions = {
   scoring: "inline",
   rate: { name: "effective-batch", rise: 1.5 },
 };
-const shape = { ...quiet, batchSize: 12, epochs: 4 } as const;
+const shape = { ...quiet, batchSize: 6, epochs: 4 } as const;
 
 /** What this file relies on of tfjs's optimizers beyond their public types. */
 interface Rated {
@@ -103,11 +103,11 @@ test("early stopping and stopTraining leave the user's learning rate", async () 
     ...shape,
     callbacks: {
       onBatchEnd: () => {
-        stopped.model.stopTraining = stopped.factors.length >= 8;
+        stopped.model.stopTraining = stopped.factors.length >= 60;
       },
     },
   });
-  expect(stopped.factors).toHaveLength(8);
+  expect(stopped.factors).toHaveLength(60);
   expect(stopped.factors.at(-1)).toBeGreaterThan(1);
   expect(stopped.rated.learningRate).toBe(0.01);
 });
@@ -117,15 +117,15 @@ test("φ is 1 on uniform updates, and starts from 1 when importance sampling com
   const gate = {
     name: "any",
     of: [
-      { name: "window", end: 10 },
-      { name: "window", start: 20 },
+      { name: "window", end: 60 },
+      { name: "window", start: 65 },
     ],
   };
   const { training, factors } = watched(tf.train.adam(0.01), { ...followed, gate });
   await training.fit(x, y, shape);
-  expect(factors[9]).toBeGreaterThan(1.01);
-  expect(factors.slice(10, 20)).toEqual(new Array(10).fill(1));
-  expect(factors[20]).toBe(1);
+  expect(factors[59]).toBeGreaterThan(1.01);
+  expect(factors.slice(60, 65)).toEqual(new Array(5).fill(1));
+  expect(factors[65]).toBe(1);
   expect(factors.at(-1)).toBeGreaterThan(1.005);
 });
 

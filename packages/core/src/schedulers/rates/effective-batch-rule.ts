@@ -64,8 +64,9 @@ export function withLoss(memory: FactorMemory, loss: number): FactorMemory {
   return { ...memory, watch, factor: alarmed ? 1 : memory.factor };
 }
 
-/** φ after an importance step: clamp(ḡ^power, 1, cap), which it nears by a bounded factor. */
+/** φ after an importance step: clamp(ḡ^power, 1, cap), which it nears by a bounded factor, once losses can be compared. */
 export function withStep(memory: FactorMemory, rule: FactorRule): FactorMemory {
+  if (memory.watch.lowest === undefined) return memory;
   const target = Math.max(1, meanGain(memory, rule) ** rule.power);
   const most = Math.min(target, rule.cap, memory.watch.ceiling);
   return { ...memory, factor: Math.min(most, rule.rise * memory.factor) };

@@ -50,19 +50,22 @@ export const effectiveBatch = defineRate({
     const learn = ({ estimate }: { readonly estimate?: SizedEstimate }): void => {
       if (estimate !== undefined) memory = withEstimate(memory, estimate, rule);
     };
-    events.on("batch:scored", (scored) => {
-      learn(scored);
-      const { loss } = scored;
-      if (loss === undefined) return;
+    const watch = (loss: number): void => {
       const before = memory;
       memory = withLoss(before, loss);
-      const { factor, watch } = memory;
-      if (watch.alarms > before.watch.alarms && factor < before.factor)
+      const { factor } = memory;
+      if (factor < before.factor)
         events.emit("rate:lowered", () => ({ from: before.factor, to: factor, loss }));
+    };
+    events.on("batch:scored", (scored) => {
+      learn(scored);
+      if (scored.loss !== undefined) watch(scored.loss);
     });
     events.on("step:end", (ended) => {
       learn(ended);
       if (ended.importance) memory = withStep(memory, rule);
+      // the rows of a uniform batch are as good a sample
+      else watch(ended.loss);
     });
     events.on("schedule:switched", ({ importance }) => {
       if (!importance) memory = { ...memory, factor: 1 };

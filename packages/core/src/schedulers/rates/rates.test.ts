@@ -39,7 +39,7 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
         events.emit("step:end", () => ({
           progress: toyProgress(update),
           importance,
-          loss: 1,
+          loss: importance ? 1 : loss(),
           metrics: {},
           rows: 32,
           loaded: 128,
@@ -53,10 +53,20 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
 
 test("φ nears the gain, 1 / (1/4 + 32/128) = 2, by 2 % a step", () => {
   const { factor, steps } = start();
+  steps(50, { importance: false });
+  expect(factor()).toBe(1);
   steps(10);
   expect(factor()).toBeCloseTo(1.02 ** 10, 10);
   steps(100);
   expect(factor()).toBeCloseTo(2, 10);
+});
+
+test("φ is 1 until fifty losses can be compared", () => {
+  const { factor, steps } = start();
+  steps(49);
+  expect(factor()).toBe(1);
+  steps(2);
+  expect(factor()).toBeGreaterThan(1);
 });
 
 test("φ takes the gain's root, and stays below its cap", () => {
@@ -132,8 +142,8 @@ test("after each further alarm it takes twice as long", () => {
   const second = recovery();
   expect(lowered).toHaveLength(2);
   expect(first).toBeGreaterThan(100);
-  expect(second - first).toBeGreaterThan(80);
-  expect(second - first).toBeLessThan(120);
+  expect(second - first).toBeGreaterThan(180);
+  expect(second - first).toBeLessThan(220);
 });
 
 test("a single pool that is hard does not count, nor do losses that scatter", () => {
@@ -152,7 +162,7 @@ test("losses below 0 are watched, too, and one that is not finite is above any r
   expect(lowered).toEqual([]);
   steps(10, { loss: () => around(1) });
   expect(lowered).toHaveLength(1);
-  steps(150, { loss: () => around(1) });
+  steps(400, { loss: () => around(1) });
   steps(1, { loss: () => Number.NaN });
   expect(lowered).toHaveLength(2);
 });
