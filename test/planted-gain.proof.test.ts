@@ -99,8 +99,8 @@ describe("a perceptron on 3,000 digits", () => {
     expect(largest).toBe(0.1);
     const ratios: number[] = [];
     for (const seed of SEEDS) {
-      const base = await run(largest, fixedRate(), { updates: 1500, seed });
-      const driven = await run(largest, effectiveBatch(), { updates: 1500, seed });
+      const base = await run(largest, fixedRate(), { updates: 2000, seed });
+      const driven = await run(largest, effectiveBatch(), { updates: 2000, seed });
       ratios.push(driven.loss / base.loss);
       expect(driven.lowered.length).toBeGreaterThan(0);
       // what φ may rise to recovers: it exceeds 1.1 again after the first alarm
@@ -130,11 +130,11 @@ describe.each(["softmax", "squared"] as const)("the toy learner with the loss %s
         const rate = share * largest;
         const base = await train(make(rate, momentum), dataset, {
           rate: fixedRate(),
-          updates: 1500,
+          updates: 1000,
         });
         const driven = await train(make(rate, momentum), dataset, {
           rate: effectiveBatch(),
-          updates: 1500,
+          updates: 1000,
         });
         console.log(loss, momentum, rate, base.loss, driven.loss, driven.lowered.join(" "));
         expect(driven.loss).toBeLessThan(2 * base.loss);
