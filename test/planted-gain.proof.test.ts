@@ -107,7 +107,6 @@ describe("a perceptron on 3,000 digits", () => {
       const [first = 0] = driven.lowered;
       expect(Math.max(...driven.rates.slice(first + 1))).toBeGreaterThan(1.1);
     }
-    console.log(ratios);
     expect(geometric(ratios)).toBeLessThan(1.5);
   }, 600_000);
 });
@@ -136,7 +135,6 @@ describe.each(["softmax", "squared"] as const)("the toy learner with the loss %s
           rate: effectiveBatch(),
           updates: 1000,
         });
-        console.log(loss, momentum, rate, base.loss, driven.loss, driven.lowered.join(" "));
         expect(driven.loss).toBeLessThan(2 * base.loss);
       }
     },

@@ -100,6 +100,9 @@ test("tells how far importance steps went, unless the rate is the user's", () =>
   const went = { ...on, importanceTimes: taking(20), rate: { latest: 1, mean: 1.62, largest: 2 } };
   const line = "Importance steps took 1.62 times the learning rate on average, 2.00 times at most.";
   expect(summary(facts(went, { rate: "effective-batch" }))).toContain(line);
+  expect(summary(facts(went, { rate: "effective-batch" })).join("\n")).toContain(
+    "it paid, and the learning rate spent it",
+  );
   // a scheduler of one's own
   expect(summary(facts(went))).toContain(line);
   const stayed = { ...went, rate: { latest: 1, mean: 1, largest: 1 } };

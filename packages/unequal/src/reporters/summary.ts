@@ -73,16 +73,21 @@ function howOld({ age = 0 }: RunFigures): string {
   return age === 0 ? "" : `; scores were ${numberText(age)} updates old on average`;
 }
 
-function whetherItPaid({ figures }: SummaryFacts, times: StepTimes): string[] {
+function verdict(facts: SummaryFacts, net: number): string {
+  if (net < 1) return "it did not pay: uniform sampling gives less variance for the same time";
+  const { mean = 1 } = scaledRate(facts) ?? {};
+  return mean > 1
+    ? "it paid, and the learning rate spent it: steps were longer, and no noisier"
+    : "it paid, as far as variance is what holds training back";
+}
+
+function whetherItPaid(facts: SummaryFacts, times: StepTimes): string[] {
+  const { figures } = facts;
   if (figures.gain === undefined) return [];
   const net = figures.gain / times.ratio;
-  const verdict =
-    net >= 1
-      ? "it paid, as far as variance is what holds training back"
-      : "it did not pay: uniform sampling gives less variance for the same time";
   return [
     `Predicted gain ${numberText(figures.gain)}: an importance step had that many times less variance than a uniform one.`,
-    `Realised gain ${numberText(net)}: what is left of it for equal time, since a step took ${numberText(times.ratio)} times as long as a uniform one (${numberText(1000 * times.importance)} ms, ${numberText(1000 * times.uniform)} ms): ${verdict}.`,
+    `Realised gain ${numberText(net)}: what is left of it for equal time, since a step took ${numberText(times.ratio)} times as long as a uniform one (${numberText(1000 * times.importance)} ms, ${numberText(1000 * times.uniform)} ms): ${verdict(facts, net)}.`,
     `Scoring took ${percent(times.scoringShare)} of the training time${howOld(figures)}.`,
   ];
 }
