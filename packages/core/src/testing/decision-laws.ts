@@ -61,7 +61,7 @@ export function decisionLaws<S>(
       name: `${verb} by no estimates and costs that its definition does not require`,
       applies: (subject) => {
         const { requires } = start(subject).role;
-        return !requires.includes("estimate") && !requires.includes("costs");
+        return !["estimate", "costs", "loss"].some((need) => requires.includes(need));
       },
       check: (subject) => {
         const decisions = decisionsOf(start(subject), 0, STEPS);

@@ -33,7 +33,7 @@ function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): vo
   if (batchSize > presample) {
     throw new UnequalError(
       "BATCH_LARGER_THAN_POOL",
-      `The batch size must not exceed the presample, but batchSize is ${batchSize} and presample ${presample}. Raise presample (three to five times batchSize is usual) or lower batchSize.`,
+      `The batch size must not exceed the presample, but batchSize is ${batchSize} and presample ${presample}. Raise presample (three times batchSize is usual) or lower batchSize.`,
     );
   }
   if (dataset.size === 0)

@@ -1,6 +1,7 @@
 import type { Estimator } from "../contracts/estimator.js";
 import type { Learner } from "../contracts/learner.js";
 import type { StepDecision } from "../contracts/scheduler.js";
+import { UnequalError } from "../errors.js";
 import type { EventBus } from "../events.js";
 
 /** What tells whether the learning rate of one step can follow how quiet its batch is. */
@@ -19,15 +20,20 @@ function whyUnscaled({ estimator, learner, claimsNoBias }: ScaledParts): string 
   if (!estimator.scalesRate)
     return 'the variance of the estimator\'s step is not that of its batch. Use the estimator "plain"';
   if (!learner.facts.scalesRate)
-    return "what the optimizer remembers of a step depends on its rate, or is not known. Use SGD, momentum, Adam, Adagrad, or RMSProp without momentum";
+    return "what the optimizer remembers of a step depends on its rate, or is not known. Use SGD, momentum, Adam, Adamax, Adagrad, Adadelta, or RMSProp without momentum";
   return undefined;
 }
 
-/** Makes what tells φ of a step: 1 for uniform ones, and where the learning rate cannot follow, which it warns of once. */
+/** Makes what tells φ of a step: 1 where the learning rate cannot follow, which it warns of once. @throws RATE_INVALID */
 export function rateScaler(parts: ScaledParts): (decision: StepDecision) => number {
   const why = whyUnscaled(parts);
   let told = false;
   return ({ rate = 1 }) => {
+    if (!(rate > 0 && rate < Infinity))
+      throw new UnequalError(
+        "RATE_INVALID",
+        `A rate, or a whole scheduler, must give a finite factor above 0 for the learning rate, but gave ${rate}. Correct its options, or the part.`,
+      );
     if (rate === 1 || why === undefined) return rate;
     if (!told)
       parts.events.emit("warning", () => ({

@@ -57,7 +57,7 @@ export function withEstimate(
   return { ...memory, averages, sizes: { candidates, count } };
 }
 
-/** Takes in the mean loss of a pool: one that leaves its range halves φ, and what φ may rise to. */
+/** Takes in the mean loss of a pool: where losses rise, φ is 1 again, and may rise to half of what it was. */
 export function withLoss(memory: FactorMemory, loss: number): FactorMemory {
   const watch = nextWatch(memory.watch, loss, memory.factor);
   const alarmed = watch.alarms > memory.watch.alarms;

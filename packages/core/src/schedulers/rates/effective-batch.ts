@@ -32,8 +32,8 @@ const options = z.strictObject({
 /**
  * Steps as far as the batch is quiet: an importance step has the gradient noise of a uniform batch of g · b rows, so its learning
  * rate is the user's times φ = clamp(ḡ^power, 1, cap), ḡ a moving average of g = 1 / ((b/a) V/τ + b/B), which is below
- * B/b. φ starts from 1 whenever importance sampling comes on, rises by a bounded factor a step, and is halved where the mean loss
- * of the candidates leaves its recent range.
+ * B/b. φ is 1 until the mean losses of fifty pools can be compared, rises by a bounded factor a step, and starts from 1 again
+ * whenever importance sampling comes on, and where the losses of candidates rise.
  *
  * @see Goyal et al. 2017 (arXiv 1706.02677) and Smith et al. 2018 (arXiv 1711.00489), linear scaling
  * @see Kutsuna 2025 (arXiv 2501.13296), effective minibatch size
@@ -64,8 +64,6 @@ export const effectiveBatch = defineRate({
     events.on("step:end", (ended) => {
       learn(ended);
       if (ended.importance) memory = withStep(memory, rule);
-      // the rows of a uniform batch are as good a sample
-      else watch(ended.loss);
     });
     events.on("schedule:switched", ({ importance }) => {
       if (!importance) memory = { ...memory, factor: 1 };

@@ -39,7 +39,7 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
         events.emit("step:end", () => ({
           progress: toyProgress(update),
           importance,
-          loss: importance ? 1 : loss(),
+          loss: 1,
           metrics: {},
           rows: 32,
           loaded: 128,
@@ -53,7 +53,7 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
 
 test("φ nears the gain, 1 / (1/4 + 32/128) = 2, by 2 % a step", () => {
   const { factor, steps } = start();
-  steps(50, { importance: false });
+  steps(49);
   expect(factor()).toBe(1);
   steps(10);
   expect(factor()).toBeCloseTo(1.02 ** 10, 10);
@@ -87,6 +87,7 @@ test("φ is 1 where importance sampling gains nothing", () => {
 test("uniform steps teach the gain but leave φ, and when importance sampling goes off φ is 1 again", () => {
   const { factor, steps, events } = start();
   steps(50, { importance: false });
+  steps(49);
   expect(factor()).toBe(1);
   steps(20);
   expect(factor()).toBeCloseTo(1.02 ** 20, 10);
