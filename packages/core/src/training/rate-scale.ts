@@ -20,7 +20,7 @@ function whyUnscaled({ estimator, learner, claimsNoBias }: ScaledParts): string 
   if (!estimator.scalesRate)
     return 'the variance of the estimator\'s step is not that of its batch. Use the estimator "plain"';
   if (!learner.facts.scalesRate)
-    return "what the optimizer remembers of a step depends on its rate, or is not known. Use SGD, momentum, Adam, Adamax, Adagrad, Adadelta, or RMSProp without momentum";
+    return "the optimizer remembers steps, or is not known. Use SGD, momentum or Adam";
   return undefined;
 }
 
@@ -32,13 +32,13 @@ export function rateScaler(parts: ScaledParts): (decision: StepDecision) => numb
     if (!(rate > 0 && rate < Infinity))
       throw new UnequalError(
         "RATE_INVALID",
-        `A rate, or a whole scheduler, must give a finite factor above 0 for the learning rate, but gave ${rate}. Correct its options, or the part.`,
+        `A rate must give a finite factor above 0, but gave ${rate}. Correct its options, or the part.`,
       );
     if (rate === 1 || why === undefined) return rate;
     if (!told)
       parts.events.emit("warning", () => ({
         code: "RATE_UNSCALED",
-        message: `The learning rate stays as it is, though it was to follow the effective batch: ${why}, or the rate "fixed".`,
+        message: `The learning rate cannot follow the effective batch: ${why}, or the rate "fixed".`,
       }));
     told = true;
     return 1;
