@@ -15,10 +15,9 @@ interface ScaledParts {
 
 /** Says why φ is 1; undefined where it may be another. */
 function whyUnscaled({ estimator, learner, claimsNoBias }: ScaledParts): string | undefined {
-  if (!claimsNoBias)
-    return 'the weights do not keep the gradient unbiased, so a quieter batch is no larger one. Use the weighting "unbiased"';
+  if (!claimsNoBias) return 'the weights leave a bias. Use the weighting "unbiased"';
   if (!estimator.scalesRate)
-    return 'the variance of the estimator\'s step is not that of its batch. Use the estimator "plain"';
+    return 'the estimator has a variance of its own. Use the estimator "plain"';
   if (!learner.facts.scalesRate)
     return "the optimizer remembers steps, or is not known. Use SGD, momentum or Adam";
   return undefined;
