@@ -51,19 +51,10 @@ const unknown: Law<RateSubject> = {
   },
 };
 
-const determinism: Law<RateSubject> = {
-  name: "repeats itself on the same events",
-  check: (subject) => {
-    const once = decisionsOf(start(subject), 0, STEPS);
-    expect(decisionsOf(start(subject), 0, STEPS)).toEqual(once);
-  },
-};
-
 /** What must be true of every rate. */
 export const rateLaws: readonly Law<RateSubject>[] = [
   shape,
   unknown,
-  determinism,
   ...decisionLaws((subject: RateSubject) => start(subject), {
     verb: "scales",
     needs: ["costs", "estimate", "loss"],

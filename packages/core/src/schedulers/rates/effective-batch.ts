@@ -1,8 +1,6 @@
 import { z } from "zod";
-import type { Plain } from "../../contracts/state.js";
-import type { SizedEstimate } from "../../contracts/events.js";
 import { defineRate } from "../../plugin/part.js";
-import { restored } from "../../state/restored.js";
+import { createEstimateMemory } from "../estimates/estimate-memory.js";
 import {
   initialFactor,
   meanGain,
@@ -46,38 +44,31 @@ export const effectiveBatch = defineRate({
   facts: { requires: ["estimate", "loss"] },
   setup: ({ cap = Infinity, ...chosen }, { events }) => {
     let rule: FactorRule = { ...chosen, cap, batchSize: 1 };
-    let memory: FactorMemory = initialFactor;
-    const learn = ({ estimate }: { readonly estimate?: SizedEstimate }): void => {
-      if (estimate !== undefined) memory = withEstimate(memory, estimate, rule);
-    };
-    const watch = (loss: number): void => {
-      const before = memory;
-      memory = withLoss(before, loss);
-      const { factor } = memory;
-      if (factor < before.factor)
-        events.emit("rate:lowered", () => ({ from: before.factor, to: factor, loss }));
-    };
-    events.on("batch:scored", (scored) => {
-      learn(scored);
-      if (scored.loss !== undefined) watch(scored.loss);
+    const memory = createEstimateMemory<FactorMemory>("effective-batch", events, {
+      initial: initialFactor,
+      next: (before, estimate) => withEstimate(before, estimate, rule),
     });
-    events.on("step:end", (ended) => {
-      learn(ended);
-      if (ended.importance) memory = withStep(memory, rule);
+    events.on("batch:scored", ({ loss }) => {
+      if (loss === undefined) return;
+      const { factor: from } = memory.now();
+      memory.set(withLoss(memory.now(), loss));
+      const { factor: to } = memory.now();
+      if (to < from) events.emit("rate:lowered", () => ({ from, to, loss }));
+    });
+    events.on("step:end", ({ importance }) => {
+      if (importance) memory.set(withStep(memory.now(), rule));
     });
     events.on("schedule:switched", ({ importance }) => {
-      if (!importance) memory = { ...memory, factor: 1 };
+      if (!importance) memory.set({ ...memory.now(), factor: 1 });
     });
     return {
       bind: ({ batchSize }) => {
         rule = { ...rule, batchSize };
       },
-      factor: () => memory.factor,
-      figures: () => ({ rate: memory.factor, gain: meanGain(memory, rule) }),
-      state: () => ({ version: 1, memory: structuredClone(memory) as unknown as Plain }),
-      restore: (state) => {
-        ({ memory } = restored<{ memory: FactorMemory }>(state, 1, "effective-batch"));
-      },
+      factor: () => memory.now().factor,
+      figures: () => ({ rate: memory.now().factor, gain: meanGain(memory.now(), rule) }),
+      state: memory.state,
+      restore: memory.restore,
     };
   },
 });
