@@ -27,7 +27,8 @@ function start({ part, registry }: RateSubject, facts: SchedulerFacts = USUAL_RU
     step: (update, world = 0) => {
       cursor.step = update;
       const factor = rate.factor(toyProgress(update));
-      announceStep(events, { update, importance: update % 4 !== 0, sizes, world }, facts);
+      const importance = update % 4 !== 0;
+      announceStep(events, { update, importance, rate: factor, sizes, world }, facts);
       return factor;
     },
   };

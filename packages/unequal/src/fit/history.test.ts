@@ -184,7 +184,7 @@ describe("the column rate is", () => {
     expect(history.rate?.[9]).toBeCloseTo(mean(54), 10);
   });
 
-  test("1 where every update is uniform, and not there with the rate fixed", async () => {
+  test("1 where every update is uniform, or the rate fixed", async () => {
     const { x, y } = classes();
     const never = { gate: "never", presample: 60 } as const;
     const scaled = await new ImportanceTraining(classifier(), { ...never, rate }).fit(
@@ -193,8 +193,12 @@ describe("the column rate is", () => {
       options,
     );
     expect(scaled.history.rate).toEqual([1, 1]);
-    const { history } = await new ImportanceTraining(classifier(), never).fit(x, y, options);
-    expect(history).not.toHaveProperty("rate");
+    const { history } = await new ImportanceTraining(classifier(), {
+      gate: "always",
+      scoring: "inline",
+    }).fit(x, y, options);
+    expect(history.importance_share).toEqual([1, 1]);
+    expect(history.rate).toEqual([1, 1]);
   });
 });
 

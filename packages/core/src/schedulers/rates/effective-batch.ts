@@ -7,6 +7,7 @@ import {
   withEstimate,
   withLoss,
   withStep,
+  withUniform,
   type FactorMemory,
   type FactorRule,
 } from "./effective-batch-rule.js";
@@ -31,7 +32,7 @@ const options = z.strictObject({
  * Steps as far as the batch is quiet: an importance step has the gradient noise of a uniform batch of g · b rows, so its learning
  * rate is the user's times φ = clamp(ḡ^power, 1, cap), ḡ a moving average of g = 1 / ((b/a) V/τ + b/B), which is below
  * B/b. φ is 1 until the mean losses of fifty pools can be compared, rises by a bounded factor a step, and starts from 1 again
- * whenever importance sampling comes on, and where the losses of candidates rise.
+ * after ten uniform steps in a row, and where the losses of candidates rise.
  *
  * @see Goyal et al. 2017 (arXiv 1706.02677) and Smith et al. 2018 (arXiv 1711.00489), linear scaling
  * @see Kutsuna 2025 (arXiv 2501.13296), effective minibatch size
@@ -55,18 +56,15 @@ export const effectiveBatch = defineRate({
       const { factor: to } = memory.now();
       if (to < from) events.emit("rate:lowered", () => ({ from, to, loss }));
     });
-    events.on("step:end", ({ importance }) => {
-      if (importance) memory.set(withStep(memory.now(), rule));
-    });
-    events.on("schedule:switched", ({ importance }) => {
-      if (!importance) memory.set({ ...memory.now(), factor: 1 });
+    events.on("step:end", ({ importance, rate = 1 }) => {
+      memory.set(importance ? withStep(memory.now(), rate, rule) : withUniform(memory.now()));
     });
     return {
       bind: ({ batchSize }) => {
         rule = { ...rule, batchSize };
       },
       factor: () => memory.now().factor,
-      figures: () => ({ rate: memory.now().factor, gain: meanGain(memory.now(), rule) }),
+      figures: () => ({ rate: memory.now().taken, gain: meanGain(memory.now(), rule) }),
       state: memory.state,
       restore: memory.restore,
     };
