@@ -4,6 +4,7 @@ import {
   constantTime,
   constantVariance,
   createTrainer,
+  defineRate,
   defineSizer,
   EVENT_TYPES,
   EventBus,
@@ -42,6 +43,13 @@ const swinging = defineSizer({
     size: ({ update }) => sizesAt(update),
     figures: () => ({}),
   }),
+});
+
+const byLosses = defineRate({
+  name: "by-losses",
+  summary: "Goes by the losses of candidates alone.",
+  facts: { requires: ["loss"] },
+  setup: () => ({ ...stateless("by-losses"), factor: () => 1, figures: () => ({}) }),
 });
 
 function start(options: Partial<TrainerOptions> = {}): Trainer {
@@ -206,6 +214,7 @@ test("costs are measured for a sizer alone, also where no step is uniform", asyn
 describe("faults are coded errors before the first step", () => {
   test.each<[string, Partial<TrainerOptions>]>([
     ["SCHEDULER_NEEDS_SCORES", { sampler: uniform(), sizer: constantTime() }],
+    ["SCHEDULER_NEEDS_SCORES", { sampler: uniform(), rate: byLosses() }],
     ["SIZES_INVALID", { sizer: fixed({ candidates: 8, count: 9 }) }],
     ["SIZES_INVALID", { sizer: fixed({ candidates: N + 1 }) }],
     ["UNKNOWN_NAME", { sizer: "automatic" }],

@@ -5,6 +5,7 @@ import {
   fixed,
   fixedRate,
   restored,
+  stateless,
   warmUp,
   type TrainerOptions,
   type UnequalEvent,
@@ -48,11 +49,13 @@ async function run(options: Partial<TrainerOptions>, updates = 12) {
   const trainer = createTrainer({ ...parts(), ...options });
   const starts: UnequalEvent<"step:start">[] = [];
   const begun: UnequalEvent<"run:start">[] = [];
+  const ends: UnequalEvent<"step:end">[] = [];
   trainer.events.on("step:start", (event) => starts.push(event));
   trainer.events.on("run:start", (event) => begun.push(event));
+  trainer.events.on("step:end", (event) => ends.push(event));
   await trainer.run({ updates });
   await trainer.dispose();
-  return { starts, begun };
+  return { starts, begun, ends };
 }
 
 describe("a whole scheduler", () => {
@@ -68,9 +71,24 @@ describe("a whole scheduler", () => {
     expect(begun[0]?.parts).toMatchObject({ scheduler: "thirds", gate: null, sizer: null });
   });
 
+  test("may say how far: φ holds for importance steps, and for them alone", async () => {
+    const far = defineScheduler({
+      name: "far",
+      summary: "On from the third update, twice as far.",
+      setup: () => ({
+        ...stateless("far"),
+        decide: ({ update }) => ({ importance: update > 2, candidates: 16, count: 8, rate: 2 }),
+        figures: () => ({}),
+      }),
+    });
+    const { ends } = await run({ scheduler: far() }, 6);
+    expect(ends.map(({ rate }) => rate)).toEqual([undefined, undefined, undefined, 2, 2, 2]);
+  });
+
   test.each([
     ["gate", { gate: warmUp({ updates: 2 }) }],
     ["sizer", { sizer: fixed() }],
+    ["rate", { rate: fixedRate() }],
   ])("leaves no room for a %s", (role, doubled) => {
     expect(() => createTrainer({ ...parts(), scheduler: thirds(), ...doubled })).toThrow(
       expect.objectContaining({

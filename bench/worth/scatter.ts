@@ -1,4 +1,14 @@
-import type { Dataset, Handle, Learner, Random } from "@unequal/core";
+import {
+  setUpPart,
+  type Dataset,
+  type Handle,
+  type Learner,
+  type Progress,
+  type Random,
+  type Sampler,
+  type Weighting,
+} from "@unequal/core";
+import { proportional, unbiased } from "@unequal/samplers";
 
 /** Gradients of some batches at one point of training, and what their scatter says. */
 export interface Scatter {
@@ -31,6 +41,21 @@ function inner(a: Vector, b: Vector): number {
 /** ‖a − b‖². */
 function distance(a: Vector, b: Vector): number {
   return inner(a, a) - 2 * inner(a, b) + inner(b, b);
+}
+
+const START: Progress = {
+  update: 0,
+  seen: 0,
+  trained: 0,
+  epoch: 0,
+  updatesPerEpoch: 1,
+  pass: 0,
+  seconds: 0,
+};
+
+interface DrawingParts {
+  readonly sampler: Sampler;
+  readonly weighting: Weighting;
 }
 
 /** What gradients are taken of. */
@@ -76,28 +101,33 @@ async function gradientOf(ground: Ground, ids: Uint32Array, weigh: Weigh): Promi
 
 const alike: Weigh = async (ids) => new Map(Array.from(ids.keys(), (row) => [row, 1 / ids.length]));
 
-/** Draws systematically by the upper bound, and weighs without bias. */
-function drawn({ learner, random, batchSize }: Ground): Weigh {
+/** Draws by the upper bound, and weighs without bias, as steps do. */
+function drawn({ learner, batchSize }: Ground, { sampler, weighting }: DrawingParts): Weigh {
   return async (ids, batch) => {
     const scores = (await learner.compute(["upper-bound"], batch))["upper-bound"] as Float32Array;
-    const total = scores.reduce((sum, score) => sum + score, 0);
-    const weights = new Map<number, number>();
-    let [reached, next] = [0, random.uniform()];
-    scores.forEach((score, row) => {
-      for (reached += (batchSize * score) / total; next < reached; next++)
-        weights.set(row, (weights.get(row) ?? 0) + total / (ids.length * score * batchSize));
+    const [keys, weights] = [new Uint32Array(ids.length), new Float32Array(ids.length).fill(1)];
+    const pool = { ids, keys, weights, signals: {}, scores, scoredAt: 0 };
+    const selection = sampler.select(pool, batchSize, START);
+    const counts = new Map<number, number>();
+    weighting.coefficients(selection, undefined, START).forEach((coefficient, place) => {
+      const row = selection.rows[place] as number;
+      counts.set(row, (counts.get(row) ?? 0) + coefficient);
     });
-    return weights;
+    return counts;
   };
 }
 
 /** Takes pairs of independent gradients, of uniform batches and of batches by importance: E‖g₁ − g₂‖² = 2 Tr V. */
 export async function scatterOf(ground: Ground, pairs: number): Promise<Scatter> {
   const { batchSize, presample } = ground;
+  const parts = {
+    sampler: setUpPart("sampler", proportional()),
+    weighting: setUpPart("weighting", unbiased()),
+  };
   const sums = { uniform: 0, importance: 0, square: 0 };
   for (let pair = 0; pair < pairs; pair++) {
     const uniform = () => gradientOf(ground, someOf(ground, batchSize), alike);
-    const importance = () => gradientOf(ground, someOf(ground, presample), drawn(ground));
+    const importance = () => gradientOf(ground, someOf(ground, presample), drawn(ground, parts));
     const [first, second] = [await uniform(), await uniform()];
     sums.uniform += distance(first, second) / 2;
     sums.square += inner(first, second);

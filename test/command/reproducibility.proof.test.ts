@@ -18,6 +18,7 @@ beforeAll(() => {
       ...TINY,
       gate: { name: "any", of: ["tau", { name: "warm-up", updates: 40 }] },
       scoring: "inline",
+      rate: "fixed",
       maxSteps: 120,
     },
   });

@@ -37,7 +37,16 @@ beforeAll(() => {
 afterAll(() => place.dispose());
 
 test("a run whose rate follows the batch tells by how much", async () => {
-  const flags = ["train", "--rate", "effective-batch", "--out", "runs/far", "--json"];
+  const flags = [
+    "train",
+    "--rate",
+    "effective-batch",
+    "--max-steps",
+    "160",
+    "--out",
+    "runs/far",
+    "--json",
+  ];
   const { stdout, stderr } = await runCommand(flags, place.folder);
   const steps = readEvents(place.file("runs/far/events.jsonl")).filter(
     ({ type, importance }) => type === "step:end" && importance === true,

@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   PART_INVALID:
     "A part must be made by a define function, with option defaults that mean what the same values mean when given.",
   PLUGIN_INVALID: "A plugin must be a value made by definePlugin.",
+  RATE_INVALID: "A rate must give a finite factor above 0.",
   RATE_UNSCALED:
     "A learning rate that follows the effective batch needs unbiased weights, a plain step and an optimizer that it scales: as a warning.",
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",

@@ -114,8 +114,8 @@ export class ImportanceTraining {
    * Trains on data in memory: tensors, typed arrays or nested arrays, several inputs as a list or by name.
    *
    * `loss` and metrics of the history are importance-weighted, so unbiased, estimates, averaged over the
-   * epoch's updates. Where the sampler draws by score, `tau`, `importance_share` and
-   * `effective_sample_size` stand next to them; with another rate than `fixed`, `rate`. A second fit goes on from the first: model and optimizer
+   * epoch's updates. Where the sampler draws by score, `tau`, `importance_share`, `rate` and
+   * `effective_sample_size` stand next to them. A second fit goes on from the first: model and optimizer
    * are as that left them, random numbers are new, and costs are measured anew.
    *
    * @throws MODEL_NOT_COMPILED, SHAPE_MISMATCH, DATASET_INVALID, OPTION_INVALID, LOSS_NOT_FINITE, FIT_RUNNING

@@ -85,7 +85,7 @@ export interface EventData {
     readonly effectiveSampleSize?: number;
     /** Absent where scores are old, and the training pass tells what they should be: then `step:end` has it. */
     readonly estimate?: ReportedGain;
-    /** Mean loss of the candidates, where it was computed: the scorer, or the rate, asks for it. */
+    /** Mean of the candidates' losses that are finite, where they were computed: the scorer, or the rate, asks for them. */
     readonly loss?: number;
     /** Candidates left out because their score was not finite. */
     readonly skipped: number;

@@ -1,7 +1,7 @@
 import { definePlugin } from "../plugin/plugin.js";
 import * as parts from "./parts.js";
 
-/** Publishes the gates and sizers of @unequal/core. */
+/** Publishes the gates, sizers and rates of @unequal/core. */
 export const schedulersPlugin = definePlugin({
   name: "@unequal/core",
   apiVersion: 1,

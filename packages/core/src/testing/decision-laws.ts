@@ -41,7 +41,7 @@ function expectRestored<S>(start: (subject: S) => DecisionRun, subject: S, steps
   expectSame(run, `taken back ${2 * STEPS} steps later`);
 }
 
-/** What must be true of gates, sizers and schedulers alike. `verb`: what they do; `needs`: what they may ask of the trainer. */
+/** What must be true of gates, sizers, rates and schedulers alike. `verb`: what they do; `needs`: what they may ask of the trainer. */
 export function decisionLaws<S>(
   start: (subject: S) => DecisionRun,
   { verb, needs }: { readonly verb: string; readonly needs: readonly string[] },
@@ -61,7 +61,7 @@ export function decisionLaws<S>(
       name: `${verb} by no estimates and costs that its definition does not require`,
       applies: (subject) => {
         const { requires } = start(subject).role;
-        return !requires.includes("estimate") && !requires.includes("costs");
+        return !["estimate", "costs", "loss"].some((need) => requires.includes(need));
       },
       check: (subject) => {
         const decisions = decisionsOf(start(subject), 0, STEPS);
@@ -80,6 +80,13 @@ export function decisionLaws<S>(
           expect(asked.step(update)).toEqual(first);
           expect(other.step(update)).toEqual(first);
         }
+      },
+    },
+    {
+      name: "repeats itself on the same events",
+      check: (subject) => {
+        const once = decisionsOf(start(subject), 0, STEPS);
+        expect(decisionsOf(start(subject), 0, STEPS)).toEqual(once);
       },
     },
     {

@@ -30,7 +30,7 @@ function start(
       const decision = scheduler.decide(toyProgress(update));
       const { importance, rate = 1, ...sizes } = decision;
       expect(rate).toBeGreaterThan(0);
-      announceStep(events, { update, importance, sizes, world }, facts);
+      announceStep(events, { update, importance, rate, sizes, world }, facts);
       return { ...decision };
     },
   };

@@ -36,6 +36,8 @@ export interface MadeUpStep {
   readonly update: number;
   readonly importance: boolean;
   readonly sizes: Sizes;
+  /** φ, which it takes if it is one of importance sampling. */
+  readonly rate?: number;
   /** Which made-up run; others than 0, the default, have other taus and other costs. */
   readonly world?: number;
 }
@@ -66,7 +68,7 @@ export function announceStep(
   step: MadeUpStep,
   { batchSize }: Pick<SchedulerFacts, "batchSize">,
 ): void {
-  const { update, importance, world = 0 } = step;
+  const { update, importance, rate = 1, world = 0 } = step;
   const estimate = estimateAt(step, batchSize);
   const rows = importance ? step.sizes.count : batchSize;
   if (importance) {
@@ -77,6 +79,7 @@ export function announceStep(
   events.emit("step:end", () => ({
     progress: toyProgress(update + 1),
     importance,
+    ...(importance && rate !== 1 && { rate }),
     loss: 1,
     metrics: {},
     rows,

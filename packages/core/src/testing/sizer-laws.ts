@@ -52,19 +52,10 @@ const steadiness: Law<SizerSubject> = {
   },
 };
 
-const determinism: Law<SizerSubject> = {
-  name: "repeats itself on the same events",
-  check: (subject) => {
-    const once = decisionsOf(start(subject), 0, STEPS);
-    expect(decisionsOf(start(subject), 0, STEPS)).toEqual(once);
-  },
-};
-
 /** What must be true of every sizer. */
 export const sizerLaws: readonly Law<SizerSubject>[] = [
   bounds,
   steadiness,
-  determinism,
   ...decisionLaws((subject: SizerSubject) => start(subject), {
     verb: "sizes",
     needs: ["costs", "estimate"],

@@ -33,7 +33,7 @@ function checkSizes({ batchSize, presample, dataset, scorer }: CheckedParts): vo
   if (batchSize > presample) {
     throw new UnequalError(
       "BATCH_LARGER_THAN_POOL",
-      `The batch size must not exceed the presample, but batchSize is ${batchSize} and presample ${presample}. Raise presample (three to five times batchSize is usual) or lower batchSize.`,
+      `The batch size must not exceed the presample, but batchSize is ${batchSize} and presample ${presample}. Raise presample (three times batchSize is usual) or lower batchSize.`,
     );
   }
   if (dataset.size === 0)
@@ -140,27 +140,32 @@ function whyNoGain({ scored }: Sampler): string {
     : 'the sampler does not draw by score. Use a sampler such as "proportional",';
 }
 
-/** A scheduler, or what it is composed of, may go by the gain, which not every sampler lets know. */
-function checkNeeds({ scheduler, gate, sizer, rate, sampler }: CheckedParts): void {
-  if ((gate ?? scheduler).requires.includes("estimate")) {
+/** What decides without scores. */
+const UNSCORED = {
+  scheduler: 'the gate "always", "never" or "warm-up"',
+  gate: 'the gate "always", "never" or "warm-up"',
+  sizer: 'the sizer "fixed"',
+  rate: 'the rate "fixed"',
+} as const;
+
+/** A scheduler, or what it is composed of, may go by the gain, which not every sampler lets know, or by losses of candidates. */
+function checkNeeds({ scheduler, gate, sizer, rate, sampler, scorer }: CheckedParts): void {
+  const estimated = scorer !== undefined && sampler.law !== undefined;
+  for (const [role, part] of Object.entries(gate ? { gate, sizer, rate } : { scheduler })) {
+    const needs = part?.requires ?? [];
+    const gained = needs.includes("estimate") && !estimated;
+    if (!gained && !(needs.includes("loss") && scorer === undefined)) continue;
     throw new UnequalError(
       "SCHEDULER_NEEDS_SCORES",
-      `The ${gate ? "gate" : "scheduler"} decides by the gain of drawing by score, but ${whyNoGain(sampler)} or the gate "always", "never" or "warm-up".`,
+      `The ${role} goes by ${gained ? "the gain of drawing by score" : "the losses of candidates"}, but ${whyNoGain(sampler)} or ${UNSCORED[role as keyof typeof UNSCORED]}.`,
     );
   }
-  for (const [role, part] of Object.entries({ sizer, rate }))
-    if (part?.requires.includes("estimate") === true) {
-      throw new UnequalError(
-        "SCHEDULER_NEEDS_SCORES",
-        `The ${role} goes by the gain of drawing by score, but ${whyNoGain(sampler)} or the ${role} "fixed".`,
-      );
-    }
 }
 
 function bindScheduler(parts: CheckedParts): void {
   const { scheduler, sampler, scorer, dataset, batchSize, presample } = parts;
   const estimated = scorer !== undefined && sampler.law !== undefined;
-  if (!estimated) checkNeeds(parts);
+  checkNeeds(parts);
   const { size } = dataset;
   scheduler.bind?.({ batchSize, presample, size, estimated });
   // before the first step, not at it

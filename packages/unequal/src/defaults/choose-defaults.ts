@@ -72,18 +72,22 @@ function wholeScheduler(
 /**
  * Chooses how far steps go. The learning rate follows the effective batch where the gate goes by the gain, which is then known, and
  * where a quieter batch is a larger one to model and parts: unbiased weights, a step of the batch's own variance, an optimizer that
- * can be scaled.
+ * can be scaled, a score that takes a forward pass.
  */
 function usualRate(
   gate: Spec<"gate">,
-  { weighting, estimator }: SuitedParts,
+  { scorer, weighting, estimator }: SuitedParts,
   { registry, learner }: Circumstances,
 ): "effective-batch" | "fixed" {
   const known = registry.factsOf("gate", gate).requires.includes("estimate");
   const unbiased = weighting.definition.unbiased === true;
   const scales =
     registry.factsOf("estimator", estimator).scalesRate && learner?.facts.scalesRate !== false;
-  return known && unbiased && scales ? "effective-batch" : "fixed";
+  // a score that takes no forward pass would take one for the losses alone
+  const passes =
+    scorer !== undefined &&
+    registry.factsOf("scorer", scorer).requires.some((name) => learner?.signals.has(name) ?? true);
+  return known && unbiased && scales && passes ? "effective-batch" : "fixed";
 }
 
 /** Makes gate, sizer and rate, or a whole scheduler; costs go to whichever weighs them, and are refused by the gate where neither does. */

@@ -15,8 +15,6 @@ interface Scored {
   candidates: number;
   /** 1/Σp² of the pool that the update drew from; absent on uniform updates. */
   size: number | undefined;
-  /** Whether the learning rate of importance steps may be another than the user's. */
-  scaled: boolean;
   /** Whether the update had no row left that has a finite loss: it found nothing, which is not a loss of 0. */
   empty: boolean;
 }
@@ -27,7 +25,6 @@ function listen(trainer: Trainer): Scored {
     tau: undefined,
     candidates: 0,
     size: undefined,
-    scaled: false,
     empty: false,
   };
   const learn = (estimate: ReportedGain | undefined): void => {
@@ -35,9 +32,6 @@ function listen(trainer: Trainer): Scored {
     latest.tau = estimate.tau;
     latest.candidates = estimate.candidates;
   };
-  trainer.events.on("run:start", ({ parts }) => {
-    latest.scaled = parts.rate !== "fixed";
-  });
   trainer.events.on("batch:scored", ({ estimate, effectiveSampleSize }) => {
     learn(estimate);
     latest.size = effectiveSampleSize;
@@ -51,9 +45,9 @@ function listen(trainer: Trainer): Scored {
 
 /**
  * Creates the columns: `loss` and metrics, importance-weighted and so unbiased estimates, and where the
- * sampler draws by score `tau`, `importance_share` (share of the epoch's updates) and
+ * sampler draws by score `tau`, `importance_share` (share of the epoch's updates), `rate` (what the learning
+ * rate was multiplied with, 1 on uniform updates) and
  * `effective_sample_size`: 1/Σp² of the pools drawn from and, on uniform updates, B / tau, which it would be.
- * With another rate than `fixed` also `rate`, what the learning rate was multiplied with, 1 on uniform updates.
  * Updates whose rows were all left out are not in the means; the loss of an epoch of nothing else is NaN.
  */
 export function createEpochColumns(trainer: Trainer): EpochColumns {
@@ -67,11 +61,11 @@ export function createEpochColumns(trainer: Trainer): EpochColumns {
     add: ({ loss, metrics, importance, rate }) => {
       if (!latest.empty) push("loss", loss);
       for (const [name, value] of Object.entries(metrics)) push(name, value);
-      if (latest.scaled) push("rate", rate);
       const { tau, candidates, size } = latest;
       if (tau === undefined) return;
       push("tau", tau);
       push("importance_share", Number(importance));
+      push("rate", rate);
       push("effective_sample_size", (importance ? size : undefined) ?? candidates / tau);
     },
     take: () => {

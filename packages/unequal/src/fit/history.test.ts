@@ -176,15 +176,15 @@ describe("the column rate is", () => {
     const training = new ImportanceTraining(classifier(), { gate: "always", presample: 60, rate });
     const rates: number[] = [];
     training.on("step:end", (event) => rates.push(event.rate ?? 1));
-    const { history } = await training.fit(x, y, options);
+    const { history } = await training.fit(x, y, { ...options, epochs: 10 });
     const mean = (from: number): number =>
       rates.slice(from, from + 6).reduce((sum, each) => sum + each, 0) / 6;
     expect(Math.max(...rates)).toBeGreaterThan(1);
-    expect(history.rate?.[0]).toBeCloseTo(mean(0), 10);
-    expect(history.rate?.[1]).toBeCloseTo(mean(6), 10);
+    expect(history.rate?.[8]).toBeCloseTo(mean(48), 10);
+    expect(history.rate?.[9]).toBeCloseTo(mean(54), 10);
   });
 
-  test("1 where every update is uniform, and not there with the rate fixed", async () => {
+  test("1 where every update is uniform, or the rate fixed", async () => {
     const { x, y } = classes();
     const never = { gate: "never", presample: 60 } as const;
     const scaled = await new ImportanceTraining(classifier(), { ...never, rate }).fit(
@@ -193,8 +193,12 @@ describe("the column rate is", () => {
       options,
     );
     expect(scaled.history.rate).toEqual([1, 1]);
-    const { history } = await new ImportanceTraining(classifier(), never).fit(x, y, options);
-    expect(history).not.toHaveProperty("rate");
+    const { history } = await new ImportanceTraining(classifier(), {
+      gate: "always",
+      scoring: "inline",
+    }).fit(x, y, options);
+    expect(history.importance_share).toEqual([1, 1]);
+    expect(history.rate).toEqual([1, 1]);
   });
 });
 

@@ -17,8 +17,8 @@ export interface ImportanceHistory {
    * importance-weighted, so unbiased, estimates, regularisers left out; `val_…`: unweighted means over the
    * validation data. Where the sampler draws by score: `tau` = B Σp², how many times larger a uniform batch
    * would have to be; `importance_share`, the share of the updates made by importance sampling;
-   * `effective_sample_size` = 1/Σp², on uniform updates B / tau. With another rate than `fixed`: `rate`, what the
-   * learning rate was multiplied with, 1 on uniform updates.
+   * `effective_sample_size` = 1/Σp², on uniform updates B / tau; `rate`, what the learning rate was multiplied
+   * with, 1 on uniform updates.
    */
   readonly history: Record<string, number[]>;
   /** What the callbacks were told: epochs, samples, batchSize, metrics and the like. */

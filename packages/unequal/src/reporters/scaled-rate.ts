@@ -11,5 +11,5 @@ export function scaledRate({
   const { rate } = figures;
   // a whole scheduler has no part that says
   const asked = config.rate !== undefined && config.rate.name !== "fixed";
-  return asked || (rate !== undefined && rate.largest > 1) ? rate : undefined;
+  return asked || (rate !== undefined && rate.mean !== 1) ? rate : undefined;
 }

@@ -23,7 +23,7 @@ export interface RunStatus {
 }
 
 function rateText(rate: RateFigures | undefined): string {
-  return rate === undefined || rate.largest === 1 ? "" : `×${numberText(rate.latest)}`;
+  return rate === undefined || rate.mean === 1 ? "" : `×${numberText(rate.latest)}`;
 }
 
 /** Describes how far a run is; `rate` is φ, `speed` counts rows trained on in a second, `left` is training time. */

@@ -55,7 +55,7 @@ function whenSwitched({ figures, config }: SummaryFacts): string {
 function howFar(facts: SummaryFacts): string[] {
   const rate = scaledRate(facts);
   if (rate === undefined) return [];
-  if (rate.largest === 1) return ["Importance steps took the learning rate as it was set."];
+  if (rate.mean === 1) return ["Importance steps took the learning rate as it was set."];
   return [
     `Importance steps took ${numberText(rate.mean)} times the learning rate on average, ${numberText(rate.largest)} times at most.`,
   ];

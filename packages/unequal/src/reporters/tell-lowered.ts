@@ -7,7 +7,7 @@ export function tellLowered(events: EventSource, say: (line: string) => void): v
   events.on("rate:lowered", ({ from, to, loss }) => {
     if (!due()) return;
     say(
-      `The mean loss of the candidates rose out of its recent range, to ${numberText(loss)}. Importance steps take ${numberText(to)} times the learning rate for now, not ${numberText(from)} times.`,
+      `The mean loss of the candidates rose, to ${numberText(loss)}. Importance steps take ${numberText(to)} times the learning rate for now, not ${numberText(from)} times.`,
     );
   });
 }

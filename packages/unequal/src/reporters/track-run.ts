@@ -74,7 +74,7 @@ function createTally() {
     age: average(),
     rate: average(),
     latestRate: 1,
-    largestRate: 1,
+    largestRate: 0,
   };
 }
 

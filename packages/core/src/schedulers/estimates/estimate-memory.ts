@@ -3,7 +3,7 @@ import type { SizedEstimate } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
 import { restored } from "../../state/restored.js";
 
-/** Holds what a gate or sizer has learnt from the events of its run. */
+/** Holds what a gate, sizer or rate has learnt from the events of its run. */
 export interface EstimateMemory<M> extends Stateful {
   readonly now: () => M;
   readonly set: (memory: M) => void;

@@ -1,14 +1,13 @@
 import { z } from "zod";
-import type { Plain } from "../../contracts/state.js";
-import type { SizedEstimate } from "../../contracts/events.js";
 import { defineRate } from "../../plugin/part.js";
-import { restored } from "../../state/restored.js";
+import { createEstimateMemory } from "../estimates/estimate-memory.js";
 import {
   initialFactor,
   meanGain,
   withEstimate,
   withLoss,
   withStep,
+  withUniform,
   type FactorMemory,
   type FactorRule,
 } from "./effective-batch-rule.js";
@@ -32,8 +31,8 @@ const options = z.strictObject({
 /**
  * Steps as far as the batch is quiet: an importance step has the gradient noise of a uniform batch of g · b rows, so its learning
  * rate is the user's times φ = clamp(ḡ^power, 1, cap), ḡ a moving average of g = 1 / ((b/a) V/τ + b/B), which is below
- * B/b. φ starts from 1 whenever importance sampling comes on, rises by a bounded factor a step, and is halved where the mean loss
- * of the candidates leaves its recent range.
+ * B/b. φ is 1 until the mean losses of fifty pools can be compared, rises by a bounded factor a step, and starts from 1 again
+ * after ten uniform steps in a row, and where the losses of candidates rise.
  *
  * @see Goyal et al. 2017 (arXiv 1706.02677) and Smith et al. 2018 (arXiv 1711.00489), linear scaling
  * @see Kutsuna 2025 (arXiv 2501.13296), effective minibatch size
@@ -46,40 +45,28 @@ export const effectiveBatch = defineRate({
   facts: { requires: ["estimate", "loss"] },
   setup: ({ cap = Infinity, ...chosen }, { events }) => {
     let rule: FactorRule = { ...chosen, cap, batchSize: 1 };
-    let memory: FactorMemory = initialFactor;
-    const learn = ({ estimate }: { readonly estimate?: SizedEstimate }): void => {
-      if (estimate !== undefined) memory = withEstimate(memory, estimate, rule);
-    };
-    const watch = (loss: number): void => {
-      const before = memory;
-      memory = withLoss(before, loss);
-      const { factor } = memory;
-      if (factor < before.factor)
-        events.emit("rate:lowered", () => ({ from: before.factor, to: factor, loss }));
-    };
-    events.on("batch:scored", (scored) => {
-      learn(scored);
-      if (scored.loss !== undefined) watch(scored.loss);
+    const memory = createEstimateMemory<FactorMemory>("effective-batch", events, {
+      initial: initialFactor,
+      next: (before, estimate) => withEstimate(before, estimate, rule),
     });
-    events.on("step:end", (ended) => {
-      learn(ended);
-      if (ended.importance) memory = withStep(memory, rule);
-      // the rows of a uniform batch are as good a sample
-      else watch(ended.loss);
+    events.on("batch:scored", ({ loss }) => {
+      if (loss === undefined) return;
+      const { factor: from } = memory.now();
+      memory.set(withLoss(memory.now(), loss));
+      const { factor: to } = memory.now();
+      if (to < from) events.emit("rate:lowered", () => ({ from, to, loss }));
     });
-    events.on("schedule:switched", ({ importance }) => {
-      if (!importance) memory = { ...memory, factor: 1 };
+    events.on("step:end", ({ importance, rate = 1 }) => {
+      memory.set(importance ? withStep(memory.now(), rate, rule) : withUniform(memory.now()));
     });
     return {
       bind: ({ batchSize }) => {
         rule = { ...rule, batchSize };
       },
-      factor: () => memory.factor,
-      figures: () => ({ rate: memory.factor, gain: meanGain(memory, rule) }),
-      state: () => ({ version: 1, memory: structuredClone(memory) as unknown as Plain }),
-      restore: (state) => {
-        ({ memory } = restored<{ memory: FactorMemory }>(state, 1, "effective-batch"));
-      },
+      factor: () => memory.now().factor,
+      figures: () => ({ rate: memory.now().taken, gain: meanGain(memory.now(), rule) }),
+      state: memory.state,
+      restore: memory.restore,
     };
   },
 });

@@ -78,7 +78,10 @@ export function nextWatch(watch: LossWatch, loss: number, factor: number): LossW
   if (losses.length < LATEST + BEFORE) return seen;
   const before = levelOf(losses.slice(0, BEFORE));
   const { lowest = before } = watch;
-  if (isAbove(levelOf(losses.slice(BEFORE)), lowest, before))
+  if (isAbove(levelOf(losses.slice(BEFORE)), lowest, before)) {
+    // steps that were no longer than the user's are not to blame: what comes is compared with what is now
+    if (factor <= 1) return { ...seen, losses: [], lowest: undefined };
     return { ...startOfWatch, alarms: watch.alarms + 1, ceiling: Math.max(1, factor / 2) };
+  }
   return { ...seen, lowest: before.mean < lowest.mean ? before : lowest };
 }

@@ -16,13 +16,18 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
   const lowered: { readonly from: number; readonly to: number }[] = [];
   events.on("rate:lowered", ({ from, to }) => void lowered.push({ from, to }));
   let update = 0;
+  const factor = () => role.factor(toyProgress(update));
   return {
     role,
     events,
     lowered,
-    factor: () => role.factor(toyProgress(update)),
-    steps: (count: number, { tau = 4, loss = (): number => 1, importance = true } = {}) => {
+    factor,
+    steps: (
+      count: number,
+      { tau = 4, loss = (): number => 1, importance = true, taken = factor } = {},
+    ) => {
       for (let at = 0; at < count; at++) {
+        const rate = importance ? taken() : 1;
         const sizes = { candidates: 128, count: 32 };
         const estimate = { tau, dispersion: 1, totalVariation: 0.5, gain: NaN, ...sizes };
         const [ids, scores] = [Uint32Array.of(0), Float32Array.of(1)];
@@ -39,7 +44,8 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
         events.emit("step:end", () => ({
           progress: toyProgress(update),
           importance,
-          loss: importance ? 1 : loss(),
+          rate,
+          loss: 1,
           metrics: {},
           rows: 32,
           loaded: 128,
@@ -53,7 +59,7 @@ function start(options: Parameters<typeof effectiveBatch>[0] = {}) {
 
 test("φ nears the gain, 1 / (1/4 + 32/128) = 2, by 2 % a step", () => {
   const { factor, steps } = start();
-  steps(50, { importance: false });
+  steps(49);
   expect(factor()).toBe(1);
   steps(10);
   expect(factor()).toBeCloseTo(1.02 ** 10, 10);
@@ -84,13 +90,19 @@ test("φ is 1 where importance sampling gains nothing", () => {
   expect(factor()).toBe(1);
 });
 
-test("uniform steps teach the gain but leave φ, and when importance sampling goes off φ is 1 again", () => {
-  const { factor, steps, events } = start();
+test("uniform steps teach the gain; after ten in a row φ is 1 again, not after the few that tell what one costs", () => {
+  const { factor, steps } = start();
   steps(50, { importance: false });
+  steps(49);
   expect(factor()).toBe(1);
   steps(20);
   expect(factor()).toBeCloseTo(1.02 ** 20, 10);
-  events.emit("schedule:switched", () => ({ importance: false, figures: {} }));
+  for (let at = 0; at < 4; at++) {
+    steps(5, { importance: false });
+    steps(1);
+  }
+  expect(factor()).toBeCloseTo(1.02 ** 24, 10);
+  steps(10, { importance: false });
   expect(factor()).toBe(1);
 });
 
@@ -165,4 +177,14 @@ test("losses below 0 are watched, too, and one that is not finite is above any r
   steps(400, { loss: () => around(1) });
   steps(1, { loss: () => Number.NaN });
   expect(lowered).toHaveLength(2);
+});
+
+test("says nothing of losses that rise where its φ is not what steps take", () => {
+  const { steps, role, lowered } = start();
+  const around = scattered();
+  const taken = (): number => 1;
+  steps(200, { loss: () => around(1), taken });
+  steps(100, { loss: () => around(50), taken });
+  expect(lowered).toEqual([]);
+  expect(role.figures().rate).toBe(1);
 });

@@ -62,8 +62,10 @@ function announce(
     effectiveSampleSize: effectiveSampleSize(law.expected),
     ...(age === 0 && estimate && { estimate }),
   };
-  const { loss: losses } = pool.signals;
-  const loss = losses && { loss: losses.reduce((sum, each) => sum + each, 0) / losses.length };
+  const losses = (pool.signals["loss"] ?? new Float32Array()).filter(Number.isFinite);
+  const loss = losses.length > 0 && {
+    loss: losses.reduce((sum, each) => sum + each, 0) / losses.length,
+  };
   events.emit("batch:scored", () => ({ ids, scores, age, skipped, ...figures, ...loss }));
 }
 
