@@ -71,6 +71,7 @@ export const ROOMS = {
     "index.ts",
   ],
   datasets: [""],
+  checkpoints: ["files", "format", "open-checkpoints.ts", "differences.ts", "browser.ts", "index.ts"],
   "setup-tensorflow": [
     "node-util-shim.ts",
     "native-engines.ts",

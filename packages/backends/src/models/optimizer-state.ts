@@ -30,7 +30,7 @@ async function saveSlots(slots: readonly unknown[]): Promise<Plain> {
     saved.push({
       name: slot.originalName,
       shape: [...slot.variable.shape],
-      values: Float32Array.from(values),
+      values: values.slice(),
     });
   }
   return saved.map(({ name, shape, values }) => ({ name, shape, values }));
@@ -47,7 +47,7 @@ export async function optimizerState(
   for (const [name, value] of Object.entries(optimizer as unknown as Fields)) {
     if (typeof value === "number") saved[name] = value;
     else if (value instanceof tf.Variable)
-      saved[name] = { values: Float32Array.from((await value.data()) as Float32Array) };
+      saved[name] = { values: ((await value.data()) as Float32Array).slice() };
     else if (Array.isArray(value)) saved[name] = await saveSlots(value);
   }
   return saved;

@@ -10,7 +10,7 @@ export function assignAll(variables: readonly tf.Variable[], tensors: readonly t
 export async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
   const values: Float32Array[] = [];
   for (const tensor of tensors)
-    values.push(Float32Array.from((await tensor.data()) as Float32Array));
+    values.push(((await tensor.data()) as Float32Array).slice());
   return values;
 }
 

@@ -156,10 +156,13 @@ export function beginComposition(options: FilledOptions): Composition {
 /** Returns what remembers something and need not, by name: what parts were set up with, and what was provided for them. */
 export function remembering(composition: Composition): Record<string, Stateful> {
   const parts = new Map<string, Remembering | undefined>(composition.remembering);
-  for (const role of ["scorer", "weighting", "scoring"] as const) {
-    const provided = get(composition, TOKENS[role]);
-    if (![...parts.values()].includes(provided)) parts.set(role, provided);
-  }
+  const provided: Readonly<Record<string, Remembering | undefined>> = {
+    scorer: get(composition, TOKENS.scorer),
+    weighting: get(composition, TOKENS.weighting),
+    scoring: get(composition, TOKENS.scoring),
+  };
+  for (const [role, part] of Object.entries(provided))
+    if (![...parts.values()].includes(part)) parts.set(role, part);
   return Object.fromEntries(
     [...parts].filter((entry): entry is [string, Stateful] => entry[1]?.state !== undefined),
   );

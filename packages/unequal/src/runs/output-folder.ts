@@ -1,15 +1,7 @@
 import { randomUUID } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { accessSync, constants, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { lockFolder, makeFolder } from "@unequal/checkpoints";
 import { isUnequalError, UnequalError, type ExportedModel } from "@unequal/core";
 import { messageOf } from "../text/message-of.js";
 import { checksum, MANIFEST, readManifest, type RunManifest } from "./run-manifest.js";
@@ -22,23 +14,25 @@ export interface OutputFolder {
   readonly path: string;
   /** Path of the events' file. */
   readonly events: string;
-  /** Makes the folder that of a run of this configuration: the model of a former run is removed. */
+  /** Path of the folder of checkpoints. */
+  readonly checkpoints: string;
+  /** Makes the folder that of a run of this configuration: what a former run left is removed, but of the run that goes on only its model. */
   readonly begin: (config: object) => void;
   /** Writes the model of the run that was begun. */
   readonly finish: (model: ExportedModel) => void;
   /** Notes that an error ended the run that was begun, if one was. */
   readonly fail: (error: unknown) => void;
+  /** Lets another process have the folder. */
+  readonly close: () => void;
 }
 
+/** What becomes of a run that is there: it is kept from being overwritten, is overwritten, or goes on. */
+export type FolderUse = "new" | "overwrite" | "resume";
+
+const EVENTS = "events.jsonl";
+const CHECKPOINTS = "checkpoints";
 const MODEL_FILES = ["model.json", "weights.bin"];
 const partOf = (file: string): string => `${file}.part`;
-
-/** Makes a folder and those above it. Node's own `recursive` never returns where a pseudo file system refuses. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  mkdirSync(folder);
-}
 
 /** Names the files of former models; what cannot be told from a manifest are those of the usual names. */
 function formerFiles(folder: string): readonly string[] {
@@ -57,7 +51,10 @@ function replaceFile(folder: string, file: string, content: string | Uint8Array)
 }
 
 /** Writes a run's files. At each moment in which it may be cut off, no manifest names files that are not of its run. */
-function runWriter(folder: string): Pick<OutputFolder, "begin" | "finish" | "fail"> {
+function runWriter(
+  folder: string,
+  use: FolderUse,
+): Pick<OutputFolder, "begin" | "finish" | "fail"> {
   let manifest: RunManifest | undefined;
   const note = (facts: Partial<RunManifest> & Pick<RunManifest, "run" | "began" | "config">) => {
     replaceFile(folder, MANIFEST, `${JSON.stringify(facts, null, 2)}\n`);
@@ -67,10 +64,14 @@ function runWriter(folder: string): Pick<OutputFolder, "begin" | "finish" | "fai
   return {
     begin: (config) => {
       const text = `${JSON.stringify(config, null, 2)}\n`;
-      const former = formerFiles(folder);
-      note({ run: randomUUID().slice(0, 8), began: now(), config: checksum(text) });
-      for (const file of former.flatMap((name) => [name, partOf(name)]))
-        rmSync(path.join(folder, file), { force: true });
+      const former = formerFiles(folder).flatMap((name) => [name, partOf(name)]);
+      const { run, began } = (use === "resume" ? readManifest(folder) : undefined) ?? {
+        run: randomUUID().slice(0, 8),
+        began: now(),
+      };
+      note({ run, began, config: checksum(text) });
+      for (const file of use === "resume" ? former : [...former, EVENTS, CHECKPOINTS])
+        rmSync(path.join(folder, file), { force: true, recursive: true });
       replaceFile(folder, "config.json", text);
     },
     finish: ({ files }) => {
@@ -87,34 +88,55 @@ function runWriter(folder: string): Pick<OutputFolder, "begin" | "finish" | "fai
   };
 }
 
+function outputFailed(name: string, cause: unknown): UnequalError {
+  return new UnequalError(
+    "OUTPUT_FAILED",
+    `The folder ${name} cannot be written: ${messageOf(cause)}. Choose another with --out.`,
+    { cause },
+  );
+}
+
+/** @throws FOLDER_TAKEN where a run is there that nothing was said of; OUTPUT_FAILED where there is none to go on */
+function checkUse(name: string, folder: string, use: FolderUse): void {
+  const there = readdirSync(folder).includes(MANIFEST);
+  if (use === "new" && there)
+    throw new UnequalError(
+      "FOLDER_TAKEN",
+      `The folder ${name} holds a run. Go on with it by --resume ${name}, replace it by adding --overwrite, or name another with --out.`,
+    );
+  if (use === "resume" && !there)
+    throw new UnequalError(
+      "OUTPUT_FAILED",
+      `${name} must hold the ${MANIFEST} of a run to go on with, but does not. Name a folder that \`unequal train --out\` wrote.`,
+    );
+}
+
 /**
- * Opens a folder for a run's results, making it if need be. A former run's files stay until another begins.
- * @throws OUTPUT_FAILED, also from what it returns
+ * Opens a folder for a run's results, making it if need be, and takes it for this process. A former run's files stay until
+ * another begins.
+ * @throws OUTPUT_FAILED, also from what it returns; FOLDER_TAKEN, FOLDER_LOCKED
  */
-export function openOutputFolder(name: string, from: string): OutputFolder {
+export function openOutputFolder(name: string, from: string, use: FolderUse = "new"): OutputFolder {
   const folder = path.resolve(from, name);
-  const attempt = (write: () => void): void => {
+  const attempt = <T>(write: () => T): T => {
     try {
-      write();
+      return write();
     } catch (error) {
-      throw new UnequalError(
-        "OUTPUT_FAILED",
-        `The folder ${name} cannot be written: ${messageOf(error)}. Choose another with --out.`,
-        { cause: error },
-      );
+      throw isUnequalError(error) ? error : outputFailed(name, error);
     }
   };
-  attempt(() => {
-    makeFolder(folder);
+  const lock = attempt(() => {
+    if (use !== "resume") makeFolder(folder);
     accessSync(folder, constants.W_OK);
-    // a file may be written, too
-    readdirSync(folder);
+    checkUse(name, folder, use);
+    return lockFolder(folder, name);
   });
-  const { begin, finish, fail } = runWriter(folder);
+  const { begin, finish, fail } = runWriter(folder, use);
   return {
     name,
     path: folder,
-    events: path.join(folder, "events.jsonl"),
+    events: path.join(folder, EVENTS),
+    checkpoints: path.join(folder, CHECKPOINTS),
     begin: (config) => attempt(() => begin(config)),
     finish: (model) => attempt(() => finish(model)),
     fail: (error) => {
@@ -124,5 +146,6 @@ export function openOutputFolder(name: string, from: string): OutputFolder {
         // what ended the run is to be told, not this; without a model the folder says enough
       }
     },
+    close: lock.release,
   };
 }

@@ -1,5 +1,4 @@
-import { UnequalError } from "../errors.js";
-import type { Plain, State } from "../contracts/state.js";
+import { UnequalError, type Plain, type State } from "@unequal/core";
 
 /** The arrays that a state may hold. */
 export type StateArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array;
@@ -38,8 +37,10 @@ function encode(value: Plain, place: string, arrays: Map<string, StateArray>): J
   if (typeof value === "number") return encodeNumber(value);
   if (value === null || typeof value !== "object") return value;
   if (isArray(value)) {
-    arrays.set(place, value);
-    return { [TAG]: "array", at: place };
+    let at = place;
+    while (arrays.has(at)) at += "~";
+    arrays.set(at, value);
+    return { [TAG]: "array", at };
   }
   const inside = (key: string | number): string => (place === "" ? `${key}` : `${place}/${key}`);
   if (Array.isArray(value))
@@ -59,7 +60,7 @@ export function encodeState(state: State): EncodedState {
 }
 
 function broken(what: string): UnequalError {
-  return new UnequalError("STATE_INCOMPATIBLE", `A saved state must be whole, but ${what}.`);
+  return new UnequalError("CHECKPOINT_INVALID", `A saved state must be whole, but ${what}.`);
 }
 
 type Decode = (value: Json) => Plain;
@@ -83,7 +84,7 @@ function decodeObject(value: { readonly [key: string]: Json }, decode: Decode): 
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decode(each)]));
 }
 
-/** Reads a state from text and arrays, which become its own. @throws STATE_INCOMPATIBLE */
+/** Reads a state from text and arrays, which become its own. @throws CHECKPOINT_INVALID */
 export function decodeState({ text, arrays }: EncodedState): State {
   const decode: Decode = (value) => {
     if (value === null || typeof value !== "object") return value;

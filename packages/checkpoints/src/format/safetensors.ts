@@ -1,4 +1,4 @@
-import { UnequalError } from "../errors.js";
+import { UnequalError } from "@unequal/core";
 import type { StateArray } from "./encode-state.js";
 
 /** Named arrays with texts about them, as a file of the format safetensors holds them. */
@@ -65,7 +65,7 @@ export function writeSafetensors({ arrays, metadata }: Safetensors): readonly Ui
 
 function broken(what: string): UnequalError {
   return new UnequalError(
-    "STATE_INCOMPATIBLE",
+    "CHECKPOINT_INVALID",
     `A file of saved arrays must be whole, but ${what}. Take an earlier one.`,
   );
 }
@@ -95,7 +95,7 @@ function arrayOf(name: string, entry: Entry, data: Uint8Array): StateArray {
   return new type(data.slice(begin, end).buffer);
 }
 
-/** Reads arrays in the format safetensors. @throws STATE_INCOMPATIBLE where the bytes are not whole */
+/** Reads arrays in the format safetensors. @throws CHECKPOINT_INVALID where the bytes are not whole */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, end } = headerOf(bytes);
   const data = bytes.subarray(end);
