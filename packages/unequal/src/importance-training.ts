@@ -10,6 +10,7 @@ import {
   type EventType,
   type Learner,
   type Listener,
+  type Stateful,
   type Trainer,
 } from "@unequal/core";
 import type { ColumnsInput } from "@unequal/datasets";
@@ -22,7 +23,7 @@ import {
   type FitOptions,
   type RowStream,
 } from "./fit/fit-options.js";
-import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
+import type { Fit, ImportanceHistory } from "./fit/run-epochs.js";
 import {
   checkTrainingOptions,
   trainerPart,
@@ -206,11 +207,22 @@ export class ImportanceTraining {
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = chosen;
       if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
-      const fit = { ...data, model: this.#model, trainer };
+      const fit = { ...data, model: this.#model, trainer, ...this.#place() };
+      const { runEpochs } = await import("./fit/run-epochs.js");
       return await runEpochs({ ...fit, options: { ...options, batchSize } });
     } finally {
       await trainer.dispose();
     }
+  }
+
+  /** Which fit the one at hand is; its checkpoints are those of any process. */
+  #place(): Pick<Fit, "count" | "settings"> {
+    const { seed = 0 } = this.#options;
+    const count: Stateful = {
+      state: () => ({ version: 1, fits: this.#fits }),
+      restore: ({ fits }) => void (this.#fits = fits as number),
+    };
+    return { count, settings: { seed } };
   }
 
   /** What may be named; parts of ours are loaded by the first fit. */

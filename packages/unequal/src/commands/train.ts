@@ -95,7 +95,9 @@ function announce({ config, trainer, say, warning: message }: Run): void {
 }
 
 async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {
-  const { trainer } = run;
+  const { trainer, out, described } = run;
+  // what a former run left is gone before this one opens files
+  if (request.resume === undefined) out?.begin(described);
   const reporters = reportersOf(run, request);
   try {
     const attendance = await attend(run, reporters, request);

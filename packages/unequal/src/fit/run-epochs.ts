@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import { functional } from "@unequal/backends";
-import type { Trainer } from "@unequal/core";
+import type { Checkpoints } from "@unequal/checkpoints";
+import type { Plain, Stateful, Trainer } from "@unequal/core";
 import { createCallbackList, type CallbackList, type Logs } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
-import { createEpochColumns } from "./epoch-columns.js";
+import { createEpochColumns, type EpochColumns } from "./epoch-columns.js";
 import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
 import type { Checked } from "./fit-options.js";
@@ -30,6 +31,10 @@ export interface Fit extends FitData {
   readonly model: tf.LayersModel;
   readonly trainer: Trainer;
   readonly options: Checked & { readonly batchSize: number };
+  /** Which fit of its ImportanceTraining it is, as a checkpoint has it. */
+  readonly count: Stateful;
+  /** What makes it another fit, besides the trainer's settings. */
+  readonly settings: Readonly<Record<string, Plain>>;
 }
 
 /** What this file relies on of tfjs models beyond their public types. */
@@ -69,35 +74,48 @@ function paramsOf(
   return { epochs, initialEpoch, samples, steps, batchSize, verbose, doValidation, metrics };
 }
 
-/** Makes the updates of one epoch; returns the means of what they reported. */
-type RunEpoch = (epoch: number) => Promise<Logs>;
+/** How far a fit is, and what goes along with it. */
+export interface FitCourse {
+  readonly callbacks: CallbackList;
+  readonly columns: EpochColumns;
+  readonly metrics: MetricLogs;
+  readonly record: ImportanceHistory;
+  /** The epoch at hand, and how many of its updates are made; `ended`: a callback ended the fit. */
+  readonly at: { epoch: number; batch: number; ended: boolean };
+}
+
+/** Makes the updates of an epoch that are left; returns the means of what all of its updates reported. */
+async function runEpoch(
+  { model, trainer, options }: Fit,
+  { callbacks, columns, metrics, at }: FitCourse,
+  { steps, pause, saving }: EpochRun,
+): Promise<Logs> {
+  const size = options.batchSize;
+  const { epoch } = at;
+  let logs: Logs = {};
+  while (at.batch < steps && !isAborted(options)) {
+    const { batch } = at;
+    await callbacks.batchBegin(batch, { batch, size });
+    const report = await trainer.step();
+    columns.add(report);
+    logs = { batch, size, loss: report.loss, ...metrics.add(report) };
+    await callbacks.batchEnd(batch, logs);
+    if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
+    at.batch += 1;
+    if (model.stopTraining) break;
+    // after the last update comes what the epoch ends with
+    if (at.batch < steps) await saving?.afterStep();
+  }
+  if (isAborted(options)) return {};
+  if (await pause("epoch")) await callbacks.yielded(epoch, logs.batch ?? 0, logs);
+  return columns.take();
+}
 
 /** How an epoch is run. */
 interface EpochRun {
-  readonly callbacks: CallbackList;
-  readonly metrics: MetricLogs;
   readonly steps: number;
-}
-
-function createEpoch(fit: Fit, { callbacks, metrics, steps }: EpochRun): RunEpoch {
-  const { model, trainer, options } = fit;
-  const size = options.batchSize;
-  const columns = createEpochColumns(trainer);
-  const pause = createPause(options.yieldEvery);
-  return async (epoch) => {
-    let logs: Logs = {};
-    for (let batch = 0; batch < steps; batch++) {
-      await callbacks.batchBegin(batch, { batch, size });
-      const report = await trainer.step();
-      columns.add(report);
-      logs = { batch, size, loss: report.loss, ...metrics.add(report) };
-      await callbacks.batchEnd(batch, logs);
-      if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
-      if (model.stopTraining) break;
-    }
-    if (await pause("epoch")) await callbacks.yielded(epoch, logs.batch ?? 0, logs);
-    return columns.take();
-  };
+  readonly pause: ReturnType<typeof createPause>;
+  readonly saving: Checkpoints | undefined;
 }
 
 /** Callbacks set it behind the compiler's back. */
@@ -110,28 +128,53 @@ function add(record: ImportanceHistory, epoch: number, logs: Logs): void {
   for (const [name, value] of Object.entries(logs)) (record.history[name] ??= []).push(value);
 }
 
-/** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
-export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
-  const { model, trainer, options } = fit;
-  const { epochs, initialEpoch, verbose, stepsPerEpoch = trainer.updatesPerEpoch } = options;
-  const params = paramsOf(fit, stepsPerEpoch);
-  const callbacks = createCallbackList(options.callbacks, model, params);
-  const metrics = createMetricLogs();
-  const runEpoch = createEpoch(fit, { callbacks, metrics, steps: stepsPerEpoch });
-  const record: ImportanceHistory = { epoch: [], history: {}, params };
-  const remaining = Math.max(0, epochs - initialEpoch) * stepsPerEpoch;
-  trainer.begin({ updates: trainer.progress.update + remaining });
-  await callbacks.trainBegin();
-  model.stopTraining = false;
-  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
-    await callbacks.epochBegin(epoch);
-    const means = await runEpoch(epoch);
+function isAborted({ signal }: Checked): boolean {
+  return signal?.aborted ?? false;
+}
+
+/** Runs the epochs that are left, until a callback or the signal ends the fit. */
+async function runAll(fit: Fit, course: FitCourse, run: EpochRun): Promise<void> {
+  const { model, options } = fit;
+  const { epochs, verbose } = options;
+  const { callbacks, metrics, record, at } = course;
+  while (at.epoch < epochs && !at.ended) {
+    const { epoch } = at;
+    if (at.batch === 0) await callbacks.epochBegin(epoch);
+    const means = await runEpoch(fit, course, run);
+    // it goes on with the rest of the epoch
+    if (isAborted(options)) return;
     const logs = { ...means, ...(await validate(fit, means)) };
     const line = describe(epoch, epochs, metrics.line(logs));
     if (verbose > 0) console.log(line);
     await callbacks.epochEnd(epoch, logs);
     add(record, epoch, logs);
-    if (stopped(model)) break;
+    Object.assign(at, { epoch: epoch + 1, batch: 0, ended: stopped(model) });
+    await run.saving?.afterStep();
+  }
+}
+
+/** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
+export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
+  const { model, trainer, options } = fit;
+  const { epochs, initialEpoch, stepsPerEpoch: steps = trainer.updatesPerEpoch } = options;
+  const params = paramsOf(fit, steps);
+  const callbacks = createCallbackList(options.callbacks, model, params);
+  const record: ImportanceHistory = { epoch: [], history: {}, params };
+  const at = { epoch: initialEpoch, batch: 0, ended: false };
+  const columns = createEpochColumns(trainer);
+  const course: FitCourse = { callbacks, columns, metrics: createMetricLogs(), record, at };
+  const remaining = Math.max(0, epochs - initialEpoch) * steps;
+  trainer.begin({ updates: trainer.progress.update + remaining });
+  await callbacks.trainBegin();
+  model.stopTraining = false;
+  const saving =
+    options.checkpoint && (await (await import("./save-fit.js")).openFit(fit, course, steps));
+  try {
+    const pause = createPause(options.yieldEvery);
+    await runAll(fit, course, { steps, pause, saving });
+    await saving?.save();
+  } finally {
+    await saving?.close();
   }
   if (fit.validation !== undefined) {
     const { noteOverfit } = await import("./note-overfit.js");

@@ -50,7 +50,6 @@ export async function attend(
   // the rate that a run began with is that of the new model, not of the one to be restored
   const follow = learningRateFollower(built.learner, config.lrSchedule);
   if (out === undefined) return { test, follow, checkpoints: undefined };
-  if (resume === undefined) out.begin(described);
   const companions = { figures: tracker, looks: test };
   const saved = { config, described, trainer, companions, reporters };
   const checkpoints = runCheckpoints(out, saved);
