@@ -10,10 +10,10 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { backendsPlugin, createLearner } from "@unequal/backends";
 import { openCheckpoints } from "@unequal/checkpoints";
-import { always, createTrainer, Registry, setUpPart } from "@unequal/core";
+import { always, createTrainer, median, Registry, setUpPart } from "@unequal/core";
 import { mnist } from "@unequal/datasets";
 import { plain, proportional, unbiased, upperBound } from "@unequal/samplers";
-import { mean, median } from "./equal-time/statistics.js";
+import { mean } from "./equal-time/statistics.js";
 
 const [name = "mlp", count = "10", between = "60"] = process.argv.slice(2);
 /** Units of the hidden layers: the command's perceptron, and one of 25 million parameters. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -46,16 +47,21 @@ function start(options: Partial<TrainerOptions> = {}): Run {
   return { trainer, theta: async () => (await learner.state())["theta"] };
 }
 
-/** Trains up to an update, from the newest checkpoint if there is one; saves every fifth, and at the end if asked to. */
+/** Trains up to an update, from the newest checkpoint if there is one; saves after every fifth, and at the end if asked to. */
 async function run(
   { trainer }: Run,
   updates: number,
   { save = false, ...options }: Partial<CheckpointOptions> & { readonly save?: boolean } = {},
 ) {
-  const checkpoints = openCheckpoints(trainer, { dir, every: "5up", ...options });
+  const checkpoints = openCheckpoints(trainer, { dir, ...options });
   try {
     const resumed = await checkpoints.resume();
-    await trainer.run({ updates, afterStep: checkpoints.afterStep });
+    await trainer.run({
+      updates,
+      afterStep: async ({ progress: { update } }) => {
+        if (update % 5 === 0) await checkpoints.save();
+      },
+    });
     if (save) await checkpoints.save();
     return resumed;
   } finally {
@@ -155,16 +161,14 @@ describe("the folder", () => {
   test("holds the latest two and the best by validation loss", async () => {
     const { trainer } = start();
     const losses: Readonly<Record<number, number>> = { 5: 3, 10: 1, 15: 2, 20: 4, 25: 5 };
-    const checkpoints = openCheckpoints(trainer, { dir, every: "5up" });
+    const checkpoints = openCheckpoints(trainer, { dir });
     await trainer.run({
       updates: 25,
       afterStep: async ({ progress: { update } }) => {
         const loss = losses[update];
-        if (loss !== undefined)
-          trainer.events.emit("evaluation:end", () => ({ split: "validation", loss, metrics: {} }));
-        await checkpoints.afterStep();
-        // the next is written when this one is
-        while (files().some((name) => name.endsWith(".part"))) await checkpoints.afterStep();
+        if (loss === undefined) return;
+        trainer.events.emit("evaluation:end", () => ({ split: "validation", loss, metrics: {} }));
+        await checkpoints.save();
       },
     });
     await checkpoints.close();
@@ -185,6 +189,36 @@ describe("the folder", () => {
     const file = path.join(dir, "step-000000003.safetensors");
     expect(saved).toMatchObject([{ step: 3, file, bytes: readFileSync(file).length }]);
     await openCheckpoints(trainer, { dir }).close();
+  });
+
+  test("that holds a run is not another's, unless it is resumed", async () => {
+    await run(start(), 12);
+    const before = files();
+    const { trainer } = start();
+    const checkpoints = openCheckpoints(trainer, { dir, every: "1up" });
+    const begun = trainer.run({ updates: 3, afterStep: checkpoints.afterStep });
+    await expect(begun).rejects.toThrow(code("FOLDER_TAKEN"));
+    await expect(checkpoints.save()).rejects.toThrow(code("FOLDER_TAKEN"));
+    await checkpoints.close();
+    expect(files()).toEqual(before);
+  });
+
+  test("is written to by and by, when it is time", async () => {
+    const { trainer } = start();
+    const steps: number[] = [];
+    trainer.events.on("checkpoint:saved", ({ file }) => steps.push(Number(/\d+(?=\.safe)/.exec(file)?.[0])));
+    const checkpoints = openCheckpoints(trainer, { dir, every: "7up" });
+    await trainer.run({
+      updates: 40,
+      afterStep: async () => {
+        await checkpoints.afterStep();
+        await new Promise((resolve) => void setTimeout(resolve, 5));
+      },
+    });
+    await checkpoints.close();
+    // one that is due while another is written comes a step later
+    expect(steps.length).toBeGreaterThan(2);
+    for (const [at, step] of steps.entries()) expect(step).toBeGreaterThanOrEqual(7 * (at + 1));
   });
 
   test("loses what a process was writing when it ended, and nothing else", async () => {
@@ -212,10 +246,22 @@ describe("where the newest is not whole", () => {
     expect(files()).toContain("step-000000010.safetensors.broken");
   });
 
-  test("and none before it, the run does not start from its beginning unasked", async () => {
+  test("and none before it, the run does not start from its beginning unasked, however often it is tried", async () => {
     await run(start(), 6);
     writeFileSync(path.join(dir, "step-000000005.safetensors"), "");
-    await expect(run(start(), 8)).rejects.toThrow(code("CHECKPOINT_INVALID"));
+    for (let time = 0; time < 2; time++)
+      await expect(run(start(), 8)).rejects.toThrow(code("CHECKPOINT_INVALID"));
+    expect(files()).toEqual(["step-000000005.safetensors"]);
+  });
+
+  test("but of another version, the one before is not used unasked", async () => {
+    await run(start(), 12);
+    const newest = path.join(dir, "step-000000010.safetensors");
+    const bytes = readFileSync(newest).toString("latin1").replace('"unequal":"1"', '"unequal":"0"');
+    const blank = bytes.slice(0, 35) + "0".repeat(64) + bytes.slice(99);
+    const sum = createHash("sha256").update(Buffer.from(blank, "latin1")).digest("hex");
+    writeFileSync(newest, blank.slice(0, 35) + sum + blank.slice(99), "latin1");
+    await expect(run(start(), 14)).rejects.toThrow(code("STATE_INCOMPATIBLE"));
   });
 });
 

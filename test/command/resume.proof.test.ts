@@ -1,5 +1,13 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createRandom } from "@unequal/core";
@@ -9,7 +17,7 @@ import { BIN, lastLine, runCommand } from "./run-command.js";
 import { TINY, workplace, type Workplace } from "./workplace.js";
 
 /** How many processes are killed; `npm run test:soak` kills 50. */
-const KILLS = Number(process.env["UNEQUAL_KILLS"] ?? 8);
+const KILLS = Number(process.env["UNEQUAL_KILLS"] ?? 11);
 const STEPS = 240;
 const background = { scoring: { name: "background", age: 2 } };
 
@@ -39,6 +47,16 @@ beforeAll(() => {
   place = workplace({
     ...(Object.fromEntries(configs) as Record<string, object>),
     "endless.json": { ...TINY, maxSteps: 10_000_000, gate: "always", checkpointEvery: "10up" },
+    "code.config.ts": `import { defineConfig, defineSampler, stateless } from "unequal";
+      const mine = defineSampler({
+        name: "mine",
+        summary: "The first rows.",
+        setup: () => ({
+          ...stateless("mine"),
+          select: (pool, count) => ({ rows: Int32Array.from({ length: count }, (_, row) => row), planned: count, population: pool.ids.length }),
+        }),
+      });
+      export default defineConfig({ ...${JSON.stringify(TINY)}, sampler: mine(), weighting: "none", gate: "always" });`,
     "large.json": {
       ...TINY,
       model: { name: "mlp", hidden: [2000, 2000] },
@@ -70,10 +88,12 @@ async function until(holds: () => boolean, child: ChildProcess): Promise<void> {
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-const checkpointsIn = (folder: string): string[] =>
-  existsSync(place.file(`${folder}/checkpoints`))
-    ? readdirSync(place.file(`${folder}/checkpoints`))
-    : [];
+const checkpointsIn = (folder: string): string[] => {
+  const inside = place.file(`${folder}/checkpoints`);
+  return existsSync(inside) ? readdirSync(inside).filter((name) => name.startsWith("step-")) : [];
+};
+const wholeIn = (folder: string): string[] =>
+  checkpointsIn(folder).filter((name) => name.endsWith(".safetensors"));
 
 /** What a run left: its model, and what it told of its steps. */
 function outcome(folder: string) {
@@ -159,7 +179,7 @@ describe.each([
     const folder = `ended-${signal}`;
     const child = begin("endless.json", "--out", folder, "--json");
     const end = ended(child);
-    await until(() => checkpointsIn(folder).length > 0, child);
+    await until(() => wholeIn(folder).length > 0, child);
     child.kill(signal);
     const { code, text } = await end;
     expect(code).toBe(exit);
@@ -170,6 +190,8 @@ describe.each([
     expect(checkpointsIn(folder)).toContain(`step-${String(steps).padStart(9, "0")}.safetensors`);
     expect(existsSync(place.file(`${folder}/weights.bin`))).toBe(true);
     expect(existsSync(place.file(`${folder}/lock.json`))).toBe(false);
+    const events = readEvents(place.file(`${folder}/events.jsonl`));
+    expect(events.filter(({ type }) => type === "step:end")).toHaveLength(steps);
     const flags = ["--resume", folder, "--max-steps", String(steps + 5), "--allow-changes"];
     const { code: again, text: told } = await ended(begin(...flags, "--json"));
     expect(again).toBe(0);
@@ -182,7 +204,7 @@ describe("a folder", () => {
   test("that holds a run is not overwritten unasked, and while one trains there is not another's", async () => {
     const first = begin("endless.json", "--out", "one", "--quiet");
     const end = ended(first);
-    await until(() => checkpointsIn("one").length > 0, first);
+    await until(() => wholeIn("one").length > 0, first);
     const train = (...flags: string[]) =>
       runCommand(["train", "uniform.json", "--out", "one", "--quiet", ...flags], place.folder);
     expect((await train()).stderr).toMatch(/FOLDER_TAKEN .+ --resume one, .+ --overwrite/);
@@ -214,6 +236,28 @@ describe("a folder", () => {
     expect((await runCommand(both, place.folder)).stderr).toContain("USAGE");
   }, 60_000);
 
+  test("of a configuration in code goes on again and again", async () => {
+    const flags = ["train", "code.config.ts", "--out", "code", "--max-steps", "20", "--quiet"];
+    expect(await runCommand(flags, place.folder)).toMatchObject({ code: 0, stderr: "" });
+    for (let time = 0; time < 2; time++) {
+      const resume = ["train", "--resume", "code", "--json", "--quiet"];
+      const { code, stdout, stderr } = await runCommand(resume, place.folder);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(lastLine(stdout)).toMatchObject({ steps: 20, sampler: "mine" });
+    }
+    const { code, stderr } = await runCommand(["evaluate", "code"], place.folder);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  }, 60_000);
+
+  test("of checkpoints that are not ours keeps what is in it", async () => {
+    mkdirSync(place.file("mine/checkpoints"), { recursive: true });
+    writeFileSync(place.file("mine/checkpoints/precious.bin"), "");
+    const flags = ["train", "uniform.json", "--out", "mine", "--max-steps", "5", "--quiet"];
+    expect(await runCommand(flags, place.folder)).toMatchObject({ code: 0, stderr: "" });
+    expect(await runCommand([...flags, "--overwrite"], place.folder)).toMatchObject({ code: 0 });
+    expect(existsSync(place.file("mine/checkpoints/precious.bin"))).toBe(true);
+  });
+
   test("without a run is nothing to go on with", async () => {
     mkdirSync(place.file("empty"));
     for (const folder of ["empty", "nowhere"]) {
@@ -242,7 +286,7 @@ test("a full disk is a warning, the checkpoints before stay, and with room again
   if (disk === undefined) return context.skip();
   try {
     const out = path.join(disk, "run");
-    const checkpoints = (): string[] => checkpointsIn("full/run").filter((name) => name.endsWith("s"));
+    const checkpoints = (): string[] => wholeIn("full/run");
     const child = begin("endless.json", "--out", out, "--json");
     let text = "";
     child.stderr?.on("data", (part: Buffer) => (text += part.toString()));

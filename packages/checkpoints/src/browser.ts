@@ -1,6 +1,6 @@
 import { UnequalError } from "@unequal/core";
 
-function unavailable(): never {
+function unavailable(..._given: readonly unknown[]): never {
   throw new UnequalError(
     "OUTPUT_FAILED",
     "Checkpoints are files, which a page cannot write. Train in Node, or keep trainer.state() yourself.",
@@ -13,3 +13,6 @@ export const openCheckpoints = unavailable;
 export const saveState = unavailable;
 /** Stands for what only Node has. @throws OUTPUT_FAILED */
 export const loadState = unavailable;
+/** Stands for what only Node has. @throws OUTPUT_FAILED */
+export const lockFolder = unavailable;
+export type { CheckpointOptions, Checkpoints, Companions, Resumed } from "./open-checkpoints.js";

@@ -8,4 +8,4 @@ export {
   type Companions,
   type Resumed,
 } from "./open-checkpoints.js";
-export type { BrokenCheckpoint } from "./files/checkpoint-folder.js";
+export { removeCheckpoints, type BrokenCheckpoint } from "./files/checkpoint-folder.js";

@@ -56,9 +56,12 @@ export interface Checkpoints {
    * @throws CHECKPOINT_INVALID if none is whole; RUN_CHANGED; STATE_INCOMPATIBLE
    */
   readonly resume: (options?: { readonly allowChanges?: boolean }) => Promise<Resumed | undefined>;
-  /** Saves if it is time, while training goes on; to be called after each update, and awaited. What fails is a warning. */
+  /**
+   * Saves if it is time, while training goes on; to be called after each update, and awaited. What fails is a warning.
+   * @throws FOLDER_TAKEN where the folder holds a run that was not resumed
+   */
   readonly afterStep: () => Promise<void>;
-  /** Saves now, and waits until it is on the disk. @throws OUTPUT_FAILED */
+  /** Saves now, and waits until it is on the disk. @throws OUTPUT_FAILED, FOLDER_TAKEN */
   readonly save: () => Promise<void>;
   /** Waits for what is being written, and lets the folder go. */
   readonly close: () => Promise<void>;
@@ -94,25 +97,34 @@ function checkSettings(saved: Saved["settings"], { settings }: Run): void {
   );
 }
 
-async function restoreRun(run: Run, state: State, allowChanges: boolean): Promise<void> {
-  const { settings, trainer, companions } = restored<Saved>(state, 1, "the run");
-  if (!allowChanges) checkSettings(settings, run);
-  await run.trainer.restore(trainer);
-  for (const [name, companion] of Object.entries(run.companions)) {
-    const saved = companions[name];
-    if (saved === undefined)
+/** Restores what goes along; what a changed run has and the saved one had not begins as it is. */
+async function restoreCompanions(
+  present: Companions,
+  saved: Saved["companions"],
+  allowChanges: boolean,
+): Promise<void> {
+  for (const [name, companion] of Object.entries(present)) {
+    const state = saved[name];
+    if (state !== undefined) await companion.restore(state);
+    else if (!allowChanges)
       throw new UnequalError(
         "STATE_INCOMPATIBLE",
         `The checkpoint must have a state for "${name}", but has none. Leave it out, or train again.`,
       );
-    await companion.restore(saved);
   }
+}
+
+async function restoreRun(run: Run, state: State, allowChanges: boolean): Promise<void> {
+  const { settings, trainer, companions } = restored<Saved>(state, 1, "the run");
+  if (!allowChanges) checkSettings(settings, run);
+  await run.trainer.restore(trainer);
+  await restoreCompanions(run.companions, companions, allowChanges);
 }
 
 function noneWhole(dir: string, broken: readonly BrokenCheckpoint[]): UnequalError {
   return new UnequalError(
     "CHECKPOINT_INVALID",
-    `${dir} must hold a checkpoint that is whole, but ${broken.map(({ reason }) => reason).join(" ")}`,
+    `No checkpoint in ${dir} is whole: ${broken.map(({ reason }) => reason).join(" ")}`,
   );
 }
 
@@ -132,20 +144,21 @@ function warn({ trainer }: Run, error: unknown): void {
 
 /** Writes one checkpoint at a time. */
 function createWriter(run: Run, folder: CheckpointFolder) {
-  let validation: number | undefined;
+  /** The latest look at the validation data, and the step at which it was. */
+  let look: { readonly step: number; readonly loss: number } | undefined;
   let writing: Promise<void> | undefined;
   const { trainer } = run;
-  const stopListening = trainer.events.on("evaluation:end", ({ split, loss }) => {
-    if (split === "validation") validation = loss;
+  const stopListening = trainer.events.on("evaluation:end", ({ split, step, loss }) => {
+    if (split === "validation") look = { step, loss };
   });
-  const begin = async (): Promise<() => Promise<void>> => {
+  const copy = async () => {
     const step = trainer.progress.update;
-    const checkpoint = { step, validation, state: await stateOf(run) };
-    validation = undefined;
-    return async () => {
-      const written = await folder.write(checkpoint);
-      trainer.events.emit("checkpoint:saved", () => written);
-    };
+    const validation = look?.step === step ? look.loss : undefined;
+    return { step, validation, state: await stateOf(run) };
+  };
+  const write = async (checkpoint: Awaited<ReturnType<typeof copy>>): Promise<void> => {
+    const written = await folder.write(checkpoint);
+    trainer.events.emit("checkpoint:saved", () => written);
   };
   return {
     stopListening,
@@ -153,12 +166,16 @@ function createWriter(run: Run, folder: CheckpointFolder) {
     wait: () => writing ?? Promise.resolve(),
     /** Takes the state now, and writes it by and by. */
     start: async (failed: (error: unknown) => unknown): Promise<void> => {
-      const write = await begin();
-      writing = write()
-        .catch((error: unknown) => void failed(error))
-        .finally(() => {
-          writing = undefined;
-        });
+      try {
+        const checkpoint = await copy();
+        writing = write(checkpoint)
+          .catch((error: unknown) => void failed(error))
+          .finally(() => {
+            writing = undefined;
+          });
+      } catch (error) {
+        failed(error);
+      }
     },
   };
 }
@@ -172,6 +189,13 @@ function outputFailed(dir: string, cause: unknown): UnequalError {
     "OUTPUT_FAILED",
     `Checkpoints cannot be written to ${dir}: ${reasonOf(cause)}. Choose a folder that is writable and has room.`,
     { cause },
+  );
+}
+
+function folderTaken(dir: string): UnequalError {
+  return new UnequalError(
+    "FOLDER_TAKEN",
+    `The folder ${dir} holds the checkpoints of a run. Call resume() to go on with it, or name another folder.`,
   );
 }
 
@@ -190,10 +214,13 @@ function open(dir: string, keep: number): { folder: CheckpointFolder; lock: Fold
  *
  * @example
  * const checkpoints = openCheckpoints(trainer, { dir: "runs/a", every: "5m" });
- * await checkpoints.resume();
- * await trainer.run({ epochs: 10, afterStep: checkpoints.afterStep });
- * await checkpoints.save();
- * await checkpoints.close();
+ * try {
+ *   await checkpoints.resume();
+ *   await trainer.run({ epochs: 10, afterStep: checkpoints.afterStep });
+ *   await checkpoints.save();
+ * } finally {
+ *   await checkpoints.close();
+ * }
  * @throws FOLDER_LOCKED, OUTPUT_FAILED, OPTION_INVALID
  */
 export function openCheckpoints(
@@ -205,11 +232,18 @@ export function openCheckpoints(
   const { folder, lock } = open(dir, keep);
   const writer = createWriter(run, folder);
   let last = momentOf(trainer);
+  let taken = !folder.isEmpty();
+  const start = async (failed: (error: unknown) => unknown): Promise<void> => {
+    if (taken) throw folderTaken(dir);
+    last = momentOf(trainer);
+    await writer.start(failed);
+  };
   return {
     isEmpty: folder.isEmpty,
     resume: async ({ allowChanges = false } = {}) => {
       const { found, broken } = await folder.readNewest();
       if (found === undefined && broken.length > 0) throw noneWhole(dir, broken);
+      taken = false;
       if (found === undefined) return undefined;
       await restoreRun(run, found.state, allowChanges);
       last = momentOf(trainer);
@@ -217,16 +251,12 @@ export function openCheckpoints(
     },
     afterStep: async () => {
       if (writer.isBusy()) await nextTurn();
-      else if (isDue(momentOf(trainer), last)) {
-        last = momentOf(trainer);
-        await writer.start((error) => warn(run, error));
-      }
+      else if (isDue(momentOf(trainer), last)) await start((error) => warn(run, error));
     },
     save: async () => {
       await writer.wait();
-      last = momentOf(trainer);
       const failures: unknown[] = [];
-      await writer.start((error) => failures.push(error));
+      await start((error) => failures.push(error));
       await writer.wait();
       if (failures.length > 0) throw outputFailed(dir, failures[0]);
     },

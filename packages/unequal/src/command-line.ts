@@ -89,6 +89,8 @@ function addTrain(program: Command, terminal: Terminal): void {
       const { resume, overwrite = false, allowChanges = false } = given;
       if (resume !== undefined && config !== undefined)
         throw new CommanderError(USAGE, "unequal.resume", RESUME_WITH_CONFIG);
+      if (resume === undefined && allowChanges)
+        throw new CommanderError(USAGE, "unequal.resume", "--allow-changes is for --resume <dir>");
       const flags = readTrainFlags(given, terminal.folder);
       const going = { resume, overwrite, allowChanges };
       await train(terminal, { config, flags, ...going, json, quiet, verbose });

@@ -10,6 +10,7 @@ import {
   type EventType,
   type Learner,
   type Listener,
+  type Plain,
   type Stateful,
   type Trainer,
 } from "@unequal/core";
@@ -217,12 +218,12 @@ export class ImportanceTraining {
 
   /** Which fit the one at hand is; its checkpoints are those of any process. */
   #place(): Pick<Fit, "count" | "settings"> {
-    const { seed = 0 } = this.#options;
+    const { seed = 0, loss = null, mask = false } = this.#options;
     const count: Stateful = {
       state: () => ({ version: 1, fits: this.#fits }),
       restore: ({ fits }) => void (this.#fits = fits as number),
     };
-    return { count, settings: { seed } };
+    return { count, settings: { seed, loss: loss as Plain, mask } };
   }
 
   /** What may be named; parts of ours are loaded by the first fit. */

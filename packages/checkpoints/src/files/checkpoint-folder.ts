@@ -1,7 +1,7 @@
-import { readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
-import { reasonOf, type State } from "@unequal/core";
-import { readStateFile, writeStateFile } from "../format/state-file.js";
+import { isUnequalError, reasonOf, type State } from "@unequal/core";
+import { readAbout, readStateFile, writeStateFile } from "../format/state-file.js";
 import { PART } from "./replace-file.js";
 
 const NAME = /^step-(\d+)\.safetensors$/;
@@ -44,7 +44,17 @@ function listed(folder: string): readonly { readonly step: number; readonly file
 /** Removes what a process was writing when it ended. */
 function removeParts(folder: string): void {
   for (const name of readdirSync(folder))
-    if (name.endsWith(PART)) rmSync(path.join(folder, name), { force: true });
+    if (name.endsWith(PART) && NAME.test(name.slice(0, -PART.length)))
+      rmSync(path.join(folder, name), { force: true });
+}
+
+/** Removes the checkpoints of a former run, whole or not, and nothing else. */
+export function removeCheckpoints(folder: string): void {
+  if (!existsSync(folder)) return;
+  removeParts(folder);
+  for (const name of readdirSync(folder))
+    if (NAME.test(name.endsWith(BROKEN) ? name.slice(0, -BROKEN.length) : name))
+      rmSync(path.join(folder, name), { force: true });
 }
 
 function validationOf({ validation }: Readonly<Record<string, string>>): number | undefined {
@@ -58,55 +68,77 @@ export interface CheckpointFolder {
   readonly write: (
     checkpoint: Pick<FoundCheckpoint, "step" | "validation" | "state">,
   ) => Promise<{ readonly file: string; readonly bytes: number }>;
-  /** Reads the newest that is whole, and puts those aside that are not. */
+  /**
+   * Reads the newest that is whole, and puts newer ones aside that are not; where none is whole, all stay as they are.
+   * @throws STATE_INCOMPATIBLE, OUTPUT_FAILED where a newer one is of another version, or cannot be read
+   */
   readonly readNewest: () => Promise<{
     readonly found: FoundCheckpoint | undefined;
     readonly broken: readonly BrokenCheckpoint[];
   }>;
 }
 
-function prune(folder: string, known: Map<number, number | undefined>, keep: number): void {
-  const best = [...known].reduce<number | undefined>((least, [step, loss]) => {
+/** The validation loss of each checkpoint, by step. */
+type Losses = Map<number, number | undefined>;
+
+function bestOf(losses: Losses): number | undefined {
+  return [...losses].reduce<number | undefined>((least, [step, loss]) => {
     if (loss === undefined || Number.isNaN(loss)) return least;
-    return least === undefined || loss < (known.get(least) as number) ? step : least;
+    return least === undefined || loss < (losses.get(least) as number) ? step : least;
   }, undefined);
+}
+
+function prune(
+  folder: string,
+  losses: Losses,
+  { keep, written }: { readonly keep: number; readonly written: number },
+): void {
+  const best = bestOf(losses);
   for (const { step, file } of listed(folder).slice(keep)) {
-    if (step === best) continue;
+    if (step === best || step === written) continue;
     rmSync(file, { force: true });
-    known.delete(step);
+    losses.delete(step);
   }
+}
+
+/** Reads the newest that is whole, as a file or as undefined, and lists newer ones that are not. */
+async function newestWhole(folder: string) {
+  const broken: { file: string; reason: string }[] = [];
+  for (const { step, file } of listed(folder)) {
+    try {
+      const { state, about } = await readStateFile(file);
+      return { broken, found: { step, file, state, validation: validationOf(about) } };
+    } catch (error) {
+      if (!isUnequalError(error) || error.code !== "CHECKPOINT_INVALID") throw error;
+      broken.push({ file, reason: reasonOf(error) });
+    }
+  }
+  return { broken, found: undefined };
 }
 
 /** Opens a folder that is there for the checkpoints of a run. */
 export function openCheckpointFolder(folder: string, keep: number): CheckpointFolder {
   removeParts(folder);
-  const known = new Map<number, number | undefined>();
+  const losses: Losses = new Map();
   return {
     isEmpty: () => listed(folder).length === 0,
-    write: async ({ step, validation, state }) => {
+    write: async ({ step, validation = losses.get(step), state }) => {
       const name = `step-${String(step).padStart(DIGITS, "0")}.safetensors`;
       const file = path.join(folder, name);
       const about = validation === undefined ? {} : { validation: String(validation) };
       const bytes = await writeStateFile(file, { state, about: { step: String(step), ...about } });
-      known.set(step, validation);
-      prune(folder, known, keep);
+      losses.set(step, validation);
+      prune(folder, losses, { keep, written: step });
       return { file, bytes };
     },
     readNewest: async () => {
-      const broken: BrokenCheckpoint[] = [];
-      let found: FoundCheckpoint | undefined;
-      for (const { step, file } of listed(folder)) {
-        try {
-          const { state, about } = await readStateFile(file);
-          const validation = validationOf(about);
-          known.set(step, validation);
-          found ??= { step, file, validation, state };
-        } catch (error) {
-          renameSync(file, `${file}${BROKEN}`);
-          broken.push({ file: `${file}${BROKEN}`, reason: reasonOf(error) });
-        }
-      }
-      return { found, broken };
+      const { found, broken } = await newestWhole(folder);
+      if (found === undefined) return { found, broken };
+      for (const { step, file } of listed(folder))
+        if (step <= found.step) losses.set(step, validationOf((await readAbout(file)) ?? {}));
+      const aside = broken.map(({ file, reason }) => ({ file: `${file}${BROKEN}`, reason, from: file }));
+      for (const { from, file } of aside) renameSync(from, file);
+      return { found, broken: aside.map(({ file, reason }) => ({ file, reason })) };
     },
   };
 }

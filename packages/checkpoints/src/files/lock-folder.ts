@@ -6,6 +6,9 @@ import { UnequalError } from "@unequal/core";
 /** The file that says which process has a folder. */
 export const LOCK = "lock.json";
 
+/** Times that a lock is looked at again, where others take and leave it meanwhile. */
+const TRIES = 1000;
+
 /** A process, as long as it lives. */
 interface Owner {
   readonly pid: number;
@@ -39,7 +42,9 @@ function isAlive({ pid, began }: Owner): boolean {
     // a process of another user may not be sent a signal
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
-  return began === undefined || beginningOf(pid) === began;
+  const present = beginningOf(pid);
+  // where the system does not tell, it may be the one
+  return began === undefined || present === undefined || present === began;
 }
 
 function readText(file: string): string | undefined {
@@ -98,16 +103,20 @@ function place(from: string, file: string): boolean {
   }
 }
 
-/** Removes the lock of a process that is gone, unless another has replaced it meanwhile. */
-function clear(lock: string, text: string, own: string): void {
-  const aside = `${own}.stale`;
-  try {
-    renameSync(lock, aside);
-  } catch {
-    return;
+/** Takes the place of a lock whose process is gone, one process at a time; false where another was faster. */
+function takeOver(lock: string, text: string, own: string): boolean {
+  const turn = `${lock}.turn`;
+  if (!place(own, turn)) {
+    const owner = parse(readText(turn) ?? "");
+    if (owner !== undefined && !isAlive(owner)) rmSync(turn, { force: true });
+    return false;
   }
-  if (readText(aside) !== text) place(aside, lock);
-  rmSync(aside, { force: true });
+  if (readText(lock) === text) {
+    renameSync(turn, lock);
+    return true;
+  }
+  rmSync(turn, { force: true });
+  return false;
 }
 
 /**
@@ -129,10 +138,9 @@ export function lockFolder(folder: string, name: string = folder): FolderLock {
   try {
     for (let tries = 0; !place(own, lock); tries++) {
       const found = readText(lock);
-      if (found === undefined) continue;
-      checkGone(name, found);
-      if (tries > 100) throw taken(name, "another process", "Try again.");
-      clear(lock, found, own);
+      if (found !== undefined) checkGone(name, found);
+      if (found !== undefined && takeOver(lock, found, own)) break;
+      if (tries > TRIES) throw taken(name, "another process", "Try again.");
     }
   } finally {
     rmSync(own, { force: true });

@@ -11,6 +11,8 @@ export interface EncodedState {
   readonly arrays: ReadonlyMap<string, StateArray>;
 }
 
+/** What the format calls what is no array. */
+const RESERVED = "__metadata__";
 /** The key of objects that stand for something else. */
 const TAG = "$";
 
@@ -38,7 +40,7 @@ function encode(value: Plain, place: string, arrays: Map<string, StateArray>): J
   if (value === null || typeof value !== "object") return value;
   if (isArray(value)) {
     let at = place;
-    while (arrays.has(at)) at += "~";
+    while (arrays.has(at) || at === RESERVED) at += "~";
     arrays.set(at, value);
     return { [TAG]: "array", at };
   }

@@ -54,9 +54,17 @@ export function writeSafetensors({ arrays, metadata }: Safetensors): readonly Ui
     const entry: Entry = { dtype: typeOf(array), shape: [array.length], data_offsets: [begin, end] };
     return [name, entry] as const;
   });
-  const text = JSON.stringify({ [METADATA]: metadata, ...Object.fromEntries(entries) });
-  const json = new TextEncoder().encode(text);
+  // put together by hand: an object would have names that are numbers before the metadata
+  const members = [[METADATA, metadata] as const, ...entries].map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+  );
+  const json = new TextEncoder().encode(`{${members.join(",")}}`);
   const length = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
+  if (length > LARGEST_HEADER)
+    throw new UnequalError(
+      "OUTPUT_FAILED",
+      `What is saved besides arrays takes ${length} bytes, and the format holds ${LARGEST_HEADER}. Keep large lists in typed arrays.`,
+    );
   const head = new Uint8Array(ALIGNMENT + length).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(length), true);
   head.set(json, ALIGNMENT);
@@ -85,12 +93,20 @@ function headerOf(bytes: Uint8Array): { readonly header: Record<string, unknown>
   }
 }
 
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== "object" || value === null) return false;
+  const { dtype, data_offsets: offsets } = value as Partial<Entry>;
+  if (dtype === undefined || !Object.hasOwn(TYPES, dtype)) return false;
+  return Array.isArray(offsets) && offsets.length === 2 && offsets.every(Number.isSafeInteger);
+}
+
 /** Copies the bytes of an entry into an array of their own. */
-function arrayOf(name: string, entry: Entry, data: Uint8Array): StateArray {
-  const type = TYPES[entry.dtype as TypeName | undefined ?? "U8"];
+function arrayOf(name: string, entry: unknown, data: Uint8Array): StateArray {
+  if (!isEntry(entry)) throw broken(`its "${name}" is no array`);
+  const type = TYPES[entry.dtype];
   const [begin, end] = entry.data_offsets;
   const whole = begin >= 0 && begin <= end && end <= data.length;
-  if (!(entry.dtype in TYPES) || !whole || (end - begin) % type.BYTES_PER_ELEMENT !== 0)
+  if (!whole || (end - begin) % type.BYTES_PER_ELEMENT !== 0)
     throw broken(`its "${name}" is not there`);
   return new type(data.slice(begin, end).buffer);
 }
@@ -100,7 +116,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, end } = headerOf(bytes);
   const data = bytes.subarray(end);
   const { [METADATA]: metadata = {}, ...entries } = header;
-  const arrays = Object.entries(entries as Record<string, Entry>).map(
+  const arrays = Object.entries(entries).map(
     ([name, entry]) => [name, arrayOf(name, entry, data)] as const,
   );
   return { arrays: new Map(arrays), metadata: metadata as Record<string, string> };

@@ -26,6 +26,8 @@ const STATE: State = {
   "a/b": Float32Array.of(1),
   "a~b": Float32Array.of(2),
   a: { b: Float32Array.of(3) },
+  3: Float32Array.of(4),
+  __metadata__: Float32Array.of(5),
   bytes: Uint8Array.of(0, 255, 7),
   whole: Int32Array.of(-1, 2 ** 31 - 1),
   ids: Uint32Array.of(2 ** 32 - 1),
@@ -124,9 +126,17 @@ describe("a file that is not whole", () => {
   });
 
   test.each<[string, (header: string) => string]>([
-    ["another version", (header) => header.replace('"unequal":"1"', '"unequal":"0"')],
-    ["no version", (header) => header.replace('"unequal":"1",', "")],
-    ["a newer version", (header) => header.replace('"unequal":"1"', '"unequal":"2"')],
+    ["another", (header) => header.replace('"unequal":"1"', '"unequal":"0"')],
+    ["none", (header) => header.replace('"unequal":"1",', "")],
+    ["a newer", (header) => header.replace('"unequal":"1"', '"unequal":"2"')],
+  ])("is told from one of %s version", async (_, change) => {
+    writeFileSync(file("other"), rewritten(change));
+    await expect(loadState(file("other"))).rejects.toThrow(
+      expect.objectContaining({ code: "STATE_INCOMPATIBLE" }) as Error,
+    );
+  });
+
+  test.each<[string, (header: string) => string]>([
     ["a type that is none", (header) => header.replace('"F64"', '"F16"')],
     ["offsets beyond its end", (header) => header.replace(/"data_offsets":\[0,/, '"data_offsets":[9e9,')],
     ["offsets that are none", (header) => header.replace(/"data_offsets":\[0,\d+\]/, '"data_offsets":"x"')],
@@ -147,9 +157,11 @@ describe("a file that is not whole", () => {
     await expectRefused(bytes);
   });
 
-  test("one that is not there, or a folder, is told", async () => {
-    await expect(loadState(file("none"))).rejects.toThrow(invalid);
-    await expect(loadState(folder)).rejects.toThrow(invalid);
+  test("is told from one that is not there, and from a folder", async () => {
+    for (const none of [file("none"), folder])
+      await expect(loadState(none)).rejects.toThrow(
+        expect.objectContaining({ code: "OUTPUT_FAILED" }) as Error,
+      );
   });
 });
 

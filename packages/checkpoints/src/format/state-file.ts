@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open, type FileHandle } from "node:fs/promises";
-import { UnequalError, type State } from "@unequal/core";
+import { isUnequalError, reasonOf, UnequalError, type State } from "@unequal/core";
 import { decodeState, encodeState } from "./encode-state.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import { replaceFile } from "../files/replace-file.js";
@@ -51,59 +51,95 @@ export async function writeStateFile(file: string, { state, about }: StateFile):
   return size;
 }
 
-function invalid(file: string, what: string, cause?: unknown): UnequalError {
+function broken(file: string, what: string): UnequalError {
   return new UnequalError(
     "CHECKPOINT_INVALID",
     `${file} must be a whole file that Unequal saved, but ${what}. Take another, or save again.`,
-    { cause },
   );
 }
 
-async function readBytes(file: string): Promise<Uint8Array> {
-  const handle = await open(file, "r");
-  try {
-    const { size } = await handle.stat();
-    const bytes = new Uint8Array(size);
-    for (let done = 0; done < size; ) {
-      const { bytesRead } = await handle.read(bytes, done, Math.min(CHUNK, size - done), done);
-      if (bytesRead === 0) return bytes.subarray(0, done);
-      done += bytesRead;
-    }
-    return bytes;
-  } finally {
-    await handle.close();
+/** Reads a part of a file, to its end at most. */
+async function readPart(handle: FileHandle, from: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.max(0, length));
+  for (let done = 0; done < bytes.length; ) {
+    const left = Math.min(CHUNK, bytes.length - done);
+    const { bytesRead } = await handle.read(bytes, done, left, from + done);
+    if (bytesRead === 0) return bytes.subarray(0, done);
+    done += bytesRead;
   }
+  return bytes;
+}
+
+/** @throws OUTPUT_FAILED where the file cannot be read at all */
+async function reading<T>(file: string, read: (handle: FileHandle, size: number) => Promise<T>) {
+  try {
+    const handle = await open(file, "r");
+    try {
+      return await read(handle, (await handle.stat()).size);
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (isUnequalError(cause)) throw cause;
+    throw new UnequalError(
+      "OUTPUT_FAILED",
+      `${file} cannot be read: ${reasonOf(cause)}. See that it is there, and that it may be read.`,
+      { cause },
+    );
+  }
+}
+
+function hashOf(bytes: Uint8Array): string {
+  const hash = createHash("sha256");
+  for (let from = 0; from < bytes.length; from += CHUNK)
+    hash.update(bytes.subarray(from, from + CHUNK));
+  return hash.digest("hex");
 }
 
 /** Takes the checksum out of the bytes, which were hashed without it. */
 function checkSum(file: string, bytes: Uint8Array): void {
   const text = (from: number, to: number): string =>
     Buffer.from(bytes.subarray(from, to)).toString("latin1");
-  if (text(LENGTH_BYTES, SUM_AT) !== BEFORE_SUM)
-    throw invalid(file, bytes.length < SUM_AT ? `has only ${bytes.length} bytes` : "is of another kind");
+  if (bytes.length < SUM_AT + NO_SUM.length) throw broken(file, `has only ${bytes.length} bytes`);
+  if (text(LENGTH_BYTES, SUM_AT) !== BEFORE_SUM) throw broken(file, "is of another kind");
   const sum = text(SUM_AT, SUM_AT + NO_SUM.length);
   bytes.set(Buffer.from(NO_SUM), SUM_AT);
-  if (createHash("sha256").update(bytes).digest("hex") !== sum)
-    throw invalid(file, "was cut off or changed: its checksum is another");
+  if (hashOf(bytes) !== sum) throw broken(file, "was cut off or changed: its checksum is another");
 }
 
 /**
  * Reads a state that was written.
- * @throws CHECKPOINT_INVALID where the file is not whole, of another kind, or of another version
+ * @throws CHECKPOINT_INVALID where the file is not whole, or of another kind; STATE_INCOMPATIBLE where it is of another version;
+ *   OUTPUT_FAILED where it cannot be read
  */
 export async function readStateFile(file: string): Promise<StateFile> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readBytes(file);
-  } catch (cause) {
-    throw invalid(file, `cannot be read: ${String(cause)}`, cause);
-  }
+  const bytes = await reading(file, (handle, size) => readPart(handle, 0, size));
   checkSum(file, bytes);
   const { arrays, metadata } = readSafetensors(bytes);
   const { sha256: _, unequal: version, state: text = "", ...about } = metadata;
   if (version !== VERSION)
-    throw invalid(file, `has version ${version ?? "none"}, and this Unequal reads ${VERSION}`);
+    throw new UnequalError(
+      "STATE_INCOMPATIBLE",
+      `${file} has version ${version ?? "none"}, and this Unequal reads ${VERSION}. Read it with the Unequal that saved it.`,
+    );
   return { state: decodeState({ text, arrays }), about };
+}
+
+/** Reads the texts about a state alone, unchecked; undefined where there are none. */
+export async function readAbout(file: string): Promise<StateFile["about"] | undefined> {
+  try {
+    return await reading(file, async (handle, size) => {
+      const head = Buffer.from(await readPart(handle, 0, LENGTH_BYTES));
+      const length = Math.min(Number(head.readBigUInt64LE()), size - LENGTH_BYTES);
+      const header = await readPart(handle, LENGTH_BYTES, length);
+      const { __metadata__: about } = JSON.parse(Buffer.from(header).toString()) as {
+        readonly __metadata__?: StateFile["about"];
+      };
+      return about;
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Saves any state, such as that of a replay buffer. @throws OUTPUT_FAILED */
@@ -113,7 +149,7 @@ export async function saveState(file: string, state: State): Promise<void> {
   } catch (cause) {
     throw new UnequalError(
       "OUTPUT_FAILED",
-      `${file} cannot be written: ${String(cause)}. Choose a place that is writable and has room.`,
+      `${file} cannot be written: ${reasonOf(cause)}. Choose a place that is writable and has room.`,
       { cause },
     );
   }

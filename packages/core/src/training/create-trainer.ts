@@ -127,7 +127,7 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
     ...joined,
     rate: rateScaler(shared),
     ...{ generators, seed: options.seed, description: describeParts(options, presample) },
-    settings: settingsOf(options, { presample, examples: shared.dataset.size }),
+    settings: () => settingsOf(options, { presample, examples: shared.dataset.size }),
     stateful: {
       learner,
       sampler,

@@ -34,13 +34,16 @@ function told(value: unknown): Plain {
   return (value ?? null) as Plain;
 }
 
-/** Tells a value as plain data: a part by its name and the options that were given, what is no data by its type. */
+/** Tells a value as plain data: a part by its name and the options that were given, what is no data by what it is. */
 function inFull(value: unknown): Plain {
   if (isPart(value)) return inFull({ name: value.name, ...(value.given as object) });
   if (Array.isArray(value)) return value.map(inFull);
-  if (ArrayBuffer.isView(value) || typeof value !== "object" || value === null)
-    return ["function", "symbol", "bigint"].includes(typeof value) ? typeof value : (value as Plain);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inFull(each)]));
+  if (ArrayBuffer.isView(value)) return value as Plain;
+  if (typeof value === "object" && value !== null) {
+    if (Object.getPrototypeOf(value) !== Object.prototype) return value.constructor.name;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inFull(each)]));
+  }
+  return ["function", "symbol", "bigint"].includes(typeof value) ? typeof value : (value as Plain);
 }
 
 function described(
@@ -66,5 +69,7 @@ export function settingsOf(
   options: FilledOptions,
   { presample, examples }: { readonly presample: number; readonly examples: number },
 ): Record<string, Plain> {
-  return { seed: options.seed, examples, ...described(options, presample, inFull) };
+  // where examples are kept changes nothing
+  const { resident: _, ...settings } = described(options, presample, inFull);
+  return { seed: options.seed, examples, ...settings };
 }

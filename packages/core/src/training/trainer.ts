@@ -27,7 +27,7 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   readonly batchSize: number;
   /** Names and options of the parts, for `run:start`. */
   readonly description: Readonly<Record<string, Plain>>;
-  readonly settings: Readonly<Record<string, Plain>>;
+  readonly settings: () => Readonly<Record<string, Plain>>;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly learner: Pick<Learner, "evaluate">;
@@ -95,7 +95,7 @@ export class Trainer implements StatefulOnEngine {
 
   /** All that makes a run another run, as plain data: options, parts with theirs, the seed, the number of examples. */
   get settings(): Readonly<Record<string, Plain>> {
-    return this.#parts.settings;
+    return this.#parts.settings();
   }
 
   /** Number of updates made by importance sampling. */

@@ -20,11 +20,12 @@ import { tellChoices } from "../reporters/tell-choices.js";
 import { tellLowered } from "../reporters/tell-lowered.js";
 import { trackRun } from "../reporters/track-run.js";
 import { announceEngine } from "../runs/announce-engine.js";
-import { attend, trainWithin } from "../runs/attend-run.js";
+import { attend, trainWithin, type Attendance } from "../runs/attend-run.js";
 import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
 import { conclude } from "../runs/conclude-run.js";
 import { loadRunConfig } from "../runs/load-run.js";
 import { openOutputFolder, type OutputFolder } from "../runs/output-folder.js";
+import { saveRun } from "../runs/run-checkpoints.js";
 import type { Run } from "../runs/run.js";
 import { liveLineOf } from "../runs/show-reading.js";
 import type { Terminal } from "../text/terminal.js";
@@ -103,6 +104,8 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
     const attendance = await attend(run, reporters, request);
     try {
       for (const reporter of reporters) reporter.attach(trainer.events);
+      // what is there was saved under other settings
+      if (request.allowChanges) await saveAgain(attendance, run.say);
       announce(run);
       await trainWithin(run, attendance, terminal.interruption);
       const result = await conclude(run, attendance.test, terminal.interruption.aborted);
@@ -115,11 +118,18 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
   }
 }
 
+async function saveAgain({ checkpoints }: Attendance, say: Run["say"]): Promise<void> {
+  if (checkpoints !== undefined) await saveRun(checkpoints, say);
+}
+
 /** Loads the configuration of a run: a new one, or that of the folder that goes on. */
 async function configOf({ folder }: Terminal, { resume, config, flags }: TrainRequest) {
   const loaded =
     resume === undefined ? await loadConfig(folder, config) : await loadRunConfig(resume, folder);
-  return { loaded, resolved: await resolveConfig(loaded, flags, folder) };
+  const resolved = await resolveConfig(loaded, flags, folder);
+  // the file of a run does not extend itself, but what it extended
+  const origin = resume === undefined ? loaded : { ...loaded, file: loaded.extended };
+  return { origin, resolved };
 }
 
 /** Takes the folder of a run, if it has one. */
@@ -138,7 +148,7 @@ function folderOf(
  * @throws every coded error of configuration, data, model and training
  */
 export async function train(terminal: Terminal, request: TrainRequest): Promise<void> {
-  const { loaded, resolved } = await configOf(terminal, request);
+  const { origin, resolved } = await configOf(terminal, request);
   const out = folderOf(terminal, request, resolved.out);
   try {
     const built = await buildLearner(resolved);
@@ -150,7 +160,7 @@ export async function train(terminal: Terminal, request: TrainRequest): Promise<
       const tracker = trackRun(trainer.events);
       const live = request.quiet ? undefined : liveLineOf(terminal);
       const say = sayTo(terminal, request, live);
-      const described = describeConfig(config, loaded, out?.path ?? terminal.folder);
+      const described = describeConfig(config, origin, out?.path ?? terminal.folder);
       announceEngine(built.engine, say, request.verbose);
       try {
         const run = { config, built, trainer, out, described, tracker, live, say, warning };

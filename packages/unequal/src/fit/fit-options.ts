@@ -114,6 +114,11 @@ const shared = {
     description: "go on with the fit that checkpoint.dir holds, if it holds one",
     default: false,
   }),
+  /** Go on although settings are others than those of the fit that was saved; default: false. */
+  allowChanges: option(z.boolean(), {
+    description: "go on although settings are others than those of the fit that was saved",
+    default: false,
+  }),
   /** Ends the fit after the update at hand, once it is saved. */
   signal: option(
     opaque<AbortSignal>((value) => kindOfObject(value) === "AbortSignal", {
@@ -195,12 +200,17 @@ function checkYield({ callbacks, yieldEvery }: Checked): void {
   );
 }
 
-function checkResume({ checkpoint, resume }: Checked): void {
-  if (!resume || checkpoint !== undefined) return;
-  throw new UnequalError(
-    "OPTION_INVALID",
-    "With resume there must be a folder to go on from. Give checkpoint: { dir }.",
-  );
+function checkResume({ checkpoint, resume, allowChanges }: Checked): void {
+  if (resume && checkpoint === undefined)
+    throw new UnequalError(
+      "OPTION_INVALID",
+      "With resume there must be a folder to go on from. Give checkpoint: { dir }.",
+    );
+  if (allowChanges && !resume)
+    throw new UnequalError(
+      "OPTION_INVALID",
+      "allowChanges is for a fit that goes on. Give resume: true, or leave it out.",
+    );
 }
 
 function checked(name: string, schema: z.ZodObject, options: unknown): Checked {

@@ -1,6 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
 import { functional } from "@unequal/backends";
-import type { Checkpoints } from "@unequal/checkpoints";
 import type { Plain, Stateful, Trainer } from "@unequal/core";
 import { createCallbackList, type CallbackList, type Logs } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
@@ -8,6 +7,7 @@ import { createEpochColumns, type EpochColumns } from "./epoch-columns.js";
 import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
 import type { FitData } from "./fit-data.js";
 import type { Checked } from "./fit-options.js";
+import type { FitCheckpoints } from "./save-fit.js";
 
 /** The record of a fit, in the form of TensorFlow.js's History. */
 export interface ImportanceHistory {
@@ -86,10 +86,11 @@ export interface FitCourse {
 
 /** Makes the updates of an epoch that are left; returns the means of what all of its updates reported. */
 async function runEpoch(
-  { model, trainer, options }: Fit,
+  fit: Fit,
   { callbacks, columns, metrics, at }: FitCourse,
   { steps, pause, saving }: EpochRun,
 ): Promise<Logs> {
+  const { model, trainer, options } = fit;
   const size = options.batchSize;
   const { epoch } = at;
   let logs: Logs = {};
@@ -106,7 +107,7 @@ async function runEpoch(
     // after the last update comes what the epoch ends with
     if (at.batch < steps) await saving?.afterStep();
   }
-  if (isAborted(options)) return {};
+  if (isCutOff(fit)) return {};
   if (await pause("epoch")) await callbacks.yielded(epoch, logs.batch ?? 0, logs);
   return columns.take();
 }
@@ -115,7 +116,7 @@ async function runEpoch(
 interface EpochRun {
   readonly steps: number;
   readonly pause: ReturnType<typeof createPause>;
-  readonly saving: Checkpoints | undefined;
+  readonly saving: FitCheckpoints | undefined;
 }
 
 /** Callbacks set it behind the compiler's back. */
@@ -132,6 +133,11 @@ function isAborted({ signal }: Checked): boolean {
   return signal?.aborted ?? false;
 }
 
+/** Tells whether the signal ended the fit, and no callback did: it may go on. */
+function isCutOff({ model, options }: Fit): boolean {
+  return isAborted(options) && !stopped(model);
+}
+
 /** Runs the epochs that are left, until a callback or the signal ends the fit. */
 async function runAll(fit: Fit, course: FitCourse, run: EpochRun): Promise<void> {
   const { model, options } = fit;
@@ -142,7 +148,7 @@ async function runAll(fit: Fit, course: FitCourse, run: EpochRun): Promise<void>
     if (at.batch === 0) await callbacks.epochBegin(epoch);
     const means = await runEpoch(fit, course, run);
     // it goes on with the rest of the epoch
-    if (isAborted(options)) return;
+    if (isCutOff(fit)) return;
     const logs = { ...means, ...(await validate(fit, means)) };
     const line = describe(epoch, epochs, metrics.line(logs));
     if (verbose > 0) console.log(line);

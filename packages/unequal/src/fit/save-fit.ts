@@ -1,5 +1,13 @@
 import { openCheckpoints, type Checkpoints } from "@unequal/checkpoints";
-import { restored, UnequalError, type Plain, type State, type Stateful } from "@unequal/core";
+import type * as tf from "@tensorflow/tfjs";
+import {
+  reasonOf,
+  restored,
+  UnequalError,
+  type Plain,
+  type State,
+  type Stateful,
+} from "@unequal/core";
 import type { FitCallback } from "./callback-list.js";
 import type { Checked } from "./fit-options.js";
 import type { Fit, FitCourse } from "./run-epochs.js";
@@ -63,13 +71,50 @@ function positionOf({ at, record }: FitCourse): Stateful {
   };
 }
 
+/** Members of a layer's configuration that make it no other layer: names, and how weights begin. */
+const UNTOLD = /(^name|^inboundNodes|Layers|[iI]nitializer)$/;
+
+/** Tells what a model is, but for names and weights. */
+function describeModel({ layers, loss, optimizer }: tf.LayersModel): Record<string, Plain> {
+  const told = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value, (key, each: unknown) => (UNTOLD.test(key) ? undefined : each)));
+  const lossName = (each: unknown): Plain =>
+    typeof each === "function" ? each.name : (told(each) as Plain);
+  return {
+    layers: layers.map((layer) => [layer.getClassName(), told(layer.getConfig())]) as Plain,
+    compiledLoss: Array.isArray(loss) ? loss.map(lossName) : lossName(loss),
+    optimizer: optimizer.getClassName(),
+  };
+}
+
+/** The checkpoints of a fit. */
+export interface FitCheckpoints extends Pick<Checkpoints, "afterStep" | "close"> {
+  /** Saves the fit as it is; that it could not is a warning, since the fit itself is whole. */
+  readonly save: () => Promise<void>;
+}
+
+function savingFit({ trainer }: Fit, checkpoints: Checkpoints): FitCheckpoints {
+  return {
+    ...checkpoints,
+    save: async () => {
+      try {
+        await checkpoints.save();
+      } catch (error) {
+        const message = reasonOf(error);
+        trainer.events.emit("warning", () => ({ code: "CHECKPOINT_FAILED", message }));
+      }
+    },
+  };
+}
+
 /**
  * Opens the checkpoints of a fit, and takes it up where it is to go on.
  * @throws FOLDER_TAKEN, FOLDER_LOCKED, OUTPUT_FAILED, CHECKPOINT_INVALID, RUN_CHANGED
  */
-export async function openFit(fit: Fit, course: FitCourse, steps: number): Promise<Checkpoints> {
-  const { trainer, options, count, settings } = fit;
-  const { checkpoint, resume, epochs, initialEpoch } = options;
+export async function openFit(fit: Fit, course: FitCourse, steps: number): Promise<FitCheckpoints> {
+  const { trainer, options, count, model } = fit;
+  const { checkpoint, resume, epochs, initialEpoch, classWeight = null } = options;
+  const made = { epochs, initialEpoch, stepsPerEpoch: steps, classWeight: classWeight as Plain };
   const { dir, every, keep } = checkpoint as NonNullable<Checked["checkpoint"]>;
   const { columns, metrics } = course;
   const checkpoints = openCheckpoints(trainer, {
@@ -77,24 +122,25 @@ export async function openFit(fit: Fit, course: FitCourse, steps: number): Promi
     ...(every !== undefined && { every }),
     ...(keep !== undefined && { keep }),
     companions: { ...statesOf(options), fit: positionOf(course), columns, metrics, count },
-    settings: { ...settings, epochs, initialEpoch, stepsPerEpoch: steps },
+    settings: { ...fit.settings, ...describeModel(model), ...made },
   });
   try {
-    if (resume) await tellBroken(fit, checkpoints);
+    if (resume) await takeUp(fit, checkpoints);
     else if (!checkpoints.isEmpty())
       throw new UnequalError(
         "FOLDER_TAKEN",
         `The folder ${dir} holds a fit. Go on with it by resume: true, remove it, or give checkpoint.dir another.`,
       );
-    return checkpoints;
+    return savingFit(fit, checkpoints);
   } catch (error) {
     await checkpoints.close();
     throw error;
   }
 }
 
-async function tellBroken({ trainer }: Fit, checkpoints: Checkpoints): Promise<void> {
-  const resumed = await checkpoints.resume();
+async function takeUp({ trainer, options }: Fit, checkpoints: Checkpoints): Promise<void> {
+  const { allowChanges } = options;
+  const resumed = await checkpoints.resume({ allowChanges });
   for (const { file, reason } of resumed?.broken ?? [])
     trainer.events.emit("warning", () => ({
       code: "CHECKPOINT_INVALID",

@@ -30,11 +30,11 @@ export async function trainWithin(
     afterStep: async ({ progress: now }) => {
       follow(now);
       await test.follow(now);
-      if (checkpoints === undefined) return breathe();
-      // the last one is of the run before it ended, so that it can go on
-      if (interruption.aborted || (now.done ?? 0) >= 1) await saveRun(checkpoints, say);
-      else await checkpoints.afterStep();
-      return breathe();
+      await checkpoints?.afterStep();
+      await breathe();
+      // looked at last, since signals come while it breathes; and saved before the run has ended, so that it can go on
+      if (checkpoints !== undefined && (interruption.aborted || (now.done ?? 0) >= 1))
+        await saveRun(checkpoints, say);
     },
   });
 }

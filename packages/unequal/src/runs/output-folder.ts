@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { accessSync, constants, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
-import { lockFolder, makeFolder } from "@unequal/checkpoints";
+import { lockFolder, makeFolder, removeCheckpoints } from "@unequal/checkpoints";
 import { isUnequalError, UnequalError, type ExportedModel } from "@unequal/core";
 import { messageOf } from "../text/message-of.js";
 import { checksum, MANIFEST, readManifest, type RunManifest } from "./run-manifest.js";
@@ -29,6 +38,7 @@ export interface OutputFolder {
 /** What becomes of a run that is there: it is kept from being overwritten, is overwritten, or goes on. */
 export type FolderUse = "new" | "overwrite" | "resume";
 
+const CONFIG = "config.json";
 const EVENTS = "events.jsonl";
 const CHECKPOINTS = "checkpoints";
 const MODEL_FILES = ["model.json", "weights.bin"];
@@ -43,11 +53,15 @@ function formerFiles(folder: string): readonly string[] {
   }
 }
 
-/** Writes a file next to its place and moves it there: whoever reads finds all of it or none. */
+/** Writes a file next to its place and moves it there once it is on the disk: whoever reads finds all of it or none. */
 function replaceFile(folder: string, file: string, content: string | Uint8Array): void {
   const part = path.join(folder, partOf(file));
-  writeFileSync(part, content);
+  writeFileSync(part, content, { flush: true });
   renameSync(part, path.join(folder, file));
+}
+
+function readText(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 /** Writes a run's files. At each moment in which it may be cut off, no manifest names files that are not of its run. */
@@ -64,15 +78,21 @@ function runWriter(
   return {
     begin: (config) => {
       const text = `${JSON.stringify(config, null, 2)}\n`;
-      const former = formerFiles(folder).flatMap((name) => [name, partOf(name)]);
-      const { run, began } = (use === "resume" ? readManifest(folder) : undefined) ?? {
-        run: randomUUID().slice(0, 8),
-        began: now(),
-      };
+      const former = use === "resume" ? readManifest(folder) : undefined;
+      const remove = (name: string): void => rmSync(path.join(folder, name), { force: true });
+      const models = formerFiles(folder).flatMap((name) => [name, partOf(name)]);
+      if (former === undefined) {
+        // without it what is there is no run, at whatever moment this is cut off
+        for (const name of [CONFIG, ...models]) remove(name);
+        if (use === "overwrite") {
+          remove(EVENTS);
+          removeCheckpoints(path.join(folder, CHECKPOINTS));
+        }
+      }
+      const { run = randomUUID().slice(0, 8), began = now() } = former ?? {};
       note({ run, began, config: checksum(text) });
-      for (const file of use === "resume" ? former : [...former, EVENTS, CHECKPOINTS])
-        rmSync(path.join(folder, file), { force: true, recursive: true });
-      replaceFile(folder, "config.json", text);
+      for (const name of models) remove(name);
+      if (readText(path.join(folder, CONFIG)) !== text) replaceFile(folder, CONFIG, text);
     },
     finish: ({ files }) => {
       if (manifest === undefined) return;
@@ -98,7 +118,9 @@ function outputFailed(name: string, cause: unknown): UnequalError {
 
 /** @throws FOLDER_TAKEN where a run is there that nothing was said of; OUTPUT_FAILED where there is none to go on */
 function checkUse(name: string, folder: string, use: FolderUse): void {
-  const there = readdirSync(folder).includes(MANIFEST);
+  // one of the two alone is what a run left that was ended while it began
+  const files = readdirSync(folder);
+  const there = files.includes(MANIFEST) && files.includes(CONFIG);
   if (use === "new" && there)
     throw new UnequalError(
       "FOLDER_TAKEN",
@@ -107,7 +129,7 @@ function checkUse(name: string, folder: string, use: FolderUse): void {
   if (use === "resume" && !there)
     throw new UnequalError(
       "OUTPUT_FAILED",
-      `${name} must hold the ${MANIFEST} of a run to go on with, but does not. Name a folder that \`unequal train --out\` wrote.`,
+      `${name} must hold the ${MANIFEST} and ${CONFIG} of a run to go on with, but does not. Name a folder that \`unequal train --out\` wrote.`,
     );
 }
 

@@ -9,7 +9,6 @@ const FREE: ReadonlySet<string> = new Set([
   "checkpointEvery",
   "extends",
   "plugins",
-  "reporters",
 ]);
 
 /** What the checkpoints of the command hold. */
@@ -24,11 +23,12 @@ interface SavedRun {
 
 /** Reporters that have a state, by their places. */
 function remembering(reporters: readonly Reporter[]): Companions {
-  const entries = reporters.flatMap(({ state, restore }, at) =>
-    state === undefined || restore === undefined
+  const entries = reporters.flatMap((each, at) => {
+    const { state, restore } = each;
+    return state === undefined || restore === undefined
       ? []
-      : [[`reporter/${at}`, { state, restore }] as const],
-  );
+      : [[`reporter/${at}`, { state: state.bind(each), restore: restore.bind(each) }] as const];
+  });
   return Object.fromEntries(entries);
 }
 
