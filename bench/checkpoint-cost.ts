@@ -76,8 +76,16 @@ const step = median(seen.quiet);
 const slower = (mean(seen.accompanied) - mean(seen.quiet)) * (seen.accompanied.length / files);
 const each = mean(seen.copies) + turns / files + Math.max(0, slower);
 const millions = (model.countParams() / 1e6).toFixed(1);
-console.log(`${name}: ${millions} million parameters, ${(bytes / 1e6).toFixed(1)} MB a checkpoint, ${files} of them`);
-console.log(`a step: ${step.toFixed(1)} ms; while a file is written: ${median(seen.accompanied).toFixed(1)} ms, ${(seen.accompanied.length / files).toFixed(1)} steps`);
-console.log(`copying the state: ${mean(seen.copies).toFixed(1)} ms; letting it be written: ${(turns / files).toFixed(1)} ms`);
-console.log(`a checkpoint costs ${each.toFixed(0)} ms: ${((100 * each) / 60_000).toFixed(2)} % of a minute`);
+console.log(
+  `${name}: ${millions} million parameters, ${(bytes / 1e6).toFixed(1)} MB a checkpoint, ${files} of them`,
+);
+console.log(
+  `a step: ${step.toFixed(1)} ms; while a file is written: ${median(seen.accompanied).toFixed(1)} ms, ${(seen.accompanied.length / files).toFixed(1)} steps`,
+);
+console.log(
+  `copying the state: ${mean(seen.copies).toFixed(1)} ms; letting it be written: ${(turns / files).toFixed(1)} ms`,
+);
+console.log(
+  `a checkpoint costs ${each.toFixed(0)} ms: ${((100 * each) / 60_000).toFixed(2)} % of a minute`,
+);
 process.exit(0);

@@ -32,11 +32,17 @@ interface Arrays {
 }
 
 /** Lists the arrays of a state by their places. */
-function arraysOf(value: unknown, place_: string): readonly (readonly [string, ArrayLike<number>])[] {
+function arraysOf(
+  value: unknown,
+  place_: string,
+): readonly (readonly [string, ArrayLike<number>])[] {
   if (ArrayBuffer.isView(value)) return [[place_, value as unknown as ArrayLike<number>]];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value as Arrays).flatMap(([key, each]) =>
-    arraysOf(each, place_ === "" ? key.replaceAll("/", "~") : `${place_}/${key.replaceAll("/", "~")}`),
+    arraysOf(
+      each,
+      place_ === "" ? key.replaceAll("/", "~") : `${place_}/${key.replaceAll("/", "~")}`,
+    ),
   );
 }
 

@@ -108,10 +108,7 @@ function outcome(folder: string) {
 
 /** Lets a run of a folder come to its end. */
 async function goOn(folder: string): Promise<void> {
-  const { code, stderr } = await runCommand(
-    ["train", "--resume", folder, "--quiet"],
-    place.folder,
-  );
+  const { code, stderr } = await runCommand(["train", "--resume", folder, "--quiet"], place.folder);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 }
 
@@ -225,8 +222,12 @@ describe("a folder", () => {
     expect(await runCommand(flags, place.folder)).toMatchObject({ code: 0 });
     const resume = (...more: string[]) =>
       runCommand(["train", "--resume", "changed", "--quiet", "--json", ...more], place.folder);
-    expect((await resume("--batch-size", "8")).stderr).toMatch(/RUN_CHANGED .*batchSize is 8 and was 16/);
-    expect((await resume("--max-steps", "40")).stderr).toMatch(/RUN_CHANGED .*maxSteps is 40 and was 30/);
+    expect((await resume("--batch-size", "8")).stderr).toMatch(
+      /RUN_CHANGED .*batchSize is 8 and was 16/,
+    );
+    expect((await resume("--max-steps", "40")).stderr).toMatch(
+      /RUN_CHANGED .*maxSteps is 40 and was 30/,
+    );
     const longer = await resume("--max-steps", "40", "--allow-changes");
     expect(lastLine(longer.stdout)).toMatchObject({ steps: 40 });
     const elsewhere = await resume("--backend", "cpu");
@@ -307,7 +308,9 @@ test("a full disk is a warning, the checkpoints before stay, and with room again
     const { code, text: told } = await ended(begin(...flags));
     expect(code).toBe(0);
     expect(lastLine(told)).toMatchObject({ steps: step + 20 });
-    const steps = readEvents(path.join(out, "events.jsonl")).filter(({ type }) => type === "step:end");
+    const steps = readEvents(path.join(out, "events.jsonl")).filter(
+      ({ type }) => type === "step:end",
+    );
     expect(steps.map((event) => (event["progress"] as { update: number }).update)).toEqual(
       Array.from({ length: step + 20 }, (_, at) => at + 1),
     );
@@ -323,7 +326,10 @@ test("a folder that can only be read is refused before anything is done", async 
     const out = path.join(disk, "run");
     expect((await ended(begin("uniform.json", "--out", out, "--quiet"))).code).toBe(0);
     execFileSync("mount", ["-o", "remount,ro", disk]);
-    for (const args of [["uniform.json", "--out", out, "--overwrite"], ["--resume", out]]) {
+    for (const args of [
+      ["uniform.json", "--out", out, "--overwrite"],
+      ["--resume", out],
+    ]) {
       const { code, text } = await ended(begin(...args));
       expect(code).toBe(1);
       expect(text).toMatch(/OUTPUT_FAILED .+ cannot be written/);

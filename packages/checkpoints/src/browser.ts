@@ -1,5 +1,8 @@
 import { UnequalError } from "@unequal/core";
 
+/**
+ *
+ */
 function unavailable(..._given: readonly unknown[]): never {
   throw new UnequalError(
     "OUTPUT_FAILED",
@@ -15,4 +18,5 @@ export const saveState = unavailable;
 export const loadState = unavailable;
 /** Stands for what only Node has. @throws OUTPUT_FAILED */
 export const lockFolder = unavailable;
-export type { CheckpointOptions, Checkpoints, Companions, Resumed } from "./open-checkpoints.js";
+export type { CheckpointOptions, Checkpoints, Resumed } from "./open-checkpoints.js";
+export type { Companions } from "./saved-run.js";

@@ -5,7 +5,7 @@ export {
   openCheckpoints,
   type CheckpointOptions,
   type Checkpoints,
-  type Companions,
   type Resumed,
 } from "./open-checkpoints.js";
-export { removeCheckpoints, type BrokenCheckpoint } from "./files/checkpoint-folder.js";
+export { removeCheckpoints, type BrokenCheckpoint } from "./checkpoint-folder.js";
+export type { Companions } from "./saved-run.js";

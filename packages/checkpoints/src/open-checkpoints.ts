@@ -2,27 +2,20 @@ import {
   intervalOf,
   isUnequalError,
   reasonOf,
-  restored,
   UnequalError,
   type Interval,
   type IntervalMoment,
   type Plain,
-  type State,
-  type Stateful,
-  type StatefulOnEngine,
   type Trainer,
 } from "@unequal/core";
-import { differences } from "./differences.js";
 import {
   openCheckpointFolder,
   type BrokenCheckpoint,
   type CheckpointFolder,
-} from "./files/checkpoint-folder.js";
+} from "./checkpoint-folder.js";
 import { lockFolder, type FolderLock } from "./files/lock-folder.js";
 import { makeFolder } from "./files/make-folder.js";
-
-/** What is saved with a trainer, by name. */
-export type Companions = Readonly<Record<string, Stateful | StatefulOnEngine>>;
+import { restoreRun, stateOf, type Companions, type Run } from "./saved-run.js";
 
 /** Says what is saved, where and how often. */
 export interface CheckpointOptions {
@@ -65,60 +58,6 @@ export interface Checkpoints {
   readonly save: () => Promise<void>;
   /** Waits for what is being written, and lets the folder go. */
   readonly close: () => Promise<void>;
-}
-
-interface Saved {
-  readonly settings: Readonly<Record<string, Plain>>;
-  readonly trainer: State;
-  readonly companions: Readonly<Record<string, State>>;
-}
-
-/** The run of one trainer, with what goes with it. */
-interface Run {
-  readonly trainer: Trainer;
-  readonly companions: Companions;
-  readonly settings: Readonly<Record<string, Plain>>;
-}
-
-async function stateOf({ trainer, companions, settings }: Run): Promise<State> {
-  const states: Record<string, State> = {};
-  for (const [name, companion] of Object.entries(companions))
-    states[name] = await companion.state();
-  return { version: 1, settings, trainer: await trainer.state(), companions: states };
-}
-
-/** @throws RUN_CHANGED where settings are others than those that were saved */
-function checkSettings(saved: Saved["settings"], { settings }: Run): void {
-  const changed = differences(saved, settings);
-  if (changed.length === 0) return;
-  throw new UnequalError(
-    "RUN_CHANGED",
-    `A run must go on as it began, but ${changed.join("; ")}. Leave the changes out, or allow them.`,
-  );
-}
-
-/** Restores what goes along; what a changed run has and the saved one had not begins as it is. */
-async function restoreCompanions(
-  present: Companions,
-  saved: Saved["companions"],
-  allowChanges: boolean,
-): Promise<void> {
-  for (const [name, companion] of Object.entries(present)) {
-    const state = saved[name];
-    if (state !== undefined) await companion.restore(state);
-    else if (!allowChanges)
-      throw new UnequalError(
-        "STATE_INCOMPATIBLE",
-        `The checkpoint must have a state for "${name}", but has none. Leave it out, or train again.`,
-      );
-  }
-}
-
-async function restoreRun(run: Run, state: State, allowChanges: boolean): Promise<void> {
-  const { settings, trainer, companions } = restored<Saved>(state, 1, "the run");
-  if (!allowChanges) checkSettings(settings, run);
-  await run.trainer.restore(trainer);
-  await restoreCompanions(run.companions, companions, allowChanges);
 }
 
 function noneWhole(dir: string, broken: readonly BrokenCheckpoint[]): UnequalError {
@@ -192,6 +131,18 @@ function outputFailed(dir: string, cause: unknown): UnequalError {
   );
 }
 
+async function resumeRun(
+  run: Run,
+  folder: CheckpointFolder,
+  { dir, allowChanges }: { readonly dir: string; readonly allowChanges: boolean },
+): Promise<Resumed | undefined> {
+  const { found, broken } = await folder.readNewest();
+  if (found === undefined && broken.length > 0) throw noneWhole(dir, broken);
+  if (found === undefined) return undefined;
+  await restoreRun(run, found.state, allowChanges);
+  return { step: found.step, file: found.file, broken };
+}
+
 function folderTaken(dir: string): UnequalError {
   return new UnequalError(
     "FOLDER_TAKEN",
@@ -241,13 +192,9 @@ export function openCheckpoints(
   return {
     isEmpty: folder.isEmpty,
     resume: async ({ allowChanges = false } = {}) => {
-      const { found, broken } = await folder.readNewest();
-      if (found === undefined && broken.length > 0) throw noneWhole(dir, broken);
-      taken = false;
-      if (found === undefined) return undefined;
-      await restoreRun(run, found.state, allowChanges);
-      last = momentOf(trainer);
-      return { step: found.step, file: found.file, broken };
+      const resumed = await resumeRun(run, folder, { dir, allowChanges });
+      [taken, last] = [false, momentOf(trainer)];
+      return resumed;
     },
     afterStep: async () => {
       if (writer.isBusy()) await nextTurn();

@@ -3,7 +3,8 @@ export const ERROR_CODES = {
   API_VERSION_MISMATCH: "A plugin must be written for the apiVersion of this @unequal/core.",
   BACKEND_UNAVAILABLE: "The engine's package must be installed and must start on this machine.",
   BATCH_LARGER_THAN_POOL: "The batch size must not exceed the presample.",
-  CHECKPOINT_FAILED: "A checkpoint must be written as a whole: as a warning, and the one before stays.",
+  CHECKPOINT_FAILED:
+    "A checkpoint must be written as a whole: as a warning, and the one before stays.",
   CHECKPOINT_INVALID: "A checkpoint must be a whole file of a version that this Unequal reads.",
   CONFIG_INVALID:
     "The configuration must have the documented keys with values of the documented types.",

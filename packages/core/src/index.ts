@@ -76,13 +76,7 @@ export {
   type SignalPrice,
   type Signals,
 } from "./contracts/signals.js";
-export type {
-  Plain,
-  Remembering,
-  State,
-  Stateful,
-  StatefulOnEngine,
-} from "./contracts/state.js";
+export type { Plain, Remembering, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
 export { cumulativeSum, type CumulativeSum } from "./drawing/cumulative-sum.js";
 export { drawFrom, proportionalLaw } from "./drawing/draw-from.js";

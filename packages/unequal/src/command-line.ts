@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { isUnequalError, UnequalError } from "@unequal/core";
 import { NATIVE_ENGINES, type NativeEngine } from "@unequal/setup-tensorflow";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { orNever } from "./config/or-never.js";
@@ -10,7 +9,7 @@ import {
   readPluginFlag,
   readTrainFlags,
 } from "./options/train-flags.js";
-import { messageOf } from "./text/message-of.js";
+import { describeFailure, stackOf, stuck } from "./text/failures.js";
 import type { Terminal } from "./text/terminal.js";
 import { writeLine } from "./text/write-line.js";
 
@@ -217,26 +216,6 @@ function createProgram(terminal: Terminal): Command {
   addDoctor(program, terminal);
   addCheckEngine(program, terminal);
   return program;
-}
-
-function describeFailure(error: unknown): string {
-  if (error instanceof CommanderError)
-    return `USAGE ${messageOf(error).replace(/^error: |\.$/g, "")}. See unequal --help.`;
-  if (isUnequalError(error)) return `${error.code} ${messageOf(error)}`;
-  return `UNEXPECTED ${messageOf(error)} (--verbose shows where; a fault of Unequal or of a plugin)`;
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const cause = error.cause === undefined ? "" : `caused by ${stackOf(error.cause)}`;
-  return `${error.stack ?? error.message}\n${cause}`;
-}
-
-function stuck(): UnequalError {
-  return new UnequalError(
-    "UNEXPECTED",
-    "The command waits for a promise that never settles, and nothing is left that could settle it: a data set, a model or another part made in code must resolve what it returns.",
-  );
 }
 
 function exitCode({ interruption: { aborted, reason } }: Terminal, otherwise: number): number {

@@ -10,7 +10,6 @@ import {
   type EventType,
   type Learner,
   type Listener,
-  type Plain,
   type Stateful,
   type Trainer,
 } from "@unequal/core";
@@ -24,7 +23,7 @@ import {
   type FitOptions,
   type RowStream,
 } from "./fit/fit-options.js";
-import type { Fit, ImportanceHistory } from "./fit/run-epochs.js";
+import type { ImportanceHistory } from "./fit/fit-course.js";
 import {
   checkTrainingOptions,
   trainerPart,
@@ -208,22 +207,20 @@ export class ImportanceTraining {
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = chosen;
       if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
-      const fit = { ...data, model: this.#model, trainer, ...this.#place() };
       const { runEpochs } = await import("./fit/run-epochs.js");
-      return await runEpochs({ ...fit, options: { ...options, batchSize } });
+      const own = { model: this.#model, training: this.#options, count: this.#count() };
+      return await runEpochs({ ...data, ...own, trainer, options: { ...options, batchSize } });
     } finally {
       await trainer.dispose();
     }
   }
 
-  /** Which fit the one at hand is; its checkpoints are those of any process. */
-  #place(): Pick<Fit, "count" | "settings"> {
-    const { seed = 0, loss = null, mask = false } = this.#options;
-    const count: Stateful = {
+  /** How many fits there were, which the random numbers of one depend on. */
+  #count(): Stateful {
+    return {
       state: () => ({ version: 1, fits: this.#fits }),
       restore: ({ fits }) => void (this.#fits = fits as number),
     };
-    return { count, settings: { seed, loss: loss as Plain, mask } };
   }
 
   /** What may be named; parts of ours are loaded by the first fit. */

@@ -24,7 +24,7 @@ function keepers(layers: readonly tf.layers.Layer[]): readonly Stateful[] {
     if (layer.stateful && layer.getStates !== undefined) found.add(layer);
     for (const inner of [layer.layer, layer.forwardLayer, layer.backwardLayer]) visit(inner);
   };
-  for (const layer of layers) visit(layer as unknown as Stateful);
+  for (const layer of layers) visit(layer);
   return [...found];
 }
 
@@ -44,7 +44,10 @@ export async function layerStates(layers: readonly tf.layers.Layer[]): Promise<S
 }
 
 /** Gives layers the states that were read. */
-export function restoreLayerStates(layers: readonly tf.layers.Layer[], saved: State["states"]): void {
+export function restoreLayerStates(
+  layers: readonly tf.layers.Layer[],
+  saved: State["states"],
+): void {
   const states = saved as unknown as readonly (readonly SavedTensor[] | null)[];
   keepers(layers).forEach((keeper, at) => {
     // without any, a layer has none to compare the given ones with

@@ -9,12 +9,7 @@ import { evaluateModel } from "./evaluate-model.js";
 import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
 import type { LearnerOptions } from "./learner-options.js";
 import type { ModelAdapter } from "./model-adapter.js";
-import {
-  atRate,
-  scalesRate,
-  learningRateOf,
-  setLearningRate,
-} from "./optimizer-state.js";
+import { atRate, scalesRate, learningRateOf, setLearningRate } from "./optimizer-state.js";
 import { modelState, restoreModel } from "./model-state.js";
 import { pullBack } from "./pullback.js";
 import { assignAll, readAll, writeAll } from "./variables.js";

@@ -72,7 +72,7 @@ export function restoreOptimizer(
   if (saved["kind"] !== kind) {
     throw new UnequalError(
       "STATE_INCOMPATIBLE",
-      `The optimizer was saved as ${String(saved["kind"])}, but is ${kind}. Compile the model with the optimizer that it was saved with.`,
+      `The optimizer was saved as ${JSON.stringify(saved["kind"])}, but is ${kind}. Compile the model with the optimizer that it was saved with.`,
     );
   }
   for (const [name, value] of Object.entries(saved["fields"] as Readonly<Record<string, Plain>>)) {

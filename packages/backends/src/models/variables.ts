@@ -9,12 +9,14 @@ export function assignAll(variables: readonly tf.Variable[], tensors: readonly t
 /** Copies the values of tensors. */
 export async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
   const values: Float32Array[] = [];
-  for (const tensor of tensors)
-    values.push(((await tensor.data()) as Float32Array).slice());
+  for (const tensor of tensors) values.push(((await tensor.data()) as Float32Array).slice());
   return values;
 }
 
 /** Makes tensors of the shapes of variables. */
-export function writeAll(variables: readonly tf.Variable[], values: readonly Float32Array[]): tf.Tensor[] {
+export function writeAll(
+  variables: readonly tf.Variable[],
+  values: readonly Float32Array[],
+): tf.Tensor[] {
   return variables.map((variable, at) => tf.tensor(values[at] ?? [], variable.shape));
 }

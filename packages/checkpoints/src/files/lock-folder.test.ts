@@ -24,7 +24,9 @@ async function goneProcess(): Promise<number> {
 test("a folder is one process's at a time, and another's after its release", () => {
   const { release } = lockFolder(folder);
   expect(() => lockFolder(folder, "runs/a")).toThrow(refused);
-  expect(() => lockFolder(folder, "runs/a")).toThrow(`runs/a must belong to one run at a time, but process ${process.pid} has it.`);
+  expect(() => lockFolder(folder, "runs/a")).toThrow(
+    `runs/a must belong to one run at a time, but process ${process.pid} has it.`,
+  );
   expect(readdirSync(folder)).toEqual([LOCK]);
   release();
   expect(readdirSync(folder)).toEqual([]);
@@ -41,7 +43,10 @@ test("the lock of a process that is gone is seen through", async () => {
 });
 
 test("a later process with the same number is not taken for the one that had it", () => {
-  writeFileSync(lock(), JSON.stringify({ pid: process.pid, host: hostname(), began: "long ago 1" }));
+  writeFileSync(
+    lock(),
+    JSON.stringify({ pid: process.pid, host: hostname(), began: "long ago 1" }),
+  );
   // only Linux tells when a process began
   if (!existsSync("/proc/self/stat")) return;
   lockFolder(folder).release();
@@ -74,13 +79,29 @@ test("of many processes that find the lock of one that is gone, one gets it", as
     try { lockFolder(${JSON.stringify(folder)}); console.log("mine"); } catch ({ code }) { console.log(code); }
     await new Promise((resolve) => process.stdin.once("end", resolve).resume());
   `;
-  const flags = ["--import", "tsx", "--conditions=@unequal/source", "--input-type=module", "-e", program];
-  const children = Array.from({ length: 6 }, () => spawn(process.execPath, flags, { stdio: ["pipe", "pipe", "inherit"] }));
+  const flags = [
+    "--import",
+    "tsx",
+    "--conditions=@unequal/source",
+    "--input-type=module",
+    "-e",
+    program,
+  ];
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, flags, { stdio: ["pipe", "pipe", "inherit"] }),
+  );
   const answers = await Promise.all(
-    children.map((child) => new Promise<string>((resolve) => child.stdout.once("data", (text: Buffer) => resolve(text.toString().trim())))),
+    children.map(
+      (child) =>
+        new Promise<string>((resolve) =>
+          child.stdout.once("data", (text: Buffer) => resolve(text.toString().trim())),
+        ),
+    ),
   );
   for (const child of children) child.stdin.end();
-  await Promise.all(children.map((child) => new Promise((resolve) => child.once("close", resolve))));
+  await Promise.all(
+    children.map((child) => new Promise((resolve) => child.once("close", resolve))),
+  );
   expect(answers.filter((answer) => answer === "mine")).toHaveLength(1);
   expect(answers.filter((answer) => answer === "FOLDER_LOCKED")).toHaveLength(5);
 });

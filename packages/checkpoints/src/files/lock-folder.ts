@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -82,7 +83,8 @@ function checkGone(name: string, text: string): void {
       `process ${pid} on ${host}`,
       `If it is gone, remove ${LOCK} there and try again.`,
     );
-  if (isAlive(owner)) throw taken(name, `process ${pid}`, "Wait for its end, or name another folder.");
+  if (isAlive(owner))
+    throw taken(name, `process ${pid}`, "Wait for its end, or name another folder.");
 }
 
 /** Puts a whole file in a place where there is none; false where there is one. */
@@ -127,7 +129,7 @@ function takeOver(lock: string, text: string, own: string): boolean {
  */
 export function lockFolder(folder: string, name: string = folder): FolderLock {
   const lock = path.join(folder, LOCK);
-  const own = path.join(folder, `.lock-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  const own = path.join(folder, `.lock-${process.pid}-${randomUUID()}`);
   const owner: Owner = {
     pid: process.pid,
     host: hostname(),

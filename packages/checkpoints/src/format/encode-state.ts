@@ -74,11 +74,14 @@ function decodeTagged(
 ): Plain {
   const tag = value[TAG] as string;
   if (tag === "undefined") return undefined;
-  if (tag in NUMBERS) return NUMBERS[tag] as number;
-  if (tag === "object") return decodeObject(value["of"] as { readonly [key: string]: Json }, decode);
+  if (tag in NUMBERS) return NUMBERS[tag];
+  if (tag === "object")
+    return decodeObject(value["of"] as { readonly [key: string]: Json }, decode);
   const array = arrays.get(value["at"] as string);
   if (tag !== "array" || array === undefined)
-    throw broken(`it names "${String(value["at"] ?? tag)}", which is not there`);
+    throw broken(
+      `it names "${value["at"] === undefined ? tag : JSON.stringify(value["at"])}", which is not there`,
+    );
   return array;
 }
 

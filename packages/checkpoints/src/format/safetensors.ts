@@ -26,7 +26,7 @@ type TypeName = keyof typeof TYPES;
 interface Entry {
   readonly dtype: TypeName;
   readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+  readonly data_offsets: readonly number[];
 }
 
 function typeOf(array: StateArray): TypeName {
@@ -51,7 +51,11 @@ export function writeSafetensors({ arrays, metadata }: Safetensors): readonly Ui
   const entries = sorted.map(([name, array]) => {
     const begin = end;
     end += array.byteLength;
-    const entry: Entry = { dtype: typeOf(array), shape: [array.length], data_offsets: [begin, end] };
+    const entry: Entry = {
+      dtype: typeOf(array),
+      shape: [array.length],
+      data_offsets: [begin, end],
+    };
     return [name, entry] as const;
   });
   // put together by hand: an object would have names that are numbers before the metadata
@@ -78,7 +82,10 @@ function broken(what: string): UnequalError {
   );
 }
 
-function headerOf(bytes: Uint8Array): { readonly header: Record<string, unknown>; readonly end: number } {
+function headerOf(bytes: Uint8Array): {
+  readonly header: Record<string, unknown>;
+  readonly end: number;
+} {
   if (bytes.length < ALIGNMENT) throw broken(`has only ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
@@ -104,7 +111,7 @@ function isEntry(value: unknown): value is Entry {
 function arrayOf(name: string, entry: unknown, data: Uint8Array): StateArray {
   if (!isEntry(entry)) throw broken(`its "${name}" is no array`);
   const type = TYPES[entry.dtype];
-  const [begin, end] = entry.data_offsets;
+  const [begin = 0, end = 0] = entry.data_offsets;
   const whole = begin >= 0 && begin <= end && end <= data.length;
   if (!whole || (end - begin) % type.BYTES_PER_ELEMENT !== 0)
     throw broken(`its "${name}" is not there`);

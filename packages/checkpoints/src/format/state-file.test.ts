@@ -54,7 +54,10 @@ test("what is saved is loaded: every number, array and absence", async () => {
 });
 
 test("an array is where the format has it: length, header, data at multiples of eight", async () => {
-  await writeStateFile(file(), { state: { version: 1, x: Float32Array.of(1, 2) }, about: { step: "7" } });
+  await writeStateFile(file(), {
+    state: { version: 1, x: Float32Array.of(1, 2) },
+    about: { step: "7" },
+  });
   const bytes = readFileSync(file());
   const length = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.subarray(8, 8 + length).toString()) as Record<string, unknown>;
@@ -110,7 +113,12 @@ describe("a file that is not whole", () => {
   /** The file with another header, and a checksum that is right for it. */
   function rewritten(change: (header: string) => string): Buffer {
     const length = Number(whole.readBigUInt64LE(0));
-    const json = change(whole.subarray(8, 8 + length).toString().trimEnd());
+    const json = change(
+      whole
+        .subarray(8, 8 + length)
+        .toString()
+        .trimEnd(),
+    );
     const padded = Buffer.from(json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8));
     const size = Buffer.alloc(8);
     size.writeBigUInt64LE(BigInt(padded.length));
@@ -121,7 +129,10 @@ describe("a file that is not whole", () => {
   }
 
   test("is whole if its header is only written again", async () => {
-    writeFileSync(file("other"), rewritten((header) => header));
+    writeFileSync(
+      file("other"),
+      rewritten((header) => header),
+    );
     expect(await loadState(file("other"))).toEqual(STATE);
   });
 
@@ -138,8 +149,14 @@ describe("a file that is not whole", () => {
 
   test.each<[string, (header: string) => string]>([
     ["a type that is none", (header) => header.replace('"F64"', '"F16"')],
-    ["offsets beyond its end", (header) => header.replace(/"data_offsets":\[0,/, '"data_offsets":[9e9,')],
-    ["offsets that are none", (header) => header.replace(/"data_offsets":\[0,\d+\]/, '"data_offsets":"x"')],
+    [
+      "offsets beyond its end",
+      (header) => header.replace(/"data_offsets":\[0,/, '"data_offsets":[9e9,'),
+    ],
+    [
+      "offsets that are none",
+      (header) => header.replace(/"data_offsets":\[0,\d+\]/, '"data_offsets":"x"'),
+    ],
     ["an entry that is none", (header) => header.replace(/"doubles":\{[^}]*\}/, '"doubles":null')],
     ["an array less", (header) => header.replace('"ids"', '"others"')],
     ["a state that is no JSON", (header) => header.replace('"state":"{', '"state":"(')],
@@ -151,8 +168,11 @@ describe("a file that is not whole", () => {
   test.each<[string, Uint8Array]>([
     ["nothing", new Uint8Array(0)],
     ["text", Buffer.from("step 12\n")],
-    ["a file of safetensors that others wrote", Buffer.from('\x02\0\0\0\0\0\0\0{}')],
-    ["a header longer than anything", Buffer.from([...new Uint8Array(8).fill(255), ...Buffer.from("{}")])],
+    ["a file of safetensors that others wrote", Buffer.from("\x02\0\0\0\0\0\0\0{}")],
+    [
+      "a header longer than anything",
+      Buffer.from([...new Uint8Array(8).fill(255), ...Buffer.from("{}")]),
+    ],
   ])("%s is refused", async (_, bytes) => {
     await expectRefused(bytes);
   });

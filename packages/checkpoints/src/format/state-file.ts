@@ -23,7 +23,7 @@ export interface StateFile {
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; )
+  for (let done = 0; done < bytes.length;)
     done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
 }
 
@@ -61,7 +61,7 @@ function broken(file: string, what: string): UnequalError {
 /** Reads a part of a file, to its end at most. */
 async function readPart(handle: FileHandle, from: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, length));
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const left = Math.min(CHUNK, bytes.length - done);
     const { bytesRead } = await handle.read(bytes, done, left, from + done);
     if (bytesRead === 0) return bytes.subarray(0, done);

@@ -14,7 +14,7 @@ export interface IntervalMoment {
 }
 
 /** Tells whether a run is to be saved that was saved, or began, at `last`. */
-export type IsDue = (now: IntervalMoment, last: IntervalMoment) => boolean;
+type IsDue = (now: IntervalMoment, last: IntervalMoment) => boolean;
 
 /** Reads an interval; undefined where it is none. */
 export function parseInterval(every: Interval): IsDue | undefined {

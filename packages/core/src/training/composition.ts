@@ -148,7 +148,13 @@ export function beginComposition(options: FilledOptions): Composition {
     importance: false,
   };
   const scope = container.createChildContainer();
-  const composition: Composition = { options, scope, generators: new Map(), remembering: new Map(), cursor };
+  const composition: Composition = {
+    options,
+    scope,
+    generators: new Map(),
+    remembering: new Map(),
+    cursor,
+  };
   wire(composition);
   return composition;
 }

@@ -67,7 +67,8 @@ export async function restoredRun(
   checkNames("generators", Object.keys(saved.generators), generators.keys());
   checkNames("states", Object.keys(saved.parts), Object.keys(stateful));
   if (saved.scoring !== undefined) await background?.resume(saved.scoring);
-  for (const [role, part] of Object.entries(stateful)) await part.restore(saved.parts[role] as State);
+  for (const [role, part] of Object.entries(stateful))
+    await part.restore(saved.parts[role] as State);
   for (const [role, random] of generators) random.restore(saved.generators[role] as State);
   Object.assign(cursor, saved.cursor);
   if (saved.calibration !== undefined) calibration?.restore(saved.calibration);

@@ -1,10 +1,4 @@
-import {
-  createTrainer,
-  setUpPart,
-  systemClock,
-  type Reporter,
-  type Trainer,
-} from "@unequal/core";
+import { createTrainer, setUpPart, systemClock, type Reporter, type Trainer } from "@unequal/core";
 import { describeConfig } from "../config/describe-config.js";
 import { loadConfig } from "../config/load-config.js";
 import { checkEvaluated } from "../fit/check-evaluated.js";

@@ -158,7 +158,9 @@ describe("is refused", () => {
 
   test("going on from nowhere, or every what is no interval", async () => {
     await expect(fit({ resume: true })).rejects.toThrow(code("OPTION_INVALID"));
-    await expect(fit({ checkpoint: { dir, every: "often" } })).rejects.toThrow(code("OPTION_INVALID"));
+    await expect(fit({ checkpoint: { dir, every: "often" } })).rejects.toThrow(
+      code("OPTION_INVALID"),
+    );
     await expect(fit({ signal: {} as AbortSignal })).rejects.toThrow(code("OPTION_INVALID"));
   });
 });

@@ -10,7 +10,7 @@ import {
 } from "@unequal/core";
 import type { FitCallback } from "./callback-list.js";
 import type { Checked } from "./fit-options.js";
-import type { Fit, FitCourse } from "./run-epochs.js";
+import type { Fit, FitCheckpoints, FitCourse } from "./fit-course.js";
 
 /** What this file relies on of tf.EarlyStopping beyond its public types: the one callback of TensorFlow.js that remembers. */
 interface EarlyStopping {
@@ -20,7 +20,9 @@ interface EarlyStopping {
 }
 
 function isEarlyStopping(callback: object): callback is EarlyStopping {
-  return ["wait", "best", "stoppedEpoch", "patience", "monitorFunc"].every((name) => name in callback);
+  return ["wait", "best", "stoppedEpoch", "patience", "monitorFunc"].every(
+    (name) => name in callback,
+  );
 }
 
 /** Returns the state of a callback that has one. */
@@ -77,7 +79,9 @@ const UNTOLD = /(^name|^inboundNodes|Layers|[iI]nitializer)$/;
 /** Tells what a model is, but for names and weights. */
 function describeModel({ layers, loss, optimizer }: tf.LayersModel): Record<string, Plain> {
   const told = (value: unknown): unknown =>
-    JSON.parse(JSON.stringify(value, (key, each: unknown) => (UNTOLD.test(key) ? undefined : each)));
+    JSON.parse(
+      JSON.stringify(value, (key, each: unknown) => (UNTOLD.test(key) ? undefined : each)),
+    );
   const lossName = (each: unknown): Plain =>
     typeof each === "function" ? each.name : (told(each) as Plain);
   return {
@@ -85,12 +89,6 @@ function describeModel({ layers, loss, optimizer }: tf.LayersModel): Record<stri
     compiledLoss: Array.isArray(loss) ? loss.map(lossName) : lossName(loss),
     optimizer: optimizer.getClassName(),
   };
-}
-
-/** The checkpoints of a fit. */
-export interface FitCheckpoints extends Pick<Checkpoints, "afterStep" | "close"> {
-  /** Saves the fit as it is; that it could not is a warning, since the fit itself is whole. */
-  readonly save: () => Promise<void>;
 }
 
 function savingFit({ trainer }: Fit, checkpoints: Checkpoints): FitCheckpoints {
@@ -112,9 +110,11 @@ function savingFit({ trainer }: Fit, checkpoints: Checkpoints): FitCheckpoints {
  * @throws FOLDER_TAKEN, FOLDER_LOCKED, OUTPUT_FAILED, CHECKPOINT_INVALID, RUN_CHANGED
  */
 export async function openFit(fit: Fit, course: FitCourse, steps: number): Promise<FitCheckpoints> {
-  const { trainer, options, count, model } = fit;
+  const { trainer, options, count, model, training } = fit;
+  const { seed = 0, loss = null, mask = false } = training;
   const { checkpoint, resume, epochs, initialEpoch, classWeight = null } = options;
   const made = { epochs, initialEpoch, stepsPerEpoch: steps, classWeight: classWeight as Plain };
+  const asked = { seed, loss: loss as Plain, mask };
   const { dir, every, keep } = checkpoint as NonNullable<Checked["checkpoint"]>;
   const { columns, metrics } = course;
   const checkpoints = openCheckpoints(trainer, {
@@ -122,7 +122,7 @@ export async function openFit(fit: Fit, course: FitCourse, steps: number): Promi
     ...(every !== undefined && { every }),
     ...(keep !== undefined && { keep }),
     companions: { ...statesOf(options), fit: positionOf(course), columns, metrics, count },
-    settings: { ...fit.settings, ...describeModel(model), ...made },
+    settings: { ...asked, ...describeModel(model), ...made },
   });
   try {
     if (resume) await takeUp(fit, checkpoints);

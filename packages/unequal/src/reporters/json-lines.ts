@@ -54,7 +54,9 @@ function recordOf(event: UnequalEvent): object {
 export const jsonLines = defineReporter({
   name: "json-lines",
   summary: "Writes the events of a run to a file, one JSON object a line.",
-  options: z.strictObject({ file: z.string().min(1).describe("the file, overwritten unless the run goes on") }),
+  options: z.strictObject({
+    file: z.string().min(1).describe("the file, overwritten unless the run goes on"),
+  }),
   setup: ({ file }) => {
     const descriptor = open(file);
     const size = (): number => fstatSync(descriptor).size;
@@ -62,8 +64,7 @@ export const jsonLines = defineReporter({
     return {
       attach: (events) => {
         // a pipe has no length
-        if (fstatSync(descriptor).isFile())
-          ftruncateSync(descriptor, Math.min(position, size()));
+        if (fstatSync(descriptor).isFile()) ftruncateSync(descriptor, Math.min(position, size()));
         for (const type of RECORDED)
           events.on(type, (event) => {
             writeSync(descriptor, `${JSON.stringify(recordOf(event))}\n`);

@@ -13,10 +13,7 @@ test("compares importance steps with the uniform steps inside of them", () => {
     { load: 5, score: 25, train: 10, ...sizes },
     { load: 5, score: 900, train: 10, ...sizes },
   ];
-  const times = stepTimes(
-    { importanceTimes, spent: 945 + 15 + 30 + 10, scored: 945 },
-    128,
-  );
+  const times = stepTimes({ importanceTimes, spent: 945 + 15 + 30 + 10, scored: 945 }, 128);
   expect(times.importance).toBeCloseTo(0.04, 12);
   expect(times.uniform).toBeCloseTo(0.011, 12);
   expect(times.ratio).toBeCloseTo(40 / 11, 12);

@@ -64,6 +64,15 @@ function readText(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
+/** Removes what a former run left. Without its configuration, which goes first, it is no run at whatever moment this is cut off. */
+function removeFormer(folder: string, models: readonly string[], use: FolderUse): void {
+  const remove = (name: string): void => rmSync(path.join(folder, name), { force: true });
+  for (const name of [CONFIG, ...models]) remove(name);
+  if (use !== "overwrite") return;
+  remove(EVENTS);
+  removeCheckpoints(path.join(folder, CHECKPOINTS));
+}
+
 /** Writes a run's files. At each moment in which it may be cut off, no manifest names files that are not of its run. */
 function runWriter(
   folder: string,
@@ -79,19 +88,11 @@ function runWriter(
     begin: (config) => {
       const text = `${JSON.stringify(config, null, 2)}\n`;
       const former = use === "resume" ? readManifest(folder) : undefined;
-      const remove = (name: string): void => rmSync(path.join(folder, name), { force: true });
       const models = formerFiles(folder).flatMap((name) => [name, partOf(name)]);
-      if (former === undefined) {
-        // without it what is there is no run, at whatever moment this is cut off
-        for (const name of [CONFIG, ...models]) remove(name);
-        if (use === "overwrite") {
-          remove(EVENTS);
-          removeCheckpoints(path.join(folder, CHECKPOINTS));
-        }
-      }
+      if (former === undefined) removeFormer(folder, models, use);
       const { run = randomUUID().slice(0, 8), began = now() } = former ?? {};
       note({ run, began, config: checksum(text) });
-      for (const name of models) remove(name);
+      for (const name of models) rmSync(path.join(folder, name), { force: true });
       if (readText(path.join(folder, CONFIG)) !== text) replaceFile(folder, CONFIG, text);
     },
     finish: ({ files }) => {

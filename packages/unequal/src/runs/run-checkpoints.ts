@@ -4,12 +4,7 @@ import type { RunConfig } from "../config/resolve-config.js";
 import type { OutputFolder } from "./output-folder.js";
 
 /** Keys of a configuration that may change where a run goes on: they change nothing of it, but for rounding. */
-const FREE: ReadonlySet<string> = new Set([
-  "backend",
-  "checkpointEvery",
-  "extends",
-  "plugins",
-]);
+const FREE: ReadonlySet<string> = new Set(["backend", "checkpointEvery", "extends", "plugins"]);
 
 /** What the checkpoints of the command hold. */
 interface SavedRun {

@@ -1,4 +1,11 @@
-import { restored, type Dataset, type Learner, type Plain, type Progress, type Stateful } from "@unequal/core";
+import {
+  restored,
+  type Dataset,
+  type Learner,
+  type Plain,
+  type Progress,
+  type Stateful,
+} from "@unequal/core";
 import type { Look } from "../reporters/past-best.js";
 
 /** Looks in a run. */

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { isUnequalError, reasonOf, type State } from "@unequal/core";
-import { readAbout, readStateFile, writeStateFile } from "../format/state-file.js";
-import { PART } from "./replace-file.js";
+import { readAbout, readStateFile, writeStateFile } from "./format/state-file.js";
+import { LOCK } from "./files/lock-folder.js";
+import { PART } from "./files/replace-file.js";
 
 const NAME = /^step-(\d+)\.safetensors$/;
 /** What the name of a file that cannot be read ends with from then on. */
@@ -11,7 +12,7 @@ const BROKEN = ".broken";
 const DIGITS = 9;
 
 /** A checkpoint in a folder. */
-export interface SavedCheckpoint {
+interface SavedCheckpoint {
   readonly step: number;
   /** Absolute. */
   readonly file: string;
@@ -27,7 +28,7 @@ export interface BrokenCheckpoint {
 }
 
 /** What was found of the newest checkpoint that is whole. */
-export interface FoundCheckpoint extends SavedCheckpoint {
+interface FoundCheckpoint extends SavedCheckpoint {
   readonly state: State;
 }
 
@@ -48,13 +49,14 @@ function removeParts(folder: string): void {
       rmSync(path.join(folder, name), { force: true });
 }
 
-/** Removes the checkpoints of a former run, whole or not, and nothing else. */
+/** Removes the checkpoints of a former run, whole or not, and the folder if nothing else is in it. */
 export function removeCheckpoints(folder: string): void {
   if (!existsSync(folder)) return;
   removeParts(folder);
   for (const name of readdirSync(folder))
-    if (NAME.test(name.endsWith(BROKEN) ? name.slice(0, -BROKEN.length) : name))
+    if (NAME.test(name.endsWith(BROKEN) ? name.slice(0, -BROKEN.length) : name) || name === LOCK)
       rmSync(path.join(folder, name), { force: true });
+  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 function validationOf({ validation }: Readonly<Record<string, string>>): number | undefined {
@@ -136,7 +138,11 @@ export function openCheckpointFolder(folder: string, keep: number): CheckpointFo
       if (found === undefined) return { found, broken };
       for (const { step, file } of listed(folder))
         if (step <= found.step) losses.set(step, validationOf((await readAbout(file)) ?? {}));
-      const aside = broken.map(({ file, reason }) => ({ file: `${file}${BROKEN}`, reason, from: file }));
+      const aside = broken.map(({ file, reason }) => ({
+        file: `${file}${BROKEN}`,
+        reason,
+        from: file,
+      }));
       for (const { from, file } of aside) renameSync(from, file);
       return { found, broken: aside.map(({ file, reason }) => ({ file, reason })) };
     },
