@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { createRandom } from "@unequal/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEvents, withoutTimes } from "./events-file.js";
@@ -36,6 +37,8 @@ const RUNS: Readonly<Record<string, object>> = {
   sized: { sizer: "constant-time", costs: { score: 0.05, step: 1 } },
 };
 const names = Object.keys(RUNS);
+/** The core that the built command runs on. */
+const CORE = fileURLToPath(new URL("../../packages/core/dist/index.js", import.meta.url));
 const fileOf = (name: string): string => `${name.replaceAll(" ", "-")}.json`;
 
 let place: Workplace;
@@ -47,7 +50,8 @@ beforeAll(() => {
   place = workplace({
     ...(Object.fromEntries(configs) as Record<string, object>),
     "endless.json": { ...TINY, maxSteps: 10_000_000, gate: "always", checkpointEvery: "10up" },
-    "code.config.ts": `import { defineConfig, defineSampler, stateless } from "unequal";
+    "code.config.ts": `import { defineConfig } from "unequal";
+      import { defineSampler, stateless } from ${JSON.stringify(CORE)};
       const mine = defineSampler({
         name: "mine",
         summary: "The first rows.",

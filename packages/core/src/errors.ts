@@ -21,9 +21,9 @@ export const ERROR_CODES = {
   ESTIMATOR_UNSUPPORTED: "An estimator must suit the model and the sampler that it is used with.",
   EXAMPLES_UNREACHABLE:
     "Every example that has a loss should have a chance to be drawn: as a warning.",
+  FIT_RUNNING: "A model must not be trained by two fits at once.",
   FOLDER_LOCKED: "A run's folder must belong to one process at a time.",
   FOLDER_TAKEN: "A folder that holds a run must be resumed, overwritten, or left for another.",
-  FIT_RUNNING: "A model must not be trained by two fits at once.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
   HEAD_UNSUITED: "A model's output must be able to learn: a softmax needs two units or more.",
   KERNEL_INPUT_INVALID:
