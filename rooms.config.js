@@ -71,6 +71,16 @@ export const ROOMS = {
     "index.ts",
   ],
   datasets: [""],
+  checkpoints: [
+    "files",
+    "format",
+    "checkpoint-folder.ts",
+    "differences.ts",
+    "saved-run.ts",
+    "open-checkpoints.ts",
+    "browser.ts",
+    "index.ts",
+  ],
   "setup-tensorflow": [
     "node-util-shim.ts",
     "native-engines.ts",

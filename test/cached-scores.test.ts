@@ -90,6 +90,17 @@ describe("a cache of scores", () => {
     expect(learner.alive()).toBe(0);
   });
 
+  test("goes on from its state as if nothing had been", async () => {
+    const whole = await losses(start(10).trainer, 30);
+    const { trainer } = start(10);
+    await trainer.run({ updates: 13 });
+    const state = structuredClone(await trainer.state());
+    await trainer.dispose();
+    const again = start(10);
+    await again.trainer.restore(state);
+    expect(await losses(again.trainer, 30)).toEqual(whole.slice(13));
+  });
+
   test("leaves signals and weights as they were computed, wherever in a pool an example is", async () => {
     const request = (ids: number[], scoredAt: number) => ({
       ids: Uint32Array.from(ids),

@@ -83,5 +83,31 @@ export function cachedScoring(inner, { updates }) {
       dispose: () => loaded.forEach((drawn) => drawn.dispose()),
     };
   };
-  return { submit, dispose: () => inner.dispose() };
+
+  // what a checkpoint needs to go on: one array of each kind, by example
+  const state = () => {
+    const examples = [...known.values()];
+    const names = Object.keys(examples[0]?.signals ?? {});
+    return {
+      version: 1,
+      ids: Uint32Array.from(known.keys()),
+      weights: Float32Array.from(examples, ({ weight }) => weight),
+      labels: Float64Array.from(examples, ({ label }) => label ?? NaN),
+      scoredAt: Uint32Array.from(examples, ({ scoredAt }) => scoredAt),
+      signals: Object.fromEntries(names.map((name) => [name, joined(examples, name)])),
+    };
+  };
+
+  const restore = (saved) => {
+    known.clear();
+    saved.ids.forEach((id, row) =>
+      known.set(id, {
+        weight: saved.weights[row],
+        label: Number.isNaN(saved.labels[row]) ? undefined : saved.labels[row],
+        signals: signalsOf(saved, row),
+        scoredAt: saved.scoredAt[row],
+      }),
+    );
+  };
+  return { submit, dispose: () => inner.dispose(), state, restore };
 }

@@ -31,13 +31,15 @@ interface Run {
 
 let place: Workplace;
 let wanted: Run;
+let flat: Run;
 
-async function train(backend: string): Promise<Run> {
-  const args = ["train", "run.json", "--backend", backend, "--out", backend, "--json"];
+/** Trains into a folder. */
+async function trainInto(out: string, ...flags: readonly string[]): Promise<Run> {
+  const args = ["train", ...flags, "--json"];
   const { code, stdout, stderr } = await runCommand(args, place.folder, {}, 110_000);
   if (code !== 0) return { code, stderr, losses: [], importance: 0, testError: Number.NaN };
   const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { testError: number };
-  const steps = readEvents(place.file(`${backend}/events.jsonl`)).filter(
+  const steps = readEvents(place.file(`${out}/events.jsonl`)).filter(
     ({ type }) => type === "step:end",
   );
   return {
@@ -49,9 +51,16 @@ async function train(backend: string): Promise<Run> {
   };
 }
 
+const train = (backend: string): Promise<Run> =>
+  trainInto(backend, "run.json", "--backend", backend, "--out", backend);
+
+/** The learning rate is the same however long the run is to be. */
+const FLAT = ["--lr-schedule", "1"];
+
 beforeAll(async () => {
   place = workplace({ "run.json": config });
   wanted = await train("cpu");
+  flat = await trainInto("flat", "run.json", "--backend", "cpu", "--out", "flat", ...FLAT);
 }, 60_000);
 afterAll(() => place.dispose());
 
@@ -72,6 +81,19 @@ describe("the same configuration but for its backend", () => {
       const gaps = losses.map((loss, step) => Math.abs(loss - (wanted.losses[step] ?? NaN)));
       expect(Math.max(...gaps.slice(0, 20))).toBeLessThan(tolerance);
       expect(Math.abs(testError - wanted.testError)).toBeLessThan(0.005);
+    }, 120_000);
+
+    test(`goes on on ${backend} from where wasm was saved`, async ({ skip }) => {
+      const out = `from-wasm-to-${backend}`;
+      const half = ["run.json", "--backend", "wasm", "--out", out, "--max-steps", "20", ...FLAT];
+      expect(await trainInto(out, ...half)).toMatchObject({ code: 0 });
+      const rest = ["--backend", backend, "--max-steps", "40", "--allow-changes"];
+      const { code, stderr, losses } = await trainInto(out, "--resume", out, ...rest);
+      const absent = stderr.includes("BACKEND_UNAVAILABLE") && isAbsent(stderr);
+      skip(absent && process.env["UNEQUAL_REQUIRE"] !== "all", stderr);
+      expect({ code, losses: losses.length }).toEqual({ code: 0, losses: 40 });
+      const gaps = losses.map((loss, step) => Math.abs(loss - (flat.losses[step] ?? NaN)));
+      expect(Math.max(...gaps.slice(0, 30))).toBeLessThan(10 * tolerance);
     }, 120_000);
   }
 });

@@ -43,9 +43,8 @@ test.each([
 async function cutOff(signal: NodeJS.Signals): Promise<{ code: unknown; stdout: string }> {
   const events = place.file("cut/events.jsonl");
   rmSync(events, { force: true });
-  const child = spawn(process.execPath, [BIN, "train", "endless.json", "--out", "cut"], {
-    cwd: place.folder,
-  });
+  const flags = ["train", "endless.json", "--out", "cut", "--overwrite"];
+  const child = spawn(process.execPath, [BIN, ...flags], { cwd: place.folder });
   let stdout = "";
   child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
   while (!existsSync(events) || !readFileSync(events, "utf8").includes("step:end")) await wait(50);
@@ -64,23 +63,23 @@ async function evaluated(): Promise<string> {
 test("SIGINT ends a run cleanly; one that dies in its folder leaves no model, and that is told", async () => {
   const { code, stdout } = await cutOff("SIGINT");
   expect(code).toBe(130);
-  expect(stdout).toContain("Interrupted: trained mlp");
+  expect(stdout).toContain("Go on with: unequal train --resume cut");
   const events = readEvents(place.file("cut/events.jsonl"));
   expect(events.map(({ type }) => type)).toContain("run:end");
   expect(existsSync(place.file("cut/weights.bin"))).toBe(true);
   expect(await evaluated()).toContain("mlp on mnist: test loss");
 
-  const refused = ["train", "--out", "cut", "--batch-size", "9999"];
+  const refused = ["train", "--out", "cut", "--overwrite", "--batch-size", "9999"];
   expect((await runCommand(refused, place.folder)).stderr).toContain("DATASET_TOO_SMALL");
   expect(await evaluated()).toContain("mlp on mnist: test loss");
 
   await cutOff("SIGKILL");
   expect(readdirSync(place.file("cut")).sort()).toEqual([
-    ...["config.json", "events.jsonl", "run.json"],
+    ...["checkpoints", "config.json", "events.jsonl", "lock.json", "run.json"],
   ]);
   expect(await evaluated()).toMatch(/OUTPUT_FAILED .+ has left none: it goes on, or was killed/);
 
   const diverging = ["--optimizer", "sgd", "--learning-rate", "1e38", "--quiet"];
-  await runCommand(["train", "--out", "cut", ...diverging], place.folder);
+  await runCommand(["train", "--out", "cut", "--overwrite", ...diverging], place.folder);
   expect(await evaluated()).toMatch(/OUTPUT_FAILED .+ it was ended by LOSS_NOT_FINITE/);
 });

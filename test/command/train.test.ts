@@ -25,6 +25,7 @@ const KEYS = [
   "rate",
   "largestRate",
   "out",
+  "interrupted",
 ];
 
 let place: Workplace;

@@ -3,6 +3,9 @@ export const ERROR_CODES = {
   API_VERSION_MISMATCH: "A plugin must be written for the apiVersion of this @unequal/core.",
   BACKEND_UNAVAILABLE: "The engine's package must be installed and must start on this machine.",
   BATCH_LARGER_THAN_POOL: "The batch size must not exceed the presample.",
+  CHECKPOINT_FAILED:
+    "A checkpoint must be written as a whole: as a warning, and the one before stays.",
+  CHECKPOINT_INVALID: "A checkpoint must be a whole file of a version that this Unequal reads.",
   CONFIG_INVALID:
     "The configuration must have the documented keys with values of the documented types.",
   CONFIG_LOAD_FAILED: "The configuration file must exist, parse and run without throwing.",
@@ -19,6 +22,8 @@ export const ERROR_CODES = {
   EXAMPLES_UNREACHABLE:
     "Every example that has a loss should have a chance to be drawn: as a warning.",
   FIT_RUNNING: "A model must not be trained by two fits at once.",
+  FOLDER_LOCKED: "A run's folder must belong to one process at a time.",
+  FOLDER_TAKEN: "A folder that holds a run must be resumed, overwritten, or left for another.",
   GATE_UNREACHABLE: "The gate's threshold must be one that the estimate can reach.",
   HEAD_UNSUITED: "A model's output must be able to learn: a softmax needs two units or more.",
   KERNEL_INPUT_INVALID:
@@ -42,6 +47,7 @@ export const ERROR_CODES = {
   RATE_UNSCALED:
     "A learning rate that follows the effective batch needs unbiased weights, a plain step and an optimizer that it scales: as a warning.",
   REPLAY_EMPTY: "A replay buffer must hold an item before it is sampled.",
+  RUN_CHANGED: "A run must go on with the settings that it began with, unless changes are allowed.",
   SCHEDULER_NEEDS_SCORES:
     "A scheduler, gate, sizer or rate that goes by scores needs a sampler with a draw law and a scorer.",
   SCORER_MISSING: "A sampler that draws by score needs a scorer.",

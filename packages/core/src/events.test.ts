@@ -69,7 +69,7 @@ test("disposal ends every subscription, and every type is listed", () => {
   expect(EVENT_TYPES.every((type) => bus.heard(type))).toBe(true);
   bus.dispose();
   expect(EVENT_TYPES.some((type) => bus.heard(type))).toBe(false);
-  expect(EVENT_TYPES).toHaveLength(16);
+  expect(EVENT_TYPES).toHaveLength(17);
 });
 
 test.each([

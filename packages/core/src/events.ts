@@ -12,6 +12,7 @@ export const EVENT_TYPES = Object.keys({
   "rate:lowered": 1,
   "costs:calibrated": 1,
   "scoring:switched": 1,
+  "checkpoint:saved": 1,
   "part:figures": 1,
   "batch:scored": 1,
   "batch:selected": 1,

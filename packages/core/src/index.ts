@@ -76,7 +76,7 @@ export {
   type SignalPrice,
   type Signals,
 } from "./contracts/signals.js";
-export type { Plain, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
+export type { Plain, Remembering, State, Stateful, StatefulOnEngine } from "./contracts/state.js";
 export type { Weighting } from "./contracts/weighting.js";
 export { cumulativeSum, type CumulativeSum } from "./drawing/cumulative-sum.js";
 export { drawFrom, proportionalLaw } from "./drawing/draw-from.js";
@@ -142,6 +142,12 @@ export {
   type TauRule,
 } from "./schedulers/gates/tau-rule.js";
 export type { GivenSchema } from "./schedules/given-schema.js";
+export {
+  intervalOf,
+  parseInterval,
+  type Interval,
+  type IntervalMoment,
+} from "./schedules/interval.js";
 export { moment, type Reached } from "./schedules/moment.js";
 export { periodic } from "./schedules/periodic.js";
 export {

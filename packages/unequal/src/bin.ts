@@ -3,9 +3,9 @@ import { runCommandLine } from "./command-line.js";
 const interruption = new AbortController();
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Once: the next of these signals has its usual effect and kills. */
-function interrupt(): void {
-  for (const signal of SIGNALS) process.removeListener(signal, interrupt);
-  interruption.abort();
+function interrupt(signal: NodeJS.Signals): void {
+  for (const each of SIGNALS) process.removeListener(each, interrupt);
+  interruption.abort(signal);
 }
 for (const signal of SIGNALS) process.on(signal, interrupt);
 

@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { isUnequalError, UnequalError } from "@unequal/core";
 import { NATIVE_ENGINES, type NativeEngine } from "@unequal/setup-tensorflow";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { orNever } from "./config/or-never.js";
@@ -10,20 +9,26 @@ import {
   readPluginFlag,
   readTrainFlags,
 } from "./options/train-flags.js";
-import { messageOf } from "./text/message-of.js";
+import { describeFailure, stackOf, stuck } from "./text/failures.js";
 import type { Terminal } from "./text/terminal.js";
 import { writeLine } from "./text/write-line.js";
 
 const FAILURE = 1;
 const USAGE = 2;
-/** What shells report for a program that SIGINT ended; ours for SIGTERM and SIGHUP, too. */
-const INTERRUPTED = 130;
+/** What shells report for a program that a signal ended. */
+const INTERRUPTED: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 interface Given {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly plugin?: readonly string[];
+}
+
+interface GivenTrain extends Given {
+  readonly resume?: string;
+  readonly overwrite?: boolean;
+  readonly allowChanges?: boolean;
 }
 
 interface GivenScore {
@@ -46,6 +51,8 @@ interface GivenDoctor extends Given {
   readonly timeLimit: number;
 }
 
+const RESUME_WITH_CONFIG =
+  "--resume takes the configuration of the run itself. Leave the other out, or change keys by flags";
 const CONFIG_HELP = "configuration file (default: unequal.config.ts, .js or .json here)";
 const VERBOSE = ["--verbose", "print a stack trace with an error"] as const;
 
@@ -65,14 +72,27 @@ function addTrain(program: Command, terminal: Terminal): void {
     .description("train a model, by importance sampling where it pays")
     .argument("[config]", CONFIG_HELP);
   addTrainFlags(command)
+    .addOption(
+      new Option("--resume <dir>", "go on with the run of a folder").conflicts(["out", "plugin"]),
+    )
+    .option("--allow-changes", "go on although flags change the run")
+    .addOption(
+      new Option("--overwrite", "replace the run that is in the folder").conflicts("resume"),
+    )
     .option("--json", "print one JSON object as the last line of stdout")
     .option("--quiet", "print nothing but errors, and the line of --json")
     .option("--verbose", "print the engine, and a stack trace with an error")
-    .action(async (config: string | undefined, given: Given) => {
+    .action(async (config: string | undefined, given: GivenTrain) => {
       const { train } = await import("./commands/train.js");
       const { json = false, quiet = false, verbose = false } = given;
+      const { resume, overwrite = false, allowChanges = false } = given;
+      if (resume !== undefined && config !== undefined)
+        throw new CommanderError(USAGE, "unequal.resume", RESUME_WITH_CONFIG);
+      if (resume === undefined && allowChanges)
+        throw new CommanderError(USAGE, "unequal.resume", "--allow-changes is for --resume <dir>");
       const flags = readTrainFlags(given, terminal.folder);
-      await train(terminal, { config, flags, json, quiet, verbose });
+      const going = { resume, overwrite, allowChanges };
+      await train(terminal, { config, flags, ...going, json, quiet, verbose });
     });
 }
 
@@ -198,41 +218,25 @@ function createProgram(terminal: Terminal): Command {
   return program;
 }
 
-function describeFailure(error: unknown): string {
-  if (error instanceof CommanderError)
-    return `USAGE ${messageOf(error).replace(/^error: |\.$/g, "")}. See unequal --help.`;
-  if (isUnequalError(error)) return `${error.code} ${messageOf(error)}`;
-  return `UNEXPECTED ${messageOf(error)} (--verbose shows where; a fault of Unequal or of a plugin)`;
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const cause = error.cause === undefined ? "" : `caused by ${stackOf(error.cause)}`;
-  return `${error.stack ?? error.message}\n${cause}`;
-}
-
-function stuck(): UnequalError {
-  return new UnequalError(
-    "UNEXPECTED",
-    "The command waits for a promise that never settles, and nothing is left that could settle it: a data set, a model or another part made in code must resolve what it returns.",
-  );
+function exitCode({ interruption: { aborted, reason } }: Terminal, otherwise: number): number {
+  return aborted ? (INTERRUPTED[String(reason)] ?? INTERRUPTED["SIGINT"] ?? FAILURE) : otherwise;
 }
 
 /**
- * Runs the command line and returns the exit code: 0; 1 after an error; 2 for a command line that is none; 130
- * where the run was ended early by the user. An error is one line on stderr, `unequal: CODE message`, which a terminal shows broken between words.
+ * Runs the command line and returns the exit code: 0; 1 after an error; 2 for a command line that is none; 130, 143 or 129
+ * where SIGINT, SIGTERM or SIGHUP ended it early. An error is one line on stderr, `unequal: CODE message`, which a terminal shows broken between words.
  */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const program = createProgram(terminal);
     if (args.length === 0) program.outputHelp();
     else await orNever(program.parseAsync(args, { from: "user" }), stuck, 1);
-    return terminal.interruption.aborted ? INTERRUPTED : 0;
+    return exitCode(terminal, 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     writeLine(terminal.stderr, `unequal: ${describeFailure(error)}`);
     if (args.includes("--verbose")) terminal.stderr.write(stackOf(error));
     if (error instanceof CommanderError) return USAGE;
-    return terminal.interruption.aborted ? INTERRUPTED : FAILURE;
+    return exitCode(terminal, FAILURE);
   }
 }

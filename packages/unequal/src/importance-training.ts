@@ -10,6 +10,7 @@ import {
   type EventType,
   type Learner,
   type Listener,
+  type Stateful,
   type Trainer,
 } from "@unequal/core";
 import type { ColumnsInput } from "@unequal/datasets";
@@ -22,7 +23,7 @@ import {
   type FitOptions,
   type RowStream,
 } from "./fit/fit-options.js";
-import { runEpochs, type ImportanceHistory } from "./fit/run-epochs.js";
+import type { ImportanceHistory } from "./fit/fit-course.js";
 import {
   checkTrainingOptions,
   trainerPart,
@@ -206,11 +207,20 @@ export class ImportanceTraining {
         trainer.events.emit("warning", () => ({ code: "NOTE", message }));
       const { warning: message } = chosen;
       if (message) trainer.events.emit("warning", () => ({ code: "SIGNAL_UNAVAILABLE", message }));
-      const fit = { ...data, model: this.#model, trainer };
-      return await runEpochs({ ...fit, options: { ...options, batchSize } });
+      const { runEpochs } = await import("./fit/run-epochs.js");
+      const own = { model: this.#model, training: this.#options, count: this.#count() };
+      return await runEpochs({ ...data, ...own, trainer, options: { ...options, batchSize } });
     } finally {
       await trainer.dispose();
     }
+  }
+
+  /** How many fits there were, which the random numbers of one depend on. */
+  #count(): Stateful {
+    return {
+      state: () => ({ version: 1, fits: this.#fits }),
+      restore: ({ fits }) => void (this.#fits = fits as number),
+    };
   }
 
   /** What may be named; parts of ours are loaded by the first fit. */

@@ -25,7 +25,7 @@ export type {
   ValidationData,
   YieldEvery,
 } from "./fit/fit-options.js";
-export type { ImportanceHistory } from "./fit/run-epochs.js";
+export type { ImportanceHistory } from "./fit/fit-course.js";
 export type { ImportanceTrainingOptions } from "./options/training-options.js";
 export { ImportanceTraining } from "./importance-training.js";
 export type { ChosenParts } from "./defaults/suit-sampler.js";

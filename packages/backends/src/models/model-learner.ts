@@ -1,12 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import {
-  restored,
-  UnequalError,
-  type Handle,
-  type Learner,
-  type Plain,
-  type State,
-} from "@unequal/core";
+import { UnequalError, type Handle, type Learner } from "@unequal/core";
 import { explainStateful } from "./batch-rows.js";
 import { computeSignals, explainMissing, offeredSignals } from "./compute-signals.js";
 import { pickRows, uploadBatch } from "./device-batch.js";
@@ -16,40 +9,19 @@ import { evaluateModel } from "./evaluate-model.js";
 import { combineHandles, createHandle, gradientHandle, handleTensors } from "./handles.js";
 import type { LearnerOptions } from "./learner-options.js";
 import type { ModelAdapter } from "./model-adapter.js";
-import {
-  atRate,
-  scalesRate,
-  learningRateOf,
-  optimizerState,
-  restoreOptimizer,
-  setLearningRate,
-} from "./optimizer-state.js";
+import { atRate, scalesRate, learningRateOf, setLearningRate } from "./optimizer-state.js";
+import { modelState, restoreModel } from "./model-state.js";
 import { pullBack } from "./pullback.js";
+import { assignAll, readAll, writeAll } from "./variables.js";
 
 const CHUNK = 1024;
 const EVALUATION_BATCH = 500;
-
-function assignAll(variables: readonly tf.Variable[], tensors: readonly tf.Tensor[]): void {
-  // assign shares the tensor's data instead of copying it, so the tensor may be disposed later
-  variables.forEach((variable, at) => variable.assign(tensors[at] as tf.Tensor));
-}
 
 function decay(variables: readonly tf.Variable[], factor: number): void {
   tf.tidy(() => {
     for (const variable of variables)
       if (variable.rank > 1 && variable.trainable) variable.assign(tf.mul(variable, factor));
   });
-}
-
-async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
-  const values: Float32Array[] = [];
-  for (const tensor of tensors)
-    values.push(Float32Array.from((await tensor.data()) as Float32Array));
-  return values;
-}
-
-function writeAll(variables: readonly tf.Variable[], values: readonly Float32Array[]): tf.Tensor[] {
-  return variables.map((variable, at) => tf.tensor(values[at] ?? [], variable.shape));
 }
 
 /** Runs a pass at other parameters, and puts the present ones back. */
@@ -96,28 +68,6 @@ function applyGradients(
   // in the variables' order, as model.fit gives them, those frozen since among them: optimizers find slots by place
   const named = variables.map(({ name }) => ({ name, tensor: gradients[name] as tf.Tensor }));
   atRate(optimizer, factor, () => optimizer.applyGradients(named));
-}
-
-async function stateOf(adapter: ModelAdapter): Promise<State> {
-  return {
-    version: 1,
-    variables: await readAll(adapter.variables()),
-    statistics: await readAll(adapter.statistics()),
-    optimizer: await optimizerState(adapter.optimizer),
-  };
-}
-
-function restoreModel(adapter: ModelAdapter, state: State): void {
-  const saved = restored<{
-    variables: Float32Array[];
-    statistics: Float32Array[];
-    optimizer: Record<string, Plain>;
-  }>(state, 1, "the learner");
-  tf.tidy(() => {
-    assignAll(adapter.variables(), writeAll(adapter.variables(), saved.variables));
-    assignAll(adapter.statistics(), writeAll(adapter.statistics(), saved.statistics));
-  });
-  restoreOptimizer(adapter.optimizer, saved.optimizer);
 }
 
 function checkStateless({ batchRows }: ModelAdapter): void {
@@ -239,7 +189,7 @@ export function modelLearner(adapter: ModelAdapter, options: LearnerOptions): Le
       setLearningRate(optimizer, rate);
     },
     learningRate: () => learningRateOf(optimizer),
-    state: () => stateOf(adapter),
+    state: () => modelState(adapter),
     restore: async (state) => {
       restoreModel(adapter, state);
     },

@@ -30,7 +30,7 @@ async function saveSlots(slots: readonly unknown[]): Promise<Plain> {
     saved.push({
       name: slot.originalName,
       shape: [...slot.variable.shape],
-      values: Float32Array.from(values),
+      values: values.slice(),
     });
   }
   return saved.map(({ name, shape, values }) => ({ name, shape, values }));
@@ -47,10 +47,10 @@ export async function optimizerState(
   for (const [name, value] of Object.entries(optimizer as unknown as Fields)) {
     if (typeof value === "number") saved[name] = value;
     else if (value instanceof tf.Variable)
-      saved[name] = { values: Float32Array.from((await value.data()) as Float32Array) };
+      saved[name] = { values: ((await value.data()) as Float32Array).slice() };
     else if (Array.isArray(value)) saved[name] = await saveSlots(value);
   }
-  return saved;
+  return { kind: optimizer.getClassName(), fields: saved };
 }
 
 function restoreSlots(slots: unknown[], saved: readonly SavedTensor[]): void {
@@ -68,14 +68,16 @@ export function restoreOptimizer(
   saved: Readonly<Record<string, Plain>>,
 ): void {
   const fields = optimizer as unknown as Fields;
-  for (const [name, value] of Object.entries(saved)) {
+  const kind = optimizer.getClassName();
+  if (saved["kind"] !== kind) {
+    throw new UnequalError(
+      "STATE_INCOMPATIBLE",
+      `The optimizer was saved as ${JSON.stringify(saved["kind"])}, but is ${kind}. Compile the model with the optimizer that it was saved with.`,
+    );
+  }
+  for (const [name, value] of Object.entries(saved["fields"] as Readonly<Record<string, Plain>>)) {
+    // a new optimizer lacks numbers that its first update sets
     const current = fields[name];
-    if (current === undefined) {
-      throw new UnequalError(
-        "STATE_INCOMPATIBLE",
-        `The saved optimizer has "${name}", but a ${optimizer.getClassName()} has not. Compile the model with the optimizer that it was saved with.`,
-      );
-    }
     if (name === "learningRate") setLearningRate(optimizer, value as number);
     else if (typeof value === "number") fields[name] = value;
     else if (current instanceof tf.Variable) {

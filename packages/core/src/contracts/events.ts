@@ -44,6 +44,7 @@ export type ScoringMode = "inline" | "background";
  *     estimator.step                                step:end
  *                                                   epoch:end
  * trainer.evaluate                                  evaluation:end
+ * the run is in a file                              checkpoint:saved
  * a listener or reporter that throws                plugin:failed
  * what a user should know, not an error             warning
  * run:end
@@ -69,6 +70,8 @@ export interface EventData {
   "costs:calibrated": { readonly costs: Costs };
   /** Scores are from now on computed elsewhere, and why. */
   "scoring:switched": { readonly mode: ScoringMode; readonly reason: string };
+  /** The run can go on from here: a file, and its size in bytes. */
+  "checkpoint:saved": { readonly file: string; readonly bytes: number };
   /** Figures that a part monitors, by names of its own. */
   "part:figures": {
     readonly part: string;

@@ -1,6 +1,7 @@
 import type { Batch } from "./learner.js";
 import type { Pool } from "./pool.js";
 import type { Signal } from "./signals.js";
+import type { Remembering } from "./state.js";
 
 /** What a step spent its time on, in milliseconds. */
 export interface StepDurations {
@@ -41,7 +42,7 @@ export interface Candidates {
 }
 
 /** Answers where scores are computed. */
-export interface Scoring {
+export interface Scoring extends Remembering {
   readonly submit: (request: ScoringRequest) => Promise<Candidates>;
   readonly dispose: () => Promise<void>;
 }

@@ -30,6 +30,9 @@ export interface Stateful {
   readonly restore: (state: State) => void;
 }
 
+/** Has a state where it remembers something that later behaviour depends on; else neither of the two. */
+export type Remembering = Partial<Stateful>;
+
 /** Like {@link Stateful}, for what lives on an engine and is read back asynchronously. */
 export interface StatefulOnEngine {
   readonly state: () => Promise<State>;

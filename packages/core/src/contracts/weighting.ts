@@ -1,12 +1,13 @@
 import type { Progress } from "./progress.js";
 import type { Selection } from "./selection.js";
+import type { Remembering } from "./state.js";
 
 /**
  * Answers how much each drawn row counts.
  *
  * The unbiased law: weight = planned / (population · expected), coefficient = weight / planned.
  */
-export interface Weighting {
+export interface Weighting extends Remembering {
   /**
    * Returns the coefficient of each drawn row, [rows]: the step minimises Σ coefficient · loss.
    * `scores` are those of the drawn rows, where a scorer ran.

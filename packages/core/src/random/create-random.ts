@@ -11,7 +11,8 @@ function initialState(path: string): number[] {
   return [0, 4, 8, 12].map((offset) => words.getInt32(offset));
 }
 
-function generator(path: string): Random {
+function generator(from: string): Random {
+  let path = from;
   let source = xoroshiro128plusFromState(initialState(path));
   const integer = (bound: number): number => uniformInt(source, 0, bound - 1);
   return {
@@ -30,7 +31,10 @@ function generator(path: string): Random {
     fork: (role) => generator(`${path}/${role}`),
     state: () => ({ version: 1, path, words: [...source.getState()] }),
     restore: (state) => {
-      const { words } = restored<{ words: number[] }>(state, 1, `random "${path}"`);
+      const saved = restored<{ path: string; words: number[] }>(state, 1, `random "${path}"`);
+      const { words } = saved;
+      // later forks are those of the generator that was saved
+      ({ path } = saved);
       source = xoroshiro128plusFromState(words);
     },
   };

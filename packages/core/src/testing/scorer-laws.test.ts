@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Signal } from "../contracts/signals.js";
 import type { Scorer } from "../contracts/scorer.js";
+import type { Remembering, Stateful } from "../contracts/state.js";
 import { defineScorer } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
+import { restored } from "../state/restored.js";
 import { expectBroken, type Breach } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
-import { scorerLaws } from "./scorer-laws.js";
+import { scorerLaws, type ScorerSubject } from "./scorer-laws.js";
 
 const registry = new Registry([]);
 
@@ -30,7 +32,48 @@ describe("scorer laws", () => {
     expect(await brokenLaws(scorerLaws, subject(losses))).toEqual([]);
   });
 
-  const faults: readonly (readonly [string, ReturnType<typeof subject>, Breach])[] = [
+  /** Loss over a moving average of losses. */
+  const relative = (change: (memory: Required<Remembering>) => Partial<Stateful> = (all) => all) =>
+    defineScorer({
+      name: "relative",
+      summary: "Test.",
+      facts: { requires: ["loss"] },
+      setup: () => {
+        let mean = 1;
+        return {
+          score: (pool) => {
+            const scores = losses(pool).map((loss) => loss / mean);
+            for (const loss of losses(pool)) if (Number.isFinite(loss)) mean += 0.1 * (loss - mean);
+            return scores;
+          },
+          ...change({
+            state: () => ({ version: 1, mean }),
+            restore: (state) => void ({ mean } = restored<{ mean: number }>(state, 1, "relative")),
+          }),
+        };
+      },
+    })();
+
+  test("hold for one that remembers, and saves what it does", async () => {
+    expect(await brokenLaws(scorerLaws, { part: relative(), registry })).toEqual([]);
+  });
+
+  const faults: readonly (readonly [string, ScorerSubject, Breach])[] = [
+    [
+      "remembers and does not save it",
+      { part: relative(() => ({})), registry },
+      ["whatever it has scored before", /taken back to its beginning/],
+    ],
+    [
+      "saves and does not restore",
+      { part: relative(({ state }) => ({ state })), registry },
+      ["whatever it has scored before", /both `state` and `restore`/],
+    ],
+    [
+      "restores nothing",
+      { part: relative(({ state }) => ({ state, restore: () => undefined })), registry },
+      ["whatever it has scored before", /taken back to its beginning/],
+    ],
     [
       "hands out the signal itself",
       subject(({ signals }) => signals.loss as Float32Array),
@@ -64,7 +107,7 @@ describe("scorer laws", () => {
           };
         },
       }),
-      ["whatever it has scored before", /the same pool, 150 others later/],
+      ["whatever it has scored before", /taken back to its beginning/],
     ],
     [
       "scores otherwise after 100 pools",
@@ -74,7 +117,7 @@ describe("scorer laws", () => {
           return (pool) => losses(pool).map((loss) => (calls > 100 ? 2 * loss : loss), calls++);
         },
       }),
-      ["whatever it has scored before", /the same pool, 150 others later/],
+      ["whatever it has scored before", /taken back to its beginning/],
     ],
     [
       "adds noise of its own",

@@ -5,6 +5,7 @@ import type { Signals } from "../contracts/signals.js";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { describeLaws } from "./describe-laws.js";
+import { expectRemembers } from "./expect-remembers.js";
 import type { Law } from "./law.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyPool } from "./toy-pool.js";
@@ -101,16 +102,16 @@ const honesty: Law<ScorerSubject> = {
 };
 
 const memory: Law<ScorerSubject> = {
-  name: "scores a pool the same whatever it has scored before, for it has no state to save",
-  check: (subject) => {
-    const pool = poolFor(subject);
-    const wanted = start(subject).score(pool);
-    const { role, generators, restoreGenerators } = setUpPart(subject.part, subject);
-    const fresh = generators();
-    for (let seed = 1; seed <= OTHERS; seed++) role.score(poolFor(subject, 1 + (seed % 20), seed));
-    restoreGenerators(fresh);
-    expect(role.score(pool), `the same pool, ${OTHERS} others later`).toEqual(wanted);
-  },
+  name: "scores a pool the same whatever it has scored before, but for what is in its state",
+  check: (subject) =>
+    expectRemembers({
+      start: () => setUpPart(subject.part, subject),
+      act: (scorer) => scorer.score(poolFor(subject)),
+      others: (scorer) => {
+        for (let seed = 1; seed <= OTHERS; seed++)
+          scorer.score(poolFor(subject, 1 + (seed % 20), seed));
+      },
+    }),
 };
 
 const globals: Law<ScorerSubject> = {

@@ -4,6 +4,7 @@ import type { Signals } from "../contracts/signals.js";
 import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { describeLaws } from "./describe-laws.js";
+import { expectRemembers } from "./expect-remembers.js";
 import type { Law } from "./law.js";
 import { setUpPart } from "./set-up-part.js";
 import { withoutGlobalRandomness } from "./without-global-randomness.js";
@@ -15,9 +16,13 @@ export interface SignalSubject {
   readonly size: number;
 }
 
+function labelsOf({ size }: Pick<SignalSubject, "size">): Int32Array {
+  return Int32Array.from({ length: size }, (_, id) => id % 4);
+}
+
 function start({ part, registry, size }: SignalSubject): SignalSource {
   const source = setUpPart(part, { registry }).role;
-  source.bind?.({ size, labels: Int32Array.from({ length: size }, (_, id) => id % 4) });
+  source.bind?.({ size, labels: labelsOf({ size }) });
   return source;
 }
 
@@ -90,6 +95,23 @@ const ownership: Law<SignalSubject> = {
   },
 };
 
+const memory: Law<SignalSubject> = {
+  name: "gives the same numbers whatever it has computed before, but for what is in its state",
+  check: (subject) =>
+    expectRemembers({
+      start: () => {
+        const bench = setUpPart(subject.part, subject);
+        bench.role.bind?.({ size: subject.size, labels: labelsOf(subject) });
+        return bench;
+      },
+      act: (source) => computeAll(source, examplesOf(subject)),
+      others: async (source) => {
+        for (let id = 0; id < subject.size; id++)
+          await computeAll(source, { ids: Uint32Array.of(id), keys: Uint32Array.of(1) });
+      },
+    }),
+};
+
 const globals: Law<SignalSubject> = {
   name: "draws no global randomness",
   check: (subject) =>
@@ -102,6 +124,7 @@ export const signalLaws: readonly Law<SignalSubject>[] = [
   identity,
   obedience,
   ownership,
+  memory,
   globals,
 ];
 

@@ -4,6 +4,7 @@ import type { Part } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { createRandom } from "../random/create-random.js";
 import { describeLaws } from "./describe-laws.js";
+import { expectRemembers } from "./expect-remembers.js";
 import type { Law } from "./law.js";
 import { setUpPart } from "./set-up-part.js";
 import { toyProgress } from "./toy-pool.js";
@@ -82,18 +83,18 @@ function others(count: number): readonly (readonly [Selection, Float32Array])[] 
 }
 
 const memory: Law<WeightingSubject> = {
-  name: "weighs a selection the same whatever it has weighed before, for it has no state to save",
-  check: (subject) => {
-    const wanted = coefficients(subject, UNEVEN, SCORES);
-    const { role, generators, restoreGenerators } = setUpPart(subject.part, subject);
-    const fresh = generators();
-    others(OTHERS).forEach(([selection, scores], update) => {
-      role.coefficients(selection, scores, toyProgress(update));
-    });
-    restoreGenerators(fresh);
-    const found = role.coefficients(structuredClone(UNEVEN), SCORES.slice(), toyProgress(3));
-    expect(found, `the same selection, ${OTHERS} others later`).toEqual(wanted);
-  },
+  name: "weighs a selection the same whatever it has weighed before, but for what is in its state",
+  check: (subject) =>
+    expectRemembers({
+      start: () => setUpPart(subject.part, subject),
+      act: (weighting) =>
+        weighting.coefficients(structuredClone(UNEVEN), SCORES.slice(), toyProgress(3)),
+      others: (weighting) => {
+        others(OTHERS).forEach(([selection, scores], update) => {
+          weighting.coefficients(selection, scores, toyProgress(update));
+        });
+      },
+    }),
 };
 
 const unbiasedness: Law<WeightingSubject> = {

@@ -151,7 +151,10 @@ const UNSCORED = {
 /** A scheduler, or what it is composed of, may go by the gain, which not every sampler lets know, or by losses of candidates. */
 function checkNeeds({ scheduler, gate, sizer, rate, sampler, scorer }: CheckedParts): void {
   const estimated = scorer !== undefined && sampler.law !== undefined;
-  for (const [role, part] of Object.entries(gate ? { gate, sizer, rate } : { scheduler })) {
+  const parts: Readonly<Record<string, Pick<Scheduler, "requires"> | undefined>> = gate
+    ? { gate, sizer, rate }
+    : { scheduler };
+  for (const [role, part] of Object.entries(parts)) {
     const needs = part?.requires ?? [];
     const gained = needs.includes("estimate") && !estimated;
     if (!gained && !(needs.includes("loss") && scorer === undefined)) continue;

@@ -5,6 +5,7 @@ import type { CandidateOrder } from "../contracts/candidate-order.js";
 import type { Estimator } from "../contracts/estimator.js";
 import type { Random } from "../contracts/random.js";
 import type { Scheduler } from "../contracts/scheduler.js";
+import type { Remembering, Stateful } from "../contracts/state.js";
 import { EventBus } from "../events.js";
 import type { PartContext, Spec } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
@@ -27,6 +28,8 @@ export interface Composition {
   readonly options: FilledOptions;
   readonly scope: DependencyContainer;
   readonly generators: Map<string, Random>;
+  /** Scorers, weightings and sources of signals, those that other parts use included, by unique names. */
+  readonly remembering: Map<string, Remembering>;
   readonly cursor: Cursor;
 }
 
@@ -35,20 +38,28 @@ export function get<T>({ scope }: Composition, token: Token<T>): T {
   return scope.resolve<T>(token);
 }
 
-/** Gives a part a generator of its own, which is saved with the run; parts of the same name are told apart by a number. */
-export function fork(composition: Composition, role: string): Random {
-  const { generators } = composition;
+/** Names a part by its role; parts of the same name are told apart by a number. */
+function uniqueName({ generators }: Composition, role: string): string {
   const alike = [...generators.keys()].filter((name) => name.split("#", 1)[0] === role).length;
-  const unique = alike === 0 ? role : `${role}#${alike}`;
-  const random = get(composition, TOKENS.random).fork(unique);
-  generators.set(unique, random);
+  return alike === 0 ? role : `${role}#${alike}`;
+}
+
+/** Gives a part a generator of its own, which is saved with the run. */
+export function fork(composition: Composition, role: string): Random {
+  const name = uniqueName(composition, role);
+  const random = get(composition, TOKENS.random).fork(name);
+  composition.generators.set(name, random);
   return random;
 }
+
+/** Kinds whose parts need no state: where one has it, the trainer saves it, whichever part uses it. */
+const MAY_REMEMBER: ReadonlySet<Kind> = new Set(["scorer", "weighting", "signal"]);
 
 /** Sets a part up for the run. */
 export function build<K extends Kind>(composition: Composition, kind: K, spec: Spec<K>): Roles[K] {
   const registry = get(composition, TOKENS.registry);
   const part = registry.part(kind, spec);
+  const name = uniqueName(composition, `${kind}/${part.name}`);
   const context: PartContext = {
     random: fork(composition, `${kind}/${part.name}`),
     events: get(composition, TOKENS.events),
@@ -57,7 +68,9 @@ export function build<K extends Kind>(composition: Composition, kind: K, spec: S
     use: (other, otherSpec) => build(composition, other, otherSpec),
     registered: (other) => get(composition, TOKENS.registry).factories(other),
   };
-  return part.setup(context);
+  const role = part.setup(context);
+  if (MAY_REMEMBER.has(kind)) composition.remembering.set(name, role as Remembering);
+  return role;
 }
 
 /** Binds a token to the usual value, or to what is provided. */
@@ -135,7 +148,28 @@ export function beginComposition(options: FilledOptions): Composition {
     importance: false,
   };
   const scope = container.createChildContainer();
-  const composition: Composition = { options, scope, generators: new Map(), cursor };
+  const composition: Composition = {
+    options,
+    scope,
+    generators: new Map(),
+    remembering: new Map(),
+    cursor,
+  };
   wire(composition);
   return composition;
+}
+
+/** Returns what remembers something and need not, by name: what parts were set up with, and what was provided for them. */
+export function remembering(composition: Composition): Record<string, Stateful> {
+  const parts = new Map<string, Remembering | undefined>(composition.remembering);
+  const provided: Readonly<Record<string, Remembering | undefined>> = {
+    scorer: get(composition, TOKENS.scorer),
+    weighting: get(composition, TOKENS.weighting),
+    scoring: get(composition, TOKENS.scoring),
+  };
+  for (const [role, part] of Object.entries(provided))
+    if (![...parts.values()].includes(part)) parts.set(role, part);
+  return Object.fromEntries(
+    [...parts].filter((entry): entry is [string, Stateful] => entry[1]?.state !== undefined),
+  );
 }

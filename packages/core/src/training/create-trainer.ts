@@ -13,12 +13,13 @@ import {
   estimatorOf,
   fork,
   get,
+  remembering,
   type Composition,
 } from "./composition.js";
 import { createCalibration } from "./costs/calibration.js";
 import { measureScoring } from "./costs/measure-scoring.js";
 import { startReplica } from "./costs/replica-choice.js";
-import { describeParts, nameOf, presampleOf } from "./describe-parts.js";
+import { describeParts, nameOf, presampleOf, settingsOf } from "./describe-parts.js";
 import { checkedLaw } from "./draws/draw-rows.js";
 import { createAgreement } from "./estimates/agreement.js";
 import { createMetricControl, noMetricControl } from "./estimates/metric-control.js";
@@ -117,6 +118,7 @@ function joinParts(shared: SharedParts) {
 function trainerOf(composition: Composition, shared: SharedParts): Trainer {
   const { options, generators, cursor, scope } = composition;
   const { learner, sampler, estimator, scheduler, order, metrics, agreement } = shared;
+  const { presample } = shared;
   const joined = joinParts(shared);
   const { upcoming } = joined;
   const registry = get(composition, TOKENS.registry);
@@ -124,7 +126,8 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
     ...shared,
     ...joined,
     rate: rateScaler(shared),
-    ...{ generators, seed: options.seed, description: describeParts(options, shared.presample) },
+    ...{ generators, seed: options.seed, description: describeParts(options, presample) },
+    settings: () => settingsOf(options, { presample, examples: shared.dataset.size }),
     stateful: {
       learner,
       sampler,
@@ -134,6 +137,7 @@ function trainerOf(composition: Composition, shared: SharedParts): Trainer {
       metrics,
       upcoming,
       agreement,
+      ...remembering(composition),
     },
     prepare: async () => sampler.prepare?.(readDataset(shared.dataset, shared.presample)),
     tellNotes: noteTeller({ ...shared, notes: biasNotes(options, registry) }),

@@ -1,5 +1,6 @@
 import type { Random } from "../contracts/random.js";
 import type { State, Stateful, StatefulOnEngine } from "../contracts/state.js";
+import { UnequalError } from "../errors.js";
 import { restored } from "../state/restored.js";
 import type { Cursor } from "./budget.js";
 import type { BackgroundScoring } from "./scoring/background-scoring.js";
@@ -23,7 +24,7 @@ interface Saved {
   readonly prepared: boolean;
   readonly scoring?: ScoringStatus;
   readonly parts: Readonly<Record<string, State>>;
-  readonly generators: Readonly<Record<string, State | undefined>>;
+  readonly generators: Readonly<Record<string, State>>;
 }
 
 /** Returns the state of a run; `prepared`: whether the sampler has read the dataset. */
@@ -34,7 +35,7 @@ export async function runState(
   const parts: Record<string, State> = {};
   for (const [role, part] of Object.entries(stateful)) parts[role] = await part.state();
   return {
-    version: 2,
+    version: 3,
     cursor: { ...cursor },
     ...(calibration && { calibration: calibration.state() }),
     prepared,
@@ -44,16 +45,31 @@ export async function runState(
   };
 }
 
+/** @throws STATE_INCOMPATIBLE where one of two lists has a name that the other lacks */
+function checkNames(what: string, saved: Iterable<string>, present: Iterable<string>): void {
+  const [before, now] = [new Set(saved), new Set(present)];
+  const gone = [...before].filter((name) => !now.has(name));
+  const added = [...now].filter((name) => !before.has(name));
+  if (gone.length + added.length === 0) return;
+  const told = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
+  throw new UnequalError(
+    "STATE_INCOMPATIBLE",
+    `A run must be restored into the parts that it was saved with, but of its ${what} ${told(gone)} ${gone.length === 1 ? "is" : "are"} gone, and ${told(added)} ${added.length === 1 ? "is" : "are"} new. Compose the trainer as before.`,
+  );
+}
+
 /** Takes up a run where it was; returns whether the sampler has read the dataset. @throws STATE_INCOMPATIBLE */
 export async function restoredRun(
   { cursor, calibration, background, stateful, generators }: RunParts,
   state: State,
 ): Promise<boolean> {
-  const saved = restored<Saved>(state, 2, "the trainer");
+  const saved = restored<Saved>(state, 3, "the trainer");
+  checkNames("generators", Object.keys(saved.generators), generators.keys());
+  checkNames("states", Object.keys(saved.parts), Object.keys(stateful));
   if (saved.scoring !== undefined) await background?.resume(saved.scoring);
   for (const [role, part] of Object.entries(stateful))
-    await part.restore(saved.parts[role] ?? { version: 0 });
-  for (const [role, random] of generators) random.restore(saved.generators[role] ?? { version: 0 });
+    await part.restore(saved.parts[role] as State);
+  for (const [role, random] of generators) random.restore(saved.generators[role] as State);
   Object.assign(cursor, saved.cursor);
   if (saved.calibration !== undefined) calibration?.restore(saved.calibration);
   return saved.prepared;

@@ -27,6 +27,7 @@ interface TrainerParts extends Omit<RunParts, "cursor"> {
   readonly batchSize: number;
   /** Names and options of the parts, for `run:start`. */
   readonly description: Readonly<Record<string, Plain>>;
+  readonly settings: () => Readonly<Record<string, Plain>>;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly learner: Pick<Learner, "evaluate">;
@@ -90,6 +91,11 @@ export class Trainer implements StatefulOnEngine {
       seconds,
       ...(done !== undefined && { done }),
     };
+  }
+
+  /** All that makes a run another run, as plain data: options, parts with theirs, the seed, the number of examples. */
+  get settings(): Readonly<Record<string, Plain>> {
+    return this.#parts.settings();
   }
 
   /** Number of updates made by importance sampling. */

@@ -72,6 +72,9 @@ async function run(
     { stdout, stderr, folder, interruption: signal },
     {
       config: undefined,
+      resume: undefined,
+      allowChanges: false,
+      overwrite: true,
       flags: { backend: "cpu", batchSize: 4, presample: 8, maxSteps: 3, out: "run", ...flags },
       json: false,
       quiet: false,

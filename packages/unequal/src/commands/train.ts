@@ -1,12 +1,4 @@
-import {
-  createTrainer,
-  setUpPart,
-  systemClock,
-  type Dataset,
-  type Evaluation,
-  type Reporter,
-  type Trainer,
-} from "@unequal/core";
+import { createTrainer, setUpPart, systemClock, type Reporter, type Trainer } from "@unequal/core";
 import { describeConfig } from "../config/describe-config.js";
 import { loadConfig } from "../config/load-config.js";
 import { checkEvaluated } from "../fit/check-evaluated.js";
@@ -14,49 +6,39 @@ import { resolveConfig } from "../config/resolve-config.js";
 import { suitConfig, type SuitedConfig } from "../config/suit-config.js";
 import type { UnequalConfig } from "../options/command-options.js";
 import { trainerPart } from "../options/training-options.js";
-import { openOutputFolder, type OutputFolder } from "../runs/output-folder.js";
 import { jsonLines } from "../reporters/json-lines.js";
 import type { LiveLine } from "../reporters/live-line.js";
 import { plainLines } from "../reporters/plain-lines.js";
-import type { Look } from "../reporters/past-best.js";
 import { progressBar } from "../reporters/progress-bar.js";
-import { summary } from "../reporters/summary.js";
 import { tellChoices } from "../reporters/tell-choices.js";
 import { tellLowered } from "../reporters/tell-lowered.js";
-import { trackRun, type RunFigures } from "../reporters/track-run.js";
+import { trackRun } from "../reporters/track-run.js";
+import { announceEngine } from "../runs/announce-engine.js";
+import { attend, trainWithin, type Attendance } from "../runs/attend-run.js";
+import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
+import { conclude } from "../runs/conclude-run.js";
+import { loadRunConfig } from "../runs/load-run.js";
+import { openOutputFolder, type OutputFolder } from "../runs/output-folder.js";
+import { saveRun } from "../runs/run-checkpoints.js";
+import type { Run } from "../runs/run.js";
+import { liveLineOf } from "../runs/show-reading.js";
 import type { Terminal } from "../text/terminal.js";
 import { writeLine } from "../text/write-line.js";
-import { announceEngine } from "../runs/announce-engine.js";
-import { breather } from "../runs/breather.js";
-import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
-import { learningRateFollower } from "../runs/learning-rate-follower.js";
-import { liveLineOf, showReading } from "../runs/show-reading.js";
-import { testLooks } from "../runs/test-looks.js";
-import { resultOf } from "../runs/train-result.js";
 
 /** What `unequal train` is asked for. */
 export interface TrainRequest {
   /** The configuration file that was named, if one was. */
   readonly config: string | undefined;
   readonly flags: UnequalConfig;
+  /** The folder of the run to go on with. */
+  readonly resume: string | undefined;
+  /** Go on although flags change the run. */
+  readonly allowChanges: boolean;
+  /** Replace the run that is in the folder. */
+  readonly overwrite: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-}
-
-/** A run while it goes on. */
-interface Run {
-  readonly config: SuitedConfig["config"];
-  readonly built: BuiltLearner;
-  readonly trainer: Trainer;
-  readonly out: OutputFolder | undefined;
-  readonly figures: () => RunFigures;
-  /** On a terminal, unless all is to be quiet. */
-  readonly live: LiveLine | undefined;
-  /** Writes a line for people. */
-  readonly say: (line: string) => void;
-  /** What to tell of the choice of parts. */
-  readonly warning: string | undefined;
 }
 
 /** Makes what writes a line for people, above the live line if there is one. */
@@ -93,42 +75,6 @@ function reportersOf(run: Run, { quiet }: TrainRequest): Reporter[] {
   return quiet ? files : [...files, shown];
 }
 
-/** Trains; returns what the test loss was on the way. */
-async function trainWithin(run: Run, interruption: AbortSignal): Promise<readonly Look[]> {
-  const { config, trainer, built } = run;
-  const test = testLooks(built.learner, built.splits.test);
-  const follow = learningRateFollower(built.learner, config.lrSchedule);
-  const breathe = breather();
-  follow({ ...trainer.progress, done: 0 });
-  await trainer.run({
-    ...config.budget,
-    signal: interruption,
-    afterStep: async ({ progress }) => {
-      follow(progress);
-      await test.follow(progress);
-      await breathe();
-    },
-  });
-  return test.looks;
-}
-
-async function evaluateBoth(
-  run: Run,
-): Promise<{ readonly train: Evaluation; readonly test: Evaluation | undefined }> {
-  const { trainer, built, say } = run;
-  const { train, test } = built.splits;
-  const sizes = [train, test].map((split) => (split?.size ?? 0).toLocaleString("en-US"));
-  say(`Evaluating on ${sizes[0]} training and ${sizes[1]} test examples.`);
-  const evaluate = (split: string, name: string, dataset: Dataset): Promise<Evaluation> =>
-    showReading(run, { what: `${name} examples`, dataset }, (followed) =>
-      trainer.evaluate(split, followed),
-    );
-  return {
-    train: await evaluate("train", "training", train),
-    test: test && (await evaluate("test", "test", test)),
-  };
-}
-
 function announce({ config, trainer, say, warning: message }: Run): void {
   tellChoices(config, say);
   trainer.events.on("warning", ({ code, message }) =>
@@ -144,22 +90,51 @@ function announce({ config, trainer, say, warning: message }: Run): void {
 }
 
 async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Promise<void> {
-  const { config, trainer, built, out, figures, say } = run;
+  const { trainer, out, described } = run;
+  // what a former run left is gone before this one opens files
+  if (request.resume === undefined) out?.begin(described);
   const reporters = reportersOf(run, request);
   try {
-    for (const reporter of reporters) reporter.attach(trainer.events);
-    announce(run);
-    const looks = await trainWithin(run, terminal.interruption);
-    const evaluations = await evaluateBoth(run);
-    out?.finish(await built.learner.exportModel());
-    const facts = { config, figures: figures(), ...evaluations };
-    const interrupted = terminal.interruption.aborted;
-    for (const line of summary({ ...facts, looks, interrupted })) say(line);
-    if (out) say(`Written to ${out.name}: events.jsonl, config.json, run.json and the model.`);
-    if (request.json) terminal.stdout.write(`${JSON.stringify(resultOf(facts))}\n`);
+    const attendance = await attend(run, reporters, request);
+    try {
+      for (const reporter of reporters) reporter.attach(trainer.events);
+      // what is there was saved under other settings
+      if (request.allowChanges) await saveAgain(attendance, run.say);
+      announce(run);
+      await trainWithin(run, attendance, terminal.interruption);
+      const result = await conclude(run, attendance.test, terminal.interruption.aborted);
+      if (request.json) terminal.stdout.write(`${JSON.stringify(result)}\n`);
+    } finally {
+      await attendance.checkpoints?.close();
+    }
   } finally {
     for (const reporter of reporters) await reporter.close();
   }
+}
+
+async function saveAgain({ checkpoints }: Attendance, say: Run["say"]): Promise<void> {
+  if (checkpoints !== undefined) await saveRun(checkpoints, say);
+}
+
+/** Loads the configuration of a run: a new one, or that of the folder that goes on. */
+async function configOf({ folder }: Terminal, { resume, config, flags }: TrainRequest) {
+  const loaded =
+    resume === undefined ? await loadConfig(folder, config) : await loadRunConfig(resume, folder);
+  const resolved = await resolveConfig(loaded, flags, folder);
+  // the file of a run does not extend itself, but what it extended
+  const origin = resume === undefined ? loaded : { ...loaded, file: loaded.extended };
+  return { origin, resolved };
+}
+
+/** Takes the folder of a run, if it has one. */
+function folderOf(
+  { folder }: Terminal,
+  { resume, overwrite }: TrainRequest,
+  name: string | undefined,
+): OutputFolder | undefined {
+  if (resume !== undefined) return openOutputFolder(resume, folder, "resume");
+  if (name === undefined) return undefined;
+  return openOutputFolder(name, folder, overwrite ? "overwrite" : "new");
 }
 
 /**
@@ -167,34 +142,33 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
  * @throws every coded error of configuration, data, model and training
  */
 export async function train(terminal: Terminal, request: TrainRequest): Promise<void> {
-  const loaded = await loadConfig(terminal.folder, request.config);
-  const resolved = await resolveConfig(loaded, request.flags, terminal.folder);
-  const { out: folder } = resolved;
-  const out = folder === undefined ? undefined : openOutputFolder(folder, terminal.folder);
-  const built = await buildLearner(resolved);
+  const { origin, resolved } = await configOf(terminal, request);
+  const out = folderOf(terminal, request, resolved.out);
   try {
-    checkEvaluated(built.learner, built.splits.test, "the test split");
-    const { learner, splits } = built;
-    const { config, warning } = suitConfig(resolved, { learner, dataset: splits.train });
-    const trainer = composeTrainer(config, built);
-    const figures = trackRun(trainer.events);
-    const live = request.quiet ? undefined : liveLineOf(terminal);
-    const say = sayTo(terminal, request, live);
-    announceEngine(built.engine, say, request.verbose);
+    const built = await buildLearner(resolved);
     try {
-      out?.begin(describeConfig(config, loaded, out.path));
-      await runToEnd(
-        { config, built, trainer, out, figures, live, say, warning },
-        terminal,
-        request,
-      );
-    } catch (error) {
-      out?.fail(error);
-      throw error;
+      checkEvaluated(built.learner, built.splits.test, "the test split");
+      const { learner, splits } = built;
+      const { config, warning } = suitConfig(resolved, { learner, dataset: splits.train });
+      const trainer = composeTrainer(config, built);
+      const tracker = trackRun(trainer.events);
+      const live = request.quiet ? undefined : liveLineOf(terminal);
+      const say = sayTo(terminal, request, live);
+      const described = describeConfig(config, origin, out?.path ?? terminal.folder);
+      announceEngine(built.engine, say, request.verbose);
+      try {
+        const run = { config, built, trainer, out, described, tracker, live, say, warning };
+        await runToEnd(run, terminal, request);
+      } catch (error) {
+        out?.fail(error);
+        throw error;
+      } finally {
+        await trainer.dispose();
+      }
     } finally {
-      await trainer.dispose();
+      await built.dispose();
     }
   } finally {
-    await built.dispose();
+    out?.close();
   }
 }

@@ -40,7 +40,7 @@ function describe(value: unknown, registry: Registry): unknown {
 }
 
 /** Keys that hold for the run that was started, or that the written file says by itself. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["extends", "out", "plugins", "reporters", "costs"]);
+const LEFT_OUT: ReadonlySet<string> = new Set(["extends", "out", "plugins", "costs"]);
 
 function describeOptions(config: RunConfig): readonly (readonly [string, unknown])[] {
   const { budget, registry } = config;
@@ -48,6 +48,7 @@ function describeOptions(config: RunConfig): readonly (readonly [string, unknown
   const values: Readonly<Record<string, unknown>> = { ...config, ...limits };
   return Object.keys(commandOptions.shape)
     .filter((key) => !LEFT_OUT.has(key) && values[key] !== undefined)
+    .filter((key) => key !== "reporters" || config.reporters.length > 0)
     .map((key) => [key, describe(values[key], registry)] as const);
 }
 

@@ -16,6 +16,8 @@ export interface LoadedConfig {
   /** What it extends, the first that extends nothing, and last itself. */
   readonly layers: readonly UnequalConfig[];
   readonly file: string | undefined;
+  /** What that one extends itself. */
+  readonly extended?: string | undefined;
 }
 
 const MODULES = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
@@ -99,14 +101,20 @@ function located(config: UnequalConfig, file: string): UnequalConfig {
   return plugins === undefined ? config : { ...config, plugins };
 }
 
-async function loadChain(file: string, seen: readonly string[]): Promise<readonly UnequalConfig[]> {
+/** A configuration, as one file alone has it. */
+interface Layer {
+  readonly file: string;
+  readonly config: UnequalConfig;
+}
+
+async function loadChain(file: string, seen: readonly string[]): Promise<readonly Layer[]> {
   if (seen.includes(file)) fail(file, "extends itself. Remove the circle.");
   const value = await valueOf(file);
   checkValue(file, value);
   const { extends: base, ...config } = located(checkConfig(path.basename(file), value), file);
-  if (base === undefined) return [config];
+  if (base === undefined) return [{ file, config }];
   const lower = await loadChain(path.resolve(path.dirname(file), base), [...seen, file]);
-  return [...lower, config];
+  return [...lower, { file, config }];
 }
 
 /**
@@ -118,5 +126,6 @@ export async function loadConfig(folder: string, name?: string): Promise<LoadedC
   const paths = candidates.map((candidate) => path.resolve(folder, candidate));
   const file = name === undefined ? paths.find((candidate) => existsSync(candidate)) : paths[0];
   if (file === undefined) return { layers: [], file };
-  return { layers: await loadChain(file, []), file };
+  const chain = await loadChain(file, []);
+  return { layers: chain.map(({ config }) => config), file, extended: chain.at(-2)?.file };
 }

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Stateful } from "@unequal/core";
 
 /** Losses and metrics by name. */
 export type Logs = Record<string, number>;
@@ -14,6 +15,10 @@ export interface FitCallback {
   readonly onBatchBegin?: (batch: number, logs?: Logs) => Returned;
   readonly onBatchEnd?: (batch: number, logs?: Logs) => Returned;
   readonly onYield?: (epoch: number, batch: number, logs: Logs) => Returned;
+  /** Returns what later calls depend on, for checkpoints. */
+  readonly state?: Stateful["state"];
+  /** Takes it back, after onTrainBegin of a fit that goes on. */
+  readonly restore?: Stateful["restore"];
 }
 
 /** One callback of TensorFlow.js or of one's own, or several. */

@@ -1,11 +1,23 @@
-import type { ReportedGain, StepReport, Trainer } from "@unequal/core";
+import {
+  restored,
+  type Plain,
+  type ReportedGain,
+  type Stateful,
+  type StepReport,
+  type Trainer,
+} from "@unequal/core";
 import type { Logs } from "./callback-list.js";
 
 /** Averages what an epoch's updates report into the columns of a history. */
-export interface EpochColumns {
+export interface EpochColumns extends Stateful {
   readonly add: (report: StepReport) => void;
   /** Returns the means since the last call. */
   readonly take: () => Logs;
+}
+
+interface Sum {
+  readonly sum: number;
+  readonly count: number;
 }
 
 /** What the latest update said of its scores. */
@@ -52,7 +64,7 @@ function listen(trainer: Trainer): Scored {
  */
 export function createEpochColumns(trainer: Trainer): EpochColumns {
   const latest = listen(trainer);
-  let sums = new Map<string, { sum: number; count: number }>();
+  let sums = new Map<string, Sum>();
   const push = (name: string, value: number): void => {
     const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
     sums.set(name, { sum: sum + value, count: count + 1 });
@@ -72,6 +84,12 @@ export function createEpochColumns(trainer: Trainer): EpochColumns {
       const means = [...sums].map(([name, { sum, count }]) => [name, sum / count] as const);
       sums = new Map();
       return { ...(latest.empty && { loss: NaN }), ...Object.fromEntries(means) };
+    },
+    state: () => ({ version: 1, latest: { ...latest }, sums: structuredClone([...sums]) as Plain }),
+    restore: (state) => {
+      const saved = restored<{ latest: Scored; sums: [string, Sum][] }>(state, 1, "the columns");
+      Object.assign(latest, saved.latest);
+      sums = new Map(saved.sums);
     },
   };
 }

@@ -97,6 +97,36 @@ const shared = {
   }),
   /** Deal candidates in a new order every pass, else in the dataset's own; default: true. */
   shuffle: batchOptions.shuffle,
+  /** Saves the fit in a folder that is its own alone: every so often (default: 5m), the latest `keep` (default: 2) and the best by validation loss. */
+  checkpoint: option(
+    z.strictObject({
+      dir: z.string().min(1),
+      every: z.union([z.string(), z.number()]).optional(),
+      keep: z.int().positive().optional(),
+    }),
+    {
+      description:
+        "saves the fit in a folder that is its own alone: every so often (default: 5m), the latest `keep` (default: 2) and the best by validation loss",
+    },
+  ),
+  /** Go on with the fit that checkpoint.dir holds, if it holds one; default: false. */
+  resume: option(z.boolean(), {
+    description: "go on with the fit that checkpoint.dir holds, if it holds one",
+    default: false,
+  }),
+  /** Go on although settings are others than those of the fit that was saved; default: false. */
+  allowChanges: option(z.boolean(), {
+    description: "go on although settings are others than those of the fit that was saved",
+    default: false,
+  }),
+  /** Ends the fit after the update at hand, once it is saved. */
+  signal: option(
+    opaque<AbortSignal>((value) => kindOfObject(value) === "AbortSignal", {
+      must: "must be the signal of an AbortController",
+      title: "signal",
+    }),
+    { description: "ends the fit after the update at hand, once it is saved" },
+  ),
   /** When other work of the program may run: auto, every 125 ms; after every batch or epoch; never; or after so many milliseconds; default: auto. */
   yieldEvery: option(
     z.union([z.enum(["auto", "batch", "epoch", "never"]), z.number().positive()]),
@@ -170,10 +200,24 @@ function checkYield({ callbacks, yieldEvery }: Checked): void {
   );
 }
 
+function checkResume({ checkpoint, resume, allowChanges }: Checked): void {
+  if (resume && checkpoint === undefined)
+    throw new UnequalError(
+      "OPTION_INVALID",
+      "With resume there must be a folder to go on from. Give checkpoint: { dir }.",
+    );
+  if (allowChanges && !resume)
+    throw new UnequalError(
+      "OPTION_INVALID",
+      "allowChanges is for a fit that goes on. Give resume: true, or leave it out.",
+    );
+}
+
 function checked(name: string, schema: z.ZodObject, options: unknown): Checked {
   const given = validateOptions(name, schema, withoutNulls(options)) as Record<string, unknown>;
   const filled = withDefaults(schema, given) as unknown as Checked;
   checkYield(filled);
+  checkResume(filled);
   return filled;
 }
 

@@ -1,11 +1,11 @@
-import type { StepReport } from "@unequal/core";
+import { restored, type Plain, type Stateful, type StepReport } from "@unequal/core";
 import type { Logs } from "./callback-list.js";
 
 /** Updates that a mean is taken over. */
 const WINDOW = 50;
 
 /** Turns the metrics of updates into what a user is told. */
-export interface MetricLogs {
+export interface MetricLogs extends Stateful {
   /** Takes those of an update; returns what a callback is told after it. */
   readonly add: (report: Pick<StepReport, "metrics" | "importance">) => Logs;
   /** Returns what the line of the epoch that ended shows of its means. */
@@ -18,7 +18,7 @@ export interface MetricLogs {
  * told instead; and shown, where an epoch has fewer.
  */
 export function createMetricLogs(): MetricLogs {
-  const recent: Readonly<Record<string, number>>[] = [];
+  let recent: Readonly<Record<string, number>>[] = [];
   let epoch = { updates: 0, drawn: false };
   const mean = (name: string): number =>
     recent.reduce((sum, each) => sum + (each[name] ?? 0), 0) / recent.length;
@@ -36,6 +36,14 @@ export function createMetricLogs(): MetricLogs {
       const { updates, drawn } = epoch;
       epoch = { updates: 0, drawn: false };
       return drawn && updates < WINDOW ? { ...logs, ...means(Object.keys(recent[0] ?? {})) } : logs;
+    },
+    state: () => ({ version: 1, ...(structuredClone({ recent, epoch }) as Record<string, Plain>) }),
+    restore: (state) => {
+      ({ recent, epoch } = restored<{ recent: typeof recent; epoch: typeof epoch }>(
+        state,
+        1,
+        "the metrics of a fit",
+      ));
     },
   };
 }

@@ -1,36 +1,11 @@
 import type * as tf from "@tensorflow/tfjs";
 import { functional } from "@unequal/backends";
-import type { Trainer } from "@unequal/core";
-import { createCallbackList, type CallbackList, type Logs } from "./callback-list.js";
+import { createCallbackList, type Logs } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
-import { createMetricLogs, type MetricLogs } from "./metric-logs.js";
-import type { FitData } from "./fit-data.js";
+import type { Fit, FitCheckpoints, FitCourse, ImportanceHistory } from "./fit-course.js";
 import type { Checked } from "./fit-options.js";
-
-/** The record of a fit, in the form of TensorFlow.js's History. */
-export interface ImportanceHistory {
-  /** Numbers of the epochs. */
-  readonly epoch: number[];
-  /**
-   * Columns by name, a value for each epoch. `loss` and metrics: means over the epoch's updates of
-   * importance-weighted, so unbiased, estimates, regularisers left out; `val_…`: unweighted means over the
-   * validation data. Where the sampler draws by score: `tau` = B Σp², how many times larger a uniform batch
-   * would have to be; `importance_share`, the share of the updates made by importance sampling;
-   * `effective_sample_size` = 1/Σp², on uniform updates B / tau; `rate`, what the learning rate was multiplied
-   * with, 1 on uniform updates.
-   */
-  readonly history: Record<string, number[]>;
-  /** What the callbacks were told: epochs, samples, batchSize, metrics and the like. */
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** What a fit works with. */
-export interface Fit extends FitData {
-  readonly model: tf.LayersModel;
-  readonly trainer: Trainer;
-  readonly options: Checked & { readonly batchSize: number };
-}
+import { createMetricLogs } from "./metric-logs.js";
 
 /** What this file relies on of tfjs models beyond their public types. */
 interface Named {
@@ -69,35 +44,39 @@ function paramsOf(
   return { epochs, initialEpoch, samples, steps, batchSize, verbose, doValidation, metrics };
 }
 
-/** Makes the updates of one epoch; returns the means of what they reported. */
-type RunEpoch = (epoch: number) => Promise<Logs>;
+/** Makes the updates of an epoch that are left; returns the means of what all of its updates reported. */
+async function runEpoch(
+  fit: Fit,
+  { callbacks, columns, metrics, at }: FitCourse,
+  { steps, pause, saving }: EpochRun,
+): Promise<Logs> {
+  const { model, trainer, options } = fit;
+  const size = options.batchSize;
+  const { epoch } = at;
+  let logs: Logs = {};
+  while (at.batch < steps && !isAborted(options)) {
+    const { batch } = at;
+    await callbacks.batchBegin(batch, { batch, size });
+    const report = await trainer.step();
+    columns.add(report);
+    logs = { batch, size, loss: report.loss, ...metrics.add(report) };
+    await callbacks.batchEnd(batch, logs);
+    if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
+    at.batch += 1;
+    if (model.stopTraining) break;
+    // after the last update comes what the epoch ends with
+    if (at.batch < steps) await saving?.afterStep();
+  }
+  if (isCutOff(fit)) return {};
+  if (await pause("epoch")) await callbacks.yielded(epoch, logs.batch ?? 0, logs);
+  return columns.take();
+}
 
 /** How an epoch is run. */
 interface EpochRun {
-  readonly callbacks: CallbackList;
-  readonly metrics: MetricLogs;
   readonly steps: number;
-}
-
-function createEpoch(fit: Fit, { callbacks, metrics, steps }: EpochRun): RunEpoch {
-  const { model, trainer, options } = fit;
-  const size = options.batchSize;
-  const columns = createEpochColumns(trainer);
-  const pause = createPause(options.yieldEvery);
-  return async (epoch) => {
-    let logs: Logs = {};
-    for (let batch = 0; batch < steps; batch++) {
-      await callbacks.batchBegin(batch, { batch, size });
-      const report = await trainer.step();
-      columns.add(report);
-      logs = { batch, size, loss: report.loss, ...metrics.add(report) };
-      await callbacks.batchEnd(batch, logs);
-      if (await pause("batch")) await callbacks.yielded(epoch, batch, logs);
-      if (model.stopTraining) break;
-    }
-    if (await pause("epoch")) await callbacks.yielded(epoch, logs.batch ?? 0, logs);
-    return columns.take();
-  };
+  readonly pause: ReturnType<typeof createPause>;
+  readonly saving: FitCheckpoints | undefined;
 }
 
 /** Callbacks set it behind the compiler's back. */
@@ -110,28 +89,58 @@ function add(record: ImportanceHistory, epoch: number, logs: Logs): void {
   for (const [name, value] of Object.entries(logs)) (record.history[name] ??= []).push(value);
 }
 
-/** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
-export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
-  const { model, trainer, options } = fit;
-  const { epochs, initialEpoch, verbose, stepsPerEpoch = trainer.updatesPerEpoch } = options;
-  const params = paramsOf(fit, stepsPerEpoch);
-  const callbacks = createCallbackList(options.callbacks, model, params);
-  const metrics = createMetricLogs();
-  const runEpoch = createEpoch(fit, { callbacks, metrics, steps: stepsPerEpoch });
-  const record: ImportanceHistory = { epoch: [], history: {}, params };
-  const remaining = Math.max(0, epochs - initialEpoch) * stepsPerEpoch;
-  trainer.begin({ updates: trainer.progress.update + remaining });
-  await callbacks.trainBegin();
-  model.stopTraining = false;
-  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
-    await callbacks.epochBegin(epoch);
-    const means = await runEpoch(epoch);
+function isAborted({ signal }: Checked): boolean {
+  return signal?.aborted ?? false;
+}
+
+/** Tells whether the signal ended the fit, and no callback did: it may go on. */
+function isCutOff({ model, options }: Fit): boolean {
+  return isAborted(options) && !stopped(model);
+}
+
+/** Runs the epochs that are left, until a callback or the signal ends the fit. */
+async function runAll(fit: Fit, course: FitCourse, run: EpochRun): Promise<void> {
+  const { model, options } = fit;
+  const { epochs, verbose } = options;
+  const { callbacks, metrics, record, at } = course;
+  while (at.epoch < epochs && !at.ended) {
+    const { epoch } = at;
+    if (at.batch === 0) await callbacks.epochBegin(epoch);
+    const means = await runEpoch(fit, course, run);
+    // it goes on with the rest of the epoch
+    if (isCutOff(fit)) return;
     const logs = { ...means, ...(await validate(fit, means)) };
     const line = describe(epoch, epochs, metrics.line(logs));
     if (verbose > 0) console.log(line);
     await callbacks.epochEnd(epoch, logs);
     add(record, epoch, logs);
-    if (stopped(model)) break;
+    Object.assign(at, { epoch: epoch + 1, batch: 0, ended: stopped(model) });
+    await run.saving?.afterStep();
+  }
+}
+
+/** Trains epoch by epoch, with callbacks, validation off the clock, and an end where `model.stopTraining` is set. */
+export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
+  const { model, trainer, options } = fit;
+  const { epochs, initialEpoch, stepsPerEpoch: steps = trainer.updatesPerEpoch } = options;
+  const params = paramsOf(fit, steps);
+  const callbacks = createCallbackList(options.callbacks, model, params);
+  const record: ImportanceHistory = { epoch: [], history: {}, params };
+  const at = { epoch: initialEpoch, batch: 0, ended: false };
+  const columns = createEpochColumns(trainer);
+  const course: FitCourse = { callbacks, columns, metrics: createMetricLogs(), record, at };
+  const remaining = Math.max(0, epochs - initialEpoch) * steps;
+  trainer.begin({ updates: trainer.progress.update + remaining });
+  await callbacks.trainBegin();
+  model.stopTraining = false;
+  const saving =
+    options.checkpoint && (await (await import("./save-fit.js")).openFit(fit, course, steps));
+  try {
+    const pause = createPause(options.yieldEvery);
+    await runAll(fit, course, { steps, pause, saving });
+    await saving?.save();
+  } finally {
+    await saving?.close();
   }
   if (fit.validation !== undefined) {
     const { noteOverfit } = await import("./note-overfit.js");

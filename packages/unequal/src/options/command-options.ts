@@ -3,6 +3,7 @@ import {
   isUnequalError,
   opaque,
   option,
+  parseInterval,
   scheduled,
   specSchema,
   UnequalError,
@@ -73,6 +74,20 @@ export const commandOptions = z.strictObject({
     description: "folder for events, configuration and model, relative to the working directory",
     usual: "nothing is written",
   }),
+  /** How often the run is saved in its folder, so that --resume goes on from there: a time, updates such as 1000up, or epochs such as 1ep; default: 5m. */
+  checkpointEvery: option(
+    z
+      .union([z.number(), z.string()])
+      .refine(
+        (every) => parseInterval(every) !== undefined,
+        'must be a time such as "5m", updates such as "1000up" or epochs such as "1ep"',
+      ),
+    {
+      description:
+        "how often the run is saved in its folder, so that --resume goes on from there: a time, updates such as 1000up, or epochs such as 1ep",
+      default: "5m",
+    },
+  ),
   /** Packages or files that export a plugin, or plugins made in code. */
   plugins: option(
     z

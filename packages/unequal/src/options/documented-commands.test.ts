@@ -25,6 +25,7 @@ test("pages show commands", () => {
 test.each(commands)("%s: unequal train %s", async (_, flags) => {
   const command = addTrainFlags(new Command().exitOverride().argument("[config]"));
   command.option("--json").option("--quiet").option("--verbose");
+  command.option("--resume <dir>").option("--allow-changes").option("--overwrite");
   command.configureOutput({ writeErr: () => undefined });
   command.parse(flags.split(/\s+/), { from: "user" });
   const parsed = readTrainFlags(command.opts(), ROOT);

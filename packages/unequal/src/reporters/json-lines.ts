@@ -1,5 +1,11 @@
-import { closeSync, openSync, writeSync } from "node:fs";
-import { defineReporter, UnequalError, type EventType, type UnequalEvent } from "@unequal/core";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import {
+  defineReporter,
+  restored,
+  UnequalError,
+  type EventType,
+  type UnequalEvent,
+} from "@unequal/core";
 import { z } from "zod";
 import { messageOf } from "../text/message-of.js";
 
@@ -22,7 +28,7 @@ const POOL_ARRAYS = ["ids", "scores"];
 
 function open(file: string): number {
   try {
-    return openSync(file, "w");
+    return openSync(file, "a");
   } catch (error) {
     throw new UnequalError(
       "OUTPUT_FAILED",
@@ -38,7 +44,8 @@ function recordOf(event: UnequalEvent): object {
 }
 
 /**
- * Writes the events of a run to a file, one JSON object a line with `type`, `step` and `seconds`. Every time is
+ * Writes the events of a run to a file, one JSON object a line with `type`, `step` and `seconds`. A run that goes on continues the
+ * file from where it was saved. Every time is
  * under a key `seconds`, `durations` or `costs`; two runs by steps with one seed and given costs differ in no other.
  * Numbers that JSON lacks (NaN, infinity) become null.
  *
@@ -47,17 +54,30 @@ function recordOf(event: UnequalEvent): object {
 export const jsonLines = defineReporter({
   name: "json-lines",
   summary: "Writes the events of a run to a file, one JSON object a line.",
-  options: z.strictObject({ file: z.string().min(1).describe("the file, overwritten") }),
+  options: z.strictObject({
+    file: z.string().min(1).describe("the file, overwritten unless the run goes on"),
+  }),
   setup: ({ file }) => {
     const descriptor = open(file);
+    const size = (): number => fstatSync(descriptor).size;
+    let position = 0;
     return {
       attach: (events) => {
+        // a pipe has no length
+        if (fstatSync(descriptor).isFile()) ftruncateSync(descriptor, Math.min(position, size()));
         for (const type of RECORDED)
           events.on(type, (event) => {
             writeSync(descriptor, `${JSON.stringify(recordOf(event))}\n`);
           });
       },
       close: () => closeSync(descriptor),
+      state: () => {
+        if (fstatSync(descriptor).isFile()) fsyncSync(descriptor);
+        return { version: 1, position: size() };
+      },
+      restore: (state) => {
+        ({ position } = restored<{ position: number }>(state, 1, "json-lines"));
+      },
     };
   },
 });

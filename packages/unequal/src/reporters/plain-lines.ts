@@ -35,7 +35,7 @@ export function plainLines(
   const { clock } = limits;
   return {
     attach: (events) => {
-      const figures = trackRun(events);
+      const { figures } = trackRun(events);
       let told = clock.now();
       events.on("schedule:switched", ({ step, seconds, importance, figures: why }) =>
         write(

@@ -22,7 +22,7 @@ export function progressBar(line: LiveLine, limits: RunLimits): Reporter {
   const text = barText();
   return {
     attach: (events) => {
-      const figures = trackRun(events);
+      const { figures } = trackRun(events);
       const draw = (): void =>
         line.draw((width) => {
           const status = statusText(figures(), limits);

@@ -47,7 +47,7 @@ function trainTime(times: readonly ImportanceTime[], count: number): number {
  * timed in the same moments, which comparing the steps before a switch with those after it would not do.
  */
 export function stepTimes(
-  { importanceTimes, uniformTimes }: Pick<RunFigures, "importanceTimes" | "uniformTimes">,
+  { importanceTimes, spent, scored }: Pick<RunFigures, "importanceTimes" | "spent" | "scored">,
   batchSize: number,
 ): StepTimes {
   // a step on no rows has nothing to tell of rows
@@ -55,9 +55,6 @@ export function stepTimes(
   const loadOfRow = middle(trained.map(({ load, loaded }) => load / loaded));
   const importance = middle(importanceTimes.map(total)) / 1000;
   const uniform = (batchSize * loadOfRow + trainTime(trained, batchSize)) / 1000;
-  const all = [...importanceTimes, ...uniformTimes];
-  const spent = all.reduce((sum, durations) => sum + total(durations), 0);
-  const scored = all.reduce((sum, { score }) => sum + score, 0);
   return {
     importance,
     uniform,

@@ -28,7 +28,8 @@ const facts = (over: Partial<SummaryFacts["figures"]>, { rate = "fixed" } = {}):
     age: undefined,
     rate: undefined,
     costs: { score: 0.03, step: 0.02 },
-    uniformTimes: [],
+    spent: 0,
+    scored: 0,
     importanceTimes: [],
     ...over,
   },
@@ -53,7 +54,8 @@ test("says how old scores were", () => {
 });
 
 test("says that it paid where the gain exceeds what steps really cost", () => {
-  const text = summary(facts({ ...on, importanceTimes: taking(20) })).join("\n");
+  const times = { importanceTimes: taking(20), spent: 40, scored: 20 };
+  const text = summary(facts({ ...on, ...times })).join("\n");
   expect(text).toContain("test error 2.13 %");
   expect(text).toContain("came on at step 300 (5.0 s): 700 of 1,000 steps");
   expect(text).toContain("Predicted gain 3.00");

@@ -50,7 +50,7 @@ function play(events: EventBus, update: number, { importance, tau, rate }: Playe
 
 test("sums up what the events of a run tell", () => {
   const events = new EventBus(() => ({ step: 2, seconds: 0.2 }));
-  const figures = trackRun(events);
+  const { figures } = trackRun(events);
   expect(figures()).toMatchObject({ step: 0, loss: undefined, tau: undefined, gain: undefined });
   play(events, 1, { importance: false, tau: 2 });
   play(events, 2, { importance: false, tau: 2 });
@@ -89,7 +89,7 @@ test("sums up what the events of a run tell", () => {
 
 test("importance sampling stays on while uniform steps are timed, until it is switched off", () => {
   const events = new EventBus(() => ({ step: 2, seconds: 0.2 }));
-  const figures = trackRun(events);
+  const { figures } = trackRun(events);
   events.emit("schedule:switched", () => ({ importance: true, figures: {} }));
   play(events, 1, { importance: true, tau: 2, rate: 2 });
   play(events, 2, { importance: false, tau: 2 });

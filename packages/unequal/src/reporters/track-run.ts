@@ -1,5 +1,14 @@
-import type { Costs, EventSource, ReportedGain, Sizes, StepDurations } from "@unequal/core";
-import { average } from "./average.js";
+import {
+  restored,
+  type Costs,
+  type EventSource,
+  type Plain,
+  type ReportedGain,
+  type Sizes,
+  type Stateful,
+  type StepDurations,
+} from "@unequal/core";
+import { add, average, latestOf, meanOf } from "./average.js";
 
 /** How long an importance step took, and how large it was. */
 export interface ImportanceTime extends StepDurations, Sizes {
@@ -48,9 +57,20 @@ export interface RunFigures {
   readonly rate: RateFigures | undefined;
   /** Measured by calibration, in seconds. */
   readonly costs: Costs | undefined;
-  /** Milliseconds that each step took, loading, scoring and training apart. */
-  readonly uniformTimes: readonly StepDurations[];
+  /** Milliseconds that all steps took, and that scoring took of them. */
+  readonly spent: number;
+  readonly scored: number;
+  /** What each of the latest importance steps took. */
   readonly importanceTimes: readonly ImportanceTime[];
+}
+
+/** Importance steps whose times are kept: enough for medians, however long the run. */
+const KEPT = 2000;
+
+/** Adds the times of a step, and forgets the oldest now and then. */
+function keep(times: ImportanceTime[], step: ImportanceTime): void {
+  times.push(step);
+  if (times.length >= 2 * KEPT) times.splice(0, times.length - KEPT);
 }
 
 function createTally() {
@@ -58,9 +78,11 @@ function createTally() {
     step: 0,
     seconds: 0,
     importance: false,
+    importanceSteps: 0,
+    spent: 0,
+    scored: 0,
     costs: undefined as Costs | undefined,
     switches: [] as RunFigures["switches"][number][],
-    uniformTimes: [] as StepDurations[],
     importanceTimes: [] as ImportanceTime[],
     started: { candidates: 0, count: 0 } as Sizes,
     sizes: undefined as Sizes | undefined,
@@ -83,20 +105,20 @@ type Tally = ReturnType<typeof createTally>;
 function learn(tally: Tally, estimate: ReportedGain | undefined): void {
   if (estimate === undefined) return;
   const { tau, candidates, count } = estimate;
-  tally.estimatedTau.add(tau);
+  add(tally.estimatedTau, tau);
   tally.sizes = { candidates, count };
 }
 
 /** Of an importance step: told with its scores, or after it where those were old. */
 function learnImportance(tally: Tally, estimate: ReportedGain | undefined): void {
-  tally.gain.add(estimate?.gain);
+  add(tally.gain, estimate?.gain);
   learn(tally, estimate);
 }
 
 function learnRate(tally: Tally, importance: boolean, rate = 1): void {
   tally.latestRate = rate;
   if (!importance) return;
-  tally.rate.add(rate);
+  add(tally.rate, rate);
   tally.largestRate = Math.max(tally.largestRate, rate);
 }
 
@@ -112,62 +134,71 @@ function follow(events: EventSource, tally: Tally): void {
     tally.switches.push({ step, seconds, importance });
   });
   events.on("batch:scored", ({ tau, effectiveSampleSize, estimate }) => {
-    tally.poolTau.add(tau);
-    tally.effectiveSampleSize.add(effectiveSampleSize);
+    add(tally.poolTau, tau);
+    add(tally.effectiveSampleSize, effectiveSampleSize);
     learnImportance(tally, estimate);
   });
   events.on("step:end", (event) => {
     const { progress, importance, loss, durations, age, estimate, rows, loaded } = event;
     tally.step = progress.update;
     tally.seconds = progress.seconds;
-    tally.loss.add(loss);
-    tally.secondsPerStep.add((durations.load + durations.score + durations.train) / 1000);
-    tally.rowsPerStep.add(tally.started.count);
-    tally.age.add(age);
+    add(tally.loss, loss);
+    add(tally.secondsPerStep, (durations.load + durations.score + durations.train) / 1000);
+    add(tally.rowsPerStep, tally.started.count);
+    add(tally.age, age);
     learnRate(tally, importance, event.rate);
+    tally.spent += durations.load + durations.score + durations.train;
+    tally.scored += durations.score;
     if (importance) {
       tally.importance = true;
-      tally.importanceTimes.push({ ...durations, ...tally.started, loaded, rows });
+      tally.importanceSteps += 1;
+      keep(tally.importanceTimes, { ...durations, ...tally.started, loaded, rows });
       learnImportance(tally, estimate);
     } else {
-      tally.uniformTimes.push(durations);
       learn(tally, estimate);
     }
   });
 }
 
 function rateOf({ rate, latestRate, largestRate }: Tally): RateFigures | undefined {
-  const mean = rate.mean();
+  const mean = meanOf(rate);
   return mean === undefined ? undefined : { latest: latestRate, mean, largest: largestRate };
 }
 
 function figuresOf(tally: Tally): RunFigures {
-  const { step, seconds, importance, switches, costs, uniformTimes, importanceTimes } = tally;
+  const { step, seconds, importance, importanceSteps, switches, costs, spent, scored } = tally;
   return {
-    step,
-    seconds,
-    importance,
-    importanceSteps: importanceTimes.length,
-    switches,
-    loss: tally.loss.latest(),
-    estimatedTau: tally.estimatedTau.latest(),
-    rowsPerStep: tally.rowsPerStep.latest(),
-    secondsPerStep: tally.secondsPerStep.latest(),
+    ...{ step, seconds, importance, importanceSteps, switches, spent, scored },
+    loss: latestOf(tally.loss),
+    estimatedTau: latestOf(tally.estimatedTau),
+    rowsPerStep: latestOf(tally.rowsPerStep),
+    secondsPerStep: latestOf(tally.secondsPerStep),
     sizes: tally.sizes,
-    tau: tally.poolTau.mean(),
-    effectiveSampleSize: tally.effectiveSampleSize.mean(),
-    gain: tally.gain.mean(),
-    age: tally.age.mean(),
+    tau: meanOf(tally.poolTau),
+    effectiveSampleSize: meanOf(tally.effectiveSampleSize),
+    gain: meanOf(tally.gain),
+    age: meanOf(tally.age),
     rate: rateOf(tally),
     costs,
-    uniformTimes,
-    importanceTimes,
+    importanceTimes: tally.importanceTimes,
   };
 }
 
-/** Follows a run; the function that it returns gives the figures so far. */
-export function trackRun(events: EventSource): () => RunFigures {
+/** Follows a run. */
+export interface RunTracker extends Stateful {
+  /** Returns the figures so far. */
+  readonly figures: () => RunFigures;
+}
+
+/** Begins to follow a run. */
+export function trackRun(events: EventSource): RunTracker {
   const tally = createTally();
   follow(events, tally);
-  return () => figuresOf(tally);
+  return {
+    figures: () => figuresOf(tally),
+    state: () => ({ version: 1, tally: structuredClone(tally) as unknown as Plain }),
+    restore: (state) => {
+      Object.assign(tally, restored<{ tally: Tally }>(state, 1, "the figures of a run").tally);
+    },
+  };
 }

@@ -11,19 +11,16 @@ export function learningRateFollower(
   schedule: FilledConfig["lrSchedule"],
 ): (progress: Progress) => void {
   const factor = commandOptions.shape.lrSchedule.parse(schedule);
-  if (schedule === 1 || factor === undefined) return () => undefined;
   const base = learner.learningRate();
+  if (factor === undefined || (schedule === 1 && base === undefined)) return () => undefined;
   if (base === undefined) {
     throw new UnequalError(
       "OPTION_INVALID",
       "lrSchedule needs an optimizer with a learning rate, but this one has none. Set lrSchedule to 1.",
     );
   }
-  let present = base;
   return (progress) => {
     const rate = base * factor(progress);
-    if (rate === present) return;
-    present = rate;
-    learner.setLearningRate(rate);
+    if (rate !== learner.learningRate()) learner.setLearningRate(rate);
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { UnequalError } from "@unequal/core";
-import { loadConfig } from "../config/load-config.js";
+import { loadConfig, type LoadedConfig } from "../config/load-config.js";
 import { resolveConfig, type RunConfig } from "../config/resolve-config.js";
 import { messageOf } from "../text/message-of.js";
 import { checksum, readManifest, type RunManifest } from "./run-manifest.js";
@@ -19,14 +19,19 @@ function failed(message: string, cause?: unknown): UnequalError {
   return new UnequalError("OUTPUT_FAILED", message, { cause });
 }
 
-/** Reads the configuration of a run from the folder that `unequal train --out` wrote. @throws OUTPUT_FAILED and every coded error of the configuration */
-export async function loadRun(name: string, from: string): Promise<RunConfig> {
+/** Reads the configuration of a run from the folder that `unequal train --out` wrote. @throws OUTPUT_FAILED, CONFIG_LOAD_FAILED, CONFIG_INVALID */
+export async function loadRunConfig(name: string, from: string): Promise<LoadedConfig> {
   const folder = path.resolve(from, name);
   const file = path.join(folder, "config.json");
-  if (existsSync(file)) return resolveConfig(await loadConfig(folder, file), {}, from);
+  if (existsSync(file)) return loadConfig(folder, file);
   throw failed(
-    `${name} must hold the config.json and model of a run, but does not. Name a folder that \`unequal train --out\` wrote.`,
+    `${name} must hold the config.json of a run, but does not. Name a folder that \`unequal train --out\` wrote.`,
   );
+}
+
+/** Reads the configuration of a run, and finds its parts. @throws OUTPUT_FAILED and every coded error of the configuration */
+export async function loadRun(name: string, from: string): Promise<RunConfig> {
+  return resolveConfig(await loadRunConfig(name, from), {}, from);
 }
 
 function whyNoModel({ failed: code }: RunManifest): string {
@@ -67,7 +72,7 @@ export function readModel(name: string, from: string): SavedModel {
   const { run, began, config, model } = manifest;
   if (model === undefined)
     throw failed(
-      `${name} must hold the model of a run that has ended, but run ${run} (begun ${began}) has left none: ${whyNoModel(manifest)}. Train again, or name another folder.`,
+      `${name} must hold the model of a run that has ended, but run ${run} (begun ${began}) has left none: ${whyNoModel(manifest)}. Go on with it by \`unequal train --resume ${name}\`, or name another folder.`,
     );
   readOf(manifest, [name, path.join(folder, "config.json")], config);
   const files = Object.entries(model).map(

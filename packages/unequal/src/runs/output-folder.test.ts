@@ -1,10 +1,18 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { UnequalError } from "@unequal/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readModel } from "./load-run.js";
-import { openOutputFolder, type OutputFolder } from "./output-folder.js";
+import { openOutputFolder, type FolderUse, type OutputFolder } from "./output-folder.js";
 
 let place: string;
 beforeEach(() => (place = mkdtempSync(path.join(tmpdir(), "unequal-out-"))));
@@ -16,9 +24,11 @@ const model = (weight: number) => ({
   files: { "model.json": new TextEncoder().encode("{}"), "weights.bin": Uint8Array.of(weight) },
 });
 
-function begun(config: object): OutputFolder {
-  const folder = openOutputFolder("run", place);
+/** Opens the folder for a run, whatever is there, and lets it go, as the end of its process does. */
+function begun(config: object, use: FolderUse = "overwrite"): OutputFolder {
+  const folder = openOutputFolder("run", place, use);
   folder.begin(config);
+  folder.close();
   return folder;
 }
 
@@ -112,4 +122,49 @@ test("a folder that cannot be written is refused before anything is removed", ()
   writeFileSync(path.join(place, "run"), "");
   expect(fault(() => openOutputFolder("run", place))).toContain("--out");
   expect(fault(() => openOutputFolder("run/deeper", place))).toContain("--out");
+});
+
+describe("a folder that holds a run", () => {
+  const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
+  beforeEach(() => {
+    begun({ seed: 1 }).finish(model(1));
+    writeFileSync(file("events.jsonl"), "{}");
+    mkdirSync(file("checkpoints"));
+    writeFileSync(path.join(file("checkpoints"), "step-000000001.safetensors"), "");
+  });
+
+  test("is not taken by another unasked, and nothing in it changes", () => {
+    const before = readdirSync(file(""), { recursive: true });
+    expect(() => openOutputFolder("run", place)).toThrow(refused("FOLDER_TAKEN"));
+    expect(readdirSync(file(""), { recursive: true })).toEqual(before);
+  });
+
+  test("has nothing of it left where another replaces it", () => {
+    begun({ seed: 2 });
+    expect(readdirSync(file("")).sort()).toEqual(["config.json", "run.json"]);
+  });
+
+  test("keeps all but its model where it goes on, under its name", () => {
+    const { run } = readModel("run", place);
+    begun({ seed: 1 }, "resume");
+    expect(readdirSync(file("")).sort()).toEqual([
+      ...["checkpoints", "config.json", "events.jsonl", "run.json"],
+    ]);
+    expect(JSON.parse(readFileSync(file("run.json"), "utf8"))).toMatchObject({ run });
+  });
+
+  test("is one process's at a time", () => {
+    const { close } = openOutputFolder("run", place, "resume");
+    for (const use of ["resume", "overwrite"] as const)
+      expect(() => openOutputFolder("run", place, use)).toThrow(refused("FOLDER_LOCKED"));
+    close();
+    openOutputFolder("run", place, "resume").close();
+  });
+});
+
+test("a folder without a run is none to go on with", () => {
+  mkdirSync(file(""));
+  expect(fault(() => openOutputFolder("run", place, "resume"))).toContain("run.json");
+  expect(fault(() => openOutputFolder("nowhere", place, "resume"))).toContain("nowhere");
+  expect(existsSync(path.join(place, "nowhere"))).toBe(false);
 });

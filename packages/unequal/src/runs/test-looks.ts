@@ -1,4 +1,11 @@
-import type { Dataset, Learner, Progress } from "@unequal/core";
+import {
+  restored,
+  type Dataset,
+  type Learner,
+  type Plain,
+  type Progress,
+  type Stateful,
+} from "@unequal/core";
 import type { Look } from "../reporters/past-best.js";
 
 /** Looks in a run. */
@@ -17,10 +24,10 @@ function sampleOf(dataset: Dataset): Dataset {
 }
 
 /** The test loss on the way. */
-export interface TestLooks {
+export interface TestLooks extends Stateful {
   /** Looks, after an update, if one is due. */
   readonly follow: (progress: Progress) => Promise<void>;
-  readonly looks: readonly Look[];
+  readonly looks: () => readonly Look[];
 }
 
 /**
@@ -31,21 +38,23 @@ export function testLooks(
   learner: Pick<Learner, "evaluate" | "facts">,
   test: Dataset | undefined,
 ): TestLooks {
-  const looks: Look[] = [];
+  const known = { looks: [] as Look[], next: 1, spent: 0 };
   // a look would change the states that layers keep
-  if (test === undefined || learner.facts.stateful !== undefined)
-    return { looks, follow: () => Promise.resolve() };
-  const sample = sampleOf(test);
-  let next = 1;
-  let spent = 0;
+  const sample =
+    test === undefined || learner.facts.stateful !== undefined ? undefined : sampleOf(test);
   return {
-    looks,
+    looks: () => known.looks,
     follow: async ({ done = 0, seen }) => {
-      if (done * LOOKS < next || seen < SEEN * (spent + sample.size)) return;
+      if (sample === undefined || done * LOOKS < known.next) return;
+      if (seen < SEEN * (known.spent + sample.size)) return;
       const { loss } = await learner.evaluate(sample);
-      looks.push({ share: Math.min(1, done), loss });
-      spent += sample.size;
-      next = Math.floor(done * LOOKS) + 1;
+      known.looks.push({ share: Math.min(1, done), loss });
+      known.spent += sample.size;
+      known.next = Math.floor(done * LOOKS) + 1;
+    },
+    state: () => ({ version: 1, known: structuredClone(known) as unknown as Plain }),
+    restore: (state) => {
+      Object.assign(known, restored<{ known: typeof known }>(state, 1, "the looks at tests").known);
     },
   };
 }

@@ -20,7 +20,7 @@ export interface TrainResult {
   /** Spent in training, and in measuring on the way: evaluation is off the clock. */
   readonly seconds: number;
   /** Unweighted mean over the training set at the end. */
-  readonly trainLoss: number;
+  readonly trainLoss: number | null;
   /** Null without a test set; the error also where the targets are no classes. */
   readonly testLoss: number | null;
   readonly testError: number | null;
@@ -32,16 +32,19 @@ export interface TrainResult {
   readonly largestRate: number | null;
   /** Null if nothing was written. */
   readonly out: string | null;
+  /** Whether a signal ended it: where it can go on, it was not evaluated. */
+  readonly interrupted: boolean;
 }
 
 /** Sums up a run for programs. */
 export function resultOf(facts: {
   readonly config: RunConfig;
   readonly figures: RunFigures;
-  readonly train: Evaluation;
+  readonly train: Evaluation | undefined;
   readonly test: Evaluation | undefined;
+  readonly interrupted: boolean;
 }): TrainResult {
-  const { config, figures, train, test } = facts;
+  const { config, figures, train, test, interrupted } = facts;
   const rate = scaledRate(facts);
   return {
     backend: config.backend.name,
@@ -55,7 +58,7 @@ export function resultOf(facts: {
     steps: figures.step,
     importanceSteps: figures.importanceSteps,
     seconds: figures.seconds,
-    trainLoss: train.loss,
+    trainLoss: train?.loss ?? null,
     testLoss: test?.loss ?? null,
     testError: test?.metrics["error"] ?? null,
     tau: figures.tau ?? null,
@@ -63,5 +66,6 @@ export function resultOf(facts: {
     rate: rate?.mean ?? null,
     largestRate: rate?.largest ?? null,
     out: config.out ?? null,
+    interrupted,
   };
 }

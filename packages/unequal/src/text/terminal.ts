@@ -12,6 +12,6 @@ export interface Terminal {
   readonly stderr: NodeJS.WritableStream & Output;
   /** Folder that paths are relative to. */
   readonly folder: string;
-  /** Aborted when the user asks to end early. */
+  /** Aborted when the user asks to end early; its reason names the signal. */
   readonly interruption: AbortSignal;
 }
