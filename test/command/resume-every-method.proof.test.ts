@@ -11,8 +11,8 @@ import { workplace, type Workplace } from "./workplace.js";
 
 /** Costs are measured after 20 updates: what follows the clock is not compared. */
 const STEPS = 19;
-/** Before, at and after what parts change their ways at in so short a run. */
-const STOPS = [5, 13];
+/** Within an epoch, after what parts change their ways at in so short a run. */
+const STOPS = [11];
 
 const parts = [...samplersPlugin.parts, ...schedulersPlugin.parts].map(
   ({ kind, definition }) => [kind, definition.name] as const,
