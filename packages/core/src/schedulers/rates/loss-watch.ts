@@ -4,7 +4,7 @@ const BEFORE = 40;
 /** Standard errors by which the latest must be above: 5.0 was the most in 10,500 steps of runs that went well. */
 const ERRORS = 6;
 /** Pools without an alarm before the ceiling rises again; twice as many after each alarm that is not forgotten. */
-const HOLD = 200;
+const HOLD = 400;
 /** Pools without an alarm after which one is forgotten. */
 const FORGETTING = 1000;
 /** Factor by which the ceiling rises then, with each pool. */

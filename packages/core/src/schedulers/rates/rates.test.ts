@@ -154,8 +154,8 @@ test("after each further alarm it takes twice as long", () => {
   const second = recovery();
   expect(lowered).toHaveLength(2);
   expect(first).toBeGreaterThan(100);
-  expect(second - first).toBeGreaterThan(180);
-  expect(second - first).toBeLessThan(220);
+  expect(second - first).toBeGreaterThan(380);
+  expect(second - first).toBeLessThan(420);
 });
 
 test("a single pool that is hard does not count, nor do losses that scatter", () => {
