@@ -99,16 +99,16 @@ describe("a perceptron on 3,000 digits", () => {
     expect(largest).toBe(0.1);
     const ratios: number[] = [];
     for (const seed of SEEDS) {
-      const base = await run(largest, fixedRate(), { updates: 2000, seed });
-      const driven = await run(largest, effectiveBatch(), { updates: 2000, seed });
+      const base = await run(largest, fixedRate(), { updates: 1500, seed });
+      const driven = await run(largest, effectiveBatch(), { updates: 1500, seed });
       ratios.push(driven.loss / base.loss);
       expect(driven.lowered.length).toBeGreaterThan(0);
       // what φ may rise to recovers: it exceeds 1.1 again after the first alarm
       const [first = 0] = driven.lowered;
       expect(Math.max(...driven.rates.slice(first + 1))).toBeGreaterThan(1.1);
     }
-    expect(geometric(ratios)).toBeLessThan(1.5);
-  }, 600_000);
+    expect(geometric(ratios), ratios.join(", ")).toBeLessThan(1.5);
+  }, 900_000);
 });
 
 describe.each(["softmax", "squared"] as const)("the toy learner with the loss %s", (loss) => {

@@ -20,12 +20,17 @@ interface Level {
   readonly deviation: number;
 }
 
+/** The lowest, and φ when it was: one that losses bore. */
+interface Lowest extends Level {
+  readonly factor: number;
+}
+
 /** Watches the mean losses of pools, which rise where steps are too long. */
 export interface LossWatch {
   /** The latest, oldest first. */
   readonly losses: readonly number[];
   /** The lowest level since the last alarm, of so many pools in a row. */
-  readonly lowest: Level | undefined;
+  readonly lowest: Lowest | undefined;
   /** Pools since the last alarm. */
   readonly quiet: number;
   /** Alarms, but for those forgotten. */
@@ -77,11 +82,12 @@ export function nextWatch(watch: LossWatch, loss: number, factor: number): LossW
   const seen = { losses, lowest: watch.lowest, quiet, alarms, ceiling };
   if (losses.length < LATEST + BEFORE) return seen;
   const before = levelOf(losses.slice(0, BEFORE));
-  const { lowest = before } = watch;
+  const { lowest = { ...before, factor } } = watch;
   if (isAbove(levelOf(losses.slice(BEFORE)), lowest, before)) {
     // steps that were no longer than the user's are not to blame: what comes is compared with what is now
     if (factor <= 1) return { ...seen, losses: [], lowest: undefined };
-    return { ...startOfWatch, alarms: watch.alarms + 1, ceiling: Math.max(1, factor / 2) };
+    const bearable = Math.min(factor / 2, lowest.factor);
+    return { ...startOfWatch, alarms: watch.alarms + 1, ceiling: Math.max(1, bearable) };
   }
-  return { ...seen, lowest: before.mean < lowest.mean ? before : lowest };
+  return { ...seen, lowest: before.mean < lowest.mean ? { ...before, factor } : lowest };
 }

@@ -126,7 +126,7 @@ test("φ begins from 1 again when losses leave their range, says so, may rise to
   expect(factor()).toBeLessThan(1.1);
   steps(90, { loss: () => around((level *= 0.99)) });
   expect(factor()).toBeCloseTo(1, 1);
-  steps(300, { loss: () => around((level *= 0.999)) });
+  steps(600, { loss: () => around((level *= 0.999)) });
   expect(lowered).toHaveLength(1);
   expect(factor()).toBeCloseTo(2, 2);
 });
