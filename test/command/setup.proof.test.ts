@@ -157,9 +157,13 @@ describe("each fault is one coded line, and the package is as before", () => {
   });
 });
 
-test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+test.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)(
   "%s ends the build with its children, and the package is as before",
-  async (signal) => {
+  async (signal, exit) => {
     const before = tree();
     const pids = place.file("pids");
     const environment = { ...process.env, ...TOOLS, FAKE_BUILD: "hangs", FAKE_PIDS: pids };
@@ -172,7 +176,7 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const ended = new Promise((resolve) => command.on("close", resolve));
     await vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").includes(" "), 20_000);
     command.kill(signal);
-    expect(await ended).toBe(130);
+    expect(await ended).toBe(exit);
     expect(stderr).toMatch(/^unequal: SETUP_FAILED .+interrupted.+\n$/);
     expect(tree()).toEqual(before);
     const ids = readFileSync(pids, "utf8").split(" ").map(Number);
