@@ -4,7 +4,7 @@ const BEFORE = 40;
 /** Standard errors by which the latest must be above: 5.0 was the most in 10,500 steps of runs that went well. */
 const ERRORS = 6;
 /** Pools without an alarm before the ceiling rises again; twice as many after each alarm that is not forgotten. */
-const HOLD = 400;
+const HOLD = 200;
 /** Pools without an alarm after which one is forgotten. */
 const FORGETTING = 1000;
 /** Factor by which the ceiling rises then, with each pool. */
@@ -20,17 +20,12 @@ interface Level {
   readonly deviation: number;
 }
 
-/** The lowest, and φ when it was: one that losses bore. */
-interface Lowest extends Level {
-  readonly factor: number;
-}
-
 /** Watches the mean losses of pools, which rise where steps are too long. */
 export interface LossWatch {
   /** The latest, oldest first. */
   readonly losses: readonly number[];
   /** The lowest level since the last alarm, of so many pools in a row. */
-  readonly lowest: Lowest | undefined;
+  readonly lowest: Level | undefined;
   /** Pools since the last alarm. */
   readonly quiet: number;
   /** Alarms, but for those forgotten. */
@@ -82,12 +77,11 @@ export function nextWatch(watch: LossWatch, loss: number, factor: number): LossW
   const seen = { losses, lowest: watch.lowest, quiet, alarms, ceiling };
   if (losses.length < LATEST + BEFORE) return seen;
   const before = levelOf(losses.slice(0, BEFORE));
-  const { lowest = { ...before, factor } } = watch;
+  const { lowest = before } = watch;
   if (isAbove(levelOf(losses.slice(BEFORE)), lowest, before)) {
     // steps that were no longer than the user's are not to blame: what comes is compared with what is now
     if (factor <= 1) return { ...seen, losses: [], lowest: undefined };
-    const bearable = Math.min(factor / 2, lowest.factor);
-    return { ...startOfWatch, alarms: watch.alarms + 1, ceiling: Math.max(1, bearable) };
+    return { ...startOfWatch, alarms: watch.alarms + 1, ceiling: Math.max(1, factor / 2) };
   }
-  return { ...seen, lowest: before.mean < lowest.mean ? { ...before, factor } : lowest };
+  return { ...seen, lowest: before.mean < lowest.mean ? before : lowest };
 }

@@ -126,7 +126,7 @@ test("φ begins from 1 again when losses leave their range, says so, may rise to
   expect(factor()).toBeLessThan(1.1);
   steps(90, { loss: () => around((level *= 0.99)) });
   expect(factor()).toBeCloseTo(1, 1);
-  steps(600, { loss: () => around((level *= 0.999)) });
+  steps(300, { loss: () => around((level *= 0.999)) });
   expect(lowered).toHaveLength(1);
   expect(factor()).toBeCloseTo(2, 2);
 });
@@ -154,8 +154,8 @@ test("after each further alarm it takes twice as long", () => {
   const second = recovery();
   expect(lowered).toHaveLength(2);
   expect(first).toBeGreaterThan(100);
-  expect(second - first).toBeGreaterThan(380);
-  expect(second - first).toBeLessThan(420);
+  expect(second - first).toBeGreaterThan(180);
+  expect(second - first).toBeLessThan(220);
 });
 
 test("a single pool that is hard does not count, nor do losses that scatter", () => {
