@@ -4,8 +4,8 @@ import { defineGate } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/part.js";
 import { restored } from "../state/restored.js";
-import { stateless } from "../state/stateless.js";
-import { expectBroken, type Breach } from "./expect-broken.js";
+import { decisionFaults, type Fault } from "./decision-faults.js";
+import { expectBroken } from "./expect-broken.js";
 import { gateLaws } from "./gate-laws.js";
 import { brokenLaws } from "./law.js";
 
@@ -49,12 +49,7 @@ describe("gate laws", () => {
     expect(await brokenLaws(gateLaws, subject(honest))).toEqual([]);
   });
 
-  const faults: readonly (readonly [
-    string,
-    (context: PartContext) => Behaviour<"gate">,
-    Breach,
-    Partial<Facts<"gate">>?,
-  ])[] = [
+  const faults: readonly Fault<Behaviour<"gate">, Partial<Facts<"gate">>>[] = [
     [
       "changes its mind each time it is asked",
       (context) => {
@@ -95,28 +90,7 @@ describe("gate laws", () => {
       },
       ["continues the same", /after 5 steps, taken back 600 steps later/],
     ],
-    [
-      "keeps nothing in its state",
-      (context) => ({ ...honest(context), ...stateless("subject") }),
-      "continues the same",
-    ],
-    [
-      "restores whatever it is given",
-      (context) => ({ ...honest(context), restore: () => undefined }),
-      "as a copy",
-    ],
-    [
-      "shows figures that cannot be stored",
-      (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
-      "plain data",
-    ],
-    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
-    [
-      "wants what no trainer has",
-      honest,
-      "requires nothing but",
-      { requires: ["weather" as never] },
-    ],
+    ...decisionFaults(honest),
     [
       "tosses a coin",
       (context) => ({ ...honest(context), decide: () => Math.random() < 0.5 }),

@@ -3,8 +3,8 @@ import type { Behaviour, Facts } from "../plugin/facts.js";
 import { defineRate, type PartContext } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import { restored } from "../state/restored.js";
-import { stateless } from "../state/stateless.js";
-import { expectBroken, type Breach } from "./expect-broken.js";
+import { decisionFaults, type Fault } from "./decision-faults.js";
+import { expectBroken } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { rateLaws } from "./rate-laws.js";
 
@@ -52,12 +52,7 @@ describe("rate laws", () => {
   });
 
   let shared = 0;
-  const faults: readonly (readonly [
-    string,
-    (context: PartContext) => Behaviour<"rate">,
-    Breach,
-    Partial<Facts<"rate">>?,
-  ])[] = [
+  const faults: readonly Fault<Behaviour<"rate">, Partial<Facts<"rate">>>[] = [
     ["stands still", changed((factor) => 2 - factor), "finite factor above 0"],
     ["goes backwards", changed((factor) => 1.5 - factor), "finite factor above 0"],
     ["has no bound", changed((factor) => (factor > 2 ? Infinity : 1)), "finite factor above 0"],
@@ -88,28 +83,7 @@ describe("rate laws", () => {
       },
       ["continues the same", /restored by a new one: all that it goes by must be in state/],
     ],
-    [
-      "keeps nothing in its state",
-      (context) => ({ ...honest(context), ...stateless("subject") }),
-      "continues the same",
-    ],
-    [
-      "restores whatever it is given",
-      (context) => ({ ...honest(context), restore: () => undefined }),
-      "as a copy",
-    ],
-    [
-      "shows figures that cannot be stored",
-      (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
-      "plain data",
-    ],
-    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
-    [
-      "wants what no trainer has",
-      honest,
-      "requires nothing but",
-      { requires: ["weather" as never] },
-    ],
+    ...decisionFaults(honest),
     [
       "tosses a coin",
       changed((factor) => factor * (1 + Math.random() * (factor - 1))),

@@ -6,7 +6,8 @@ import { Registry } from "../plugin/registry.js";
 import { schedulersPlugin } from "../schedulers/schedulers-plugin.js";
 import { composeScheduler } from "../schedulers/compose-scheduler.js";
 import { restored } from "../state/restored.js";
-import { expectBroken, type Breach } from "./expect-broken.js";
+import { decisionFaults, type Fault } from "./decision-faults.js";
+import { expectBroken } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { describeScheduler, schedulerLaws } from "./scheduler-laws.js";
 
@@ -69,12 +70,7 @@ describe("scheduler laws", () => {
     expect(await brokenLaws(schedulerLaws, subject(honest))).toEqual([]);
   });
 
-  const faults: readonly (readonly [
-    string,
-    (context: PartContext) => Behaviour<"scheduler">,
-    Breach,
-    Partial<Facts<"scheduler">>?,
-  ])[] = [
+  const faults: readonly Fault<Behaviour<"scheduler">, Partial<Facts<"scheduler">>>[] = [
     [
       "says maybe",
       (context) => {
@@ -98,17 +94,11 @@ describe("scheduler laws", () => {
       "whole numbers",
     ],
     [
-      "keeps nothing in its state",
+      "saves what it knew at its beginning",
       (context) => ({ ...honest(context), state: () => ({ version: 1, sum: 0, count: 0 }) }),
       "continues the same",
     ],
-    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
-    [
-      "wants what no trainer has",
-      honest,
-      "requires nothing but",
-      { requires: ["weather" as never] },
-    ],
+    ...decisionFaults(honest),
   ];
 
   const cases = faults.map(([fault, ...rest]) => [fault, rest] as const);

@@ -5,8 +5,8 @@ import { defineSizer } from "../plugin/part.js";
 import { Registry } from "../plugin/registry.js";
 import type { PartContext } from "../plugin/part.js";
 import { restored } from "../state/restored.js";
-import { stateless } from "../state/stateless.js";
-import { expectBroken, type Breach } from "./expect-broken.js";
+import { decisionFaults, type Fault } from "./decision-faults.js";
+import { expectBroken } from "./expect-broken.js";
 import { brokenLaws } from "./law.js";
 import { sizerLaws } from "./sizer-laws.js";
 
@@ -64,12 +64,7 @@ describe("sizer laws", () => {
   });
 
   let shared = 0;
-  const faults: readonly (readonly [
-    string,
-    (context: PartContext) => Behaviour<"sizer">,
-    Breach,
-    Partial<Facts<"sizer">>?,
-  ])[] = [
+  const faults: readonly Fault<Behaviour<"sizer">, Partial<Facts<"sizer">>>[] = [
     ["gives fractions", scaled(({ count }) => ({ count: count - 0.5 })), "whole numbers"],
     ["draws more than there is", scaled((s) => ({ count: s.candidates + 1 })), "whole numbers"],
     ["scores more than there is", scaled(() => ({ candidates: 1601 })), "whole numbers"],
@@ -118,28 +113,7 @@ describe("sizer laws", () => {
       },
       ["continues the same", /after 5 steps, taken back 600 steps later/],
     ],
-    [
-      "keeps nothing in its state",
-      (context) => ({ ...honest(context), ...stateless("subject") }),
-      "continues the same",
-    ],
-    [
-      "restores whatever it is given",
-      (context) => ({ ...honest(context), restore: () => undefined }),
-      "as a copy",
-    ],
-    [
-      "shows figures that cannot be stored",
-      (context) => ({ ...honest(context), figures: () => ({ of: (() => 1) as never }) }),
-      "plain data",
-    ],
-    ["hears estimates that it does not ask for", honest, "does not require", { requires: [] }],
-    [
-      "wants what no trainer has",
-      honest,
-      "requires nothing but",
-      { requires: ["weather" as never] },
-    ],
+    ...decisionFaults(honest),
     [
       "tosses a coin",
       scaled(({ count }) => ({ count: Math.random() < 0.5 ? 1 : count })),
