@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { State } from "@unequal/core";
+import { loadTensor, saveTensor, type SavedTensor } from "./variables.js";
 
 /** What this file relies on of recurrent layers, and of those that wrap them, beyond their public types. */
 interface Stateful {
@@ -9,11 +10,6 @@ interface Stateful {
   readonly layer?: Stateful;
   readonly forwardLayer?: Stateful;
   readonly backwardLayer?: Stateful;
-}
-
-interface SavedTensor {
-  readonly shape: number[];
-  readonly values: Float32Array;
 }
 
 /** Lists the layers that keep their state from batch to batch, wrapped ones and both directions among them. */
@@ -28,17 +24,13 @@ function keepers(layers: readonly tf.layers.Layer[]): readonly Stateful[] {
   return [...found];
 }
 
-async function read(tensor: tf.Tensor): Promise<SavedTensor> {
-  return { shape: tensor.shape, values: Float32Array.from((await tensor.data()) as Float32Array) };
-}
-
 /** Reads the states that layers keep, by layer; null where a layer has seen no batch. */
 export async function layerStates(layers: readonly tf.layers.Layer[]): Promise<State["states"]> {
   const states: (SavedTensor[] | null)[] = [];
   for (const keeper of keepers(layers)) {
     const tensors = keeper.getStates?.() ?? [];
     const seen = tensors.every((tensor): tensor is tf.Tensor => tensor !== null);
-    states.push(seen ? await Promise.all(tensors.map(read)) : null);
+    states.push(seen ? await Promise.all(tensors.map(saveTensor)) : null);
   }
   return states as unknown as State["states"];
 }
@@ -52,7 +44,7 @@ export function restoreLayerStates(
   keepers(layers).forEach((keeper, at) => {
     // without any, a layer has none to compare the given ones with
     keeper.resetStates();
-    const tensors = states[at]?.map(({ values, shape }) => tf.tensor(values, shape));
+    const tensors = states[at]?.map(loadTensor);
     if (tensors === undefined) return;
     keeper.resetStates(tensors);
     tf.dispose(tensors);

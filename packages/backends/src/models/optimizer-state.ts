@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UnequalError, type Plain } from "@unequal/core";
+import { loadTensor, saveTensor, type SavedTensor } from "./variables.js";
 
 /** One slot of a tfjs optimizer: a variable that belongs to a parameter. */
 interface Slot {
@@ -7,10 +8,8 @@ interface Slot {
   readonly variable: tf.Variable;
 }
 
-interface SavedTensor {
+interface SavedSlot extends SavedTensor {
   readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
 }
 
 type Fields = Record<string, unknown>;
@@ -24,16 +23,10 @@ function isSlot(value: unknown): value is Slot {
 }
 
 async function saveSlots(slots: readonly unknown[]): Promise<Plain> {
-  const saved: SavedTensor[] = [];
-  for (const slot of slots.filter(isSlot)) {
-    const values = (await slot.variable.data()) as Float32Array;
-    saved.push({
-      name: slot.originalName,
-      shape: [...slot.variable.shape],
-      values: values.slice(),
-    });
-  }
-  return saved.map(({ name, shape, values }) => ({ name, shape, values }));
+  const saved: Plain[] = [];
+  for (const { originalName: name, variable } of slots.filter(isSlot))
+    saved.push({ name, ...(await saveTensor(variable)) });
+  return saved;
 }
 
 /**
@@ -46,18 +39,17 @@ export async function optimizerState(
   const saved: Record<string, Plain> = {};
   for (const [name, value] of Object.entries(optimizer as unknown as Fields)) {
     if (typeof value === "number") saved[name] = value;
-    else if (value instanceof tf.Variable)
-      saved[name] = { values: ((await value.data()) as Float32Array).slice() };
+    else if (value instanceof tf.Variable) saved[name] = { ...(await saveTensor(value)) };
     else if (Array.isArray(value)) saved[name] = await saveSlots(value);
   }
   return { kind: optimizer.getClassName(), fields: saved };
 }
 
-function restoreSlots(slots: unknown[], saved: readonly SavedTensor[]): void {
+function restoreSlots(slots: unknown[], saved: readonly SavedSlot[]): void {
   tf.dispose(slots.filter(isSlot).map((slot) => slot.variable));
-  const variables = saved.map(({ name, shape, values }) => ({
+  const variables = saved.map(({ name, ...tensor }) => ({
     originalName: name,
-    variable: tf.tidy(() => tf.variable(tf.tensor(values, [...shape]), false)),
+    variable: tf.tidy(() => tf.variable(loadTensor(tensor), false)),
   }));
   slots.splice(0, slots.length, ...variables);
 }
@@ -81,9 +73,8 @@ export function restoreOptimizer(
     if (name === "learningRate") setLearningRate(optimizer, value as number);
     else if (typeof value === "number") fields[name] = value;
     else if (current instanceof tf.Variable) {
-      const { values } = value as unknown as SavedTensor;
-      tf.tidy(() => current.assign(tf.tensor(values, current.shape)));
-    } else if (Array.isArray(current)) restoreSlots(current, value as unknown as SavedTensor[]);
+      tf.tidy(() => current.assign(loadTensor(value as unknown as SavedTensor)));
+    } else if (Array.isArray(current)) restoreSlots(current, value as unknown as SavedSlot[]);
   }
 }
 

@@ -6,10 +6,26 @@ export function assignAll(variables: readonly tf.Variable[], tensors: readonly t
   variables.forEach((variable, at) => variable.assign(tensors[at] as tf.Tensor));
 }
 
+/** A tensor as plain data. */
+export interface SavedTensor {
+  readonly shape: number[];
+  readonly values: Float32Array;
+}
+
+/** Copies a tensor. */
+export async function saveTensor(tensor: tf.Tensor): Promise<SavedTensor> {
+  return { shape: [...tensor.shape], values: ((await tensor.data()) as Float32Array).slice() };
+}
+
+/** Makes the tensor that was copied. */
+export function loadTensor({ shape, values }: SavedTensor): tf.Tensor {
+  return tf.tensor(values, shape);
+}
+
 /** Copies the values of tensors. */
 export async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
   const values: Float32Array[] = [];
-  for (const tensor of tensors) values.push(((await tensor.data()) as Float32Array).slice());
+  for (const tensor of tensors) values.push((await saveTensor(tensor)).values);
   return values;
 }
 
