@@ -18,11 +18,11 @@ import {
   type Dataset,
   type Learner,
   type Pool,
-  type Sampler,
 } from "@unequal/core";
 import { mnist } from "@unequal/datasets";
 import { plain, proportional, unbiased, uniform } from "@unequal/samplers";
 import { svgOfLines } from "../examples/plot.mjs";
+import { drawWeights } from "./worth/draw-weights.js";
 
 const POINTS = [10, 50, 200, 600];
 const CANDIDATES = 1024;
@@ -74,26 +74,6 @@ async function gradient(learner: Learner, batch: Batch, drawn: Map<number, numbe
   return parts;
 }
 
-/** Draws rows and sums the coefficients of each. */
-function draw(sampler: Sampler, pool: Pool): Map<number, number> {
-  const progress = {
-    update: 0,
-    seen: 0,
-    trained: 0,
-    epoch: 0,
-    updatesPerEpoch: 1,
-    pass: 0,
-    seconds: 0,
-  };
-  const selection = sampler.select(pool, DRAWN, progress);
-  const coefficients = weighting.coefficients(selection, undefined, progress);
-  const drawn = new Map<number, number>();
-  selection.rows.forEach((row, at) =>
-    drawn.set(row, (drawn.get(row) ?? 0) + (coefficients[at] as number)),
-  );
-  return drawn;
-}
-
 function squaredDistance(a: readonly Float32Array[], b: readonly Float32Array[]): number {
   let sum = 0;
   a.forEach((values, part) =>
@@ -131,8 +111,10 @@ async function distances(learner: Learner, { batch, pools }: Candidates) {
       random: random.fork(name),
     });
     const values: number[] = [];
-    for (let repeat = 0; repeat < repeats; repeat++)
-      values.push(squaredDistance(await gradient(learner, batch, draw(sampler, pool)), full));
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const drawn = drawWeights({ sampler, weighting }, pool, DRAWN);
+      values.push(squaredDistance(await gradient(learner, batch, drawn), full));
+    }
     found.set(name, estimate(values));
   }
   return found;

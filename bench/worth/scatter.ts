@@ -1,14 +1,6 @@
-import {
-  setUpPart,
-  type Dataset,
-  type Handle,
-  type Learner,
-  type Progress,
-  type Random,
-  type Sampler,
-  type Weighting,
-} from "@unequal/core";
+import { setUpPart, type Dataset, type Handle, type Learner, type Random } from "@unequal/core";
 import { proportional, unbiased } from "@unequal/samplers";
+import { drawWeights, type DrawingParts } from "./draw-weights.js";
 
 /** Gradients of some batches at one point of training, and what their scatter says. */
 export interface Scatter {
@@ -41,21 +33,6 @@ function inner(a: Vector, b: Vector): number {
 /** ‖a − b‖². */
 function distance(a: Vector, b: Vector): number {
   return inner(a, a) - 2 * inner(a, b) + inner(b, b);
-}
-
-const START: Progress = {
-  update: 0,
-  seen: 0,
-  trained: 0,
-  epoch: 0,
-  updatesPerEpoch: 1,
-  pass: 0,
-  seconds: 0,
-};
-
-interface DrawingParts {
-  readonly sampler: Sampler;
-  readonly weighting: Weighting;
 }
 
 /** What gradients are taken of. */
@@ -102,18 +79,11 @@ async function gradientOf(ground: Ground, ids: Uint32Array, weigh: Weigh): Promi
 const alike: Weigh = async (ids) => new Map(Array.from(ids.keys(), (row) => [row, 1 / ids.length]));
 
 /** Draws by the upper bound, and weighs without bias, as steps do. */
-function drawn({ learner, batchSize }: Ground, { sampler, weighting }: DrawingParts): Weigh {
+function drawn({ learner, batchSize }: Ground, parts: DrawingParts): Weigh {
   return async (ids, batch) => {
     const scores = (await learner.compute(["upper-bound"], batch))["upper-bound"] as Float32Array;
     const [keys, weights] = [new Uint32Array(ids.length), new Float32Array(ids.length).fill(1)];
-    const pool = { ids, keys, weights, signals: {}, scores, scoredAt: 0 };
-    const selection = sampler.select(pool, batchSize, START);
-    const counts = new Map<number, number>();
-    weighting.coefficients(selection, undefined, START).forEach((coefficient, place) => {
-      const row = selection.rows[place] as number;
-      counts.set(row, (counts.get(row) ?? 0) + coefficient);
-    });
-    return counts;
+    return drawWeights(parts, { ids, keys, weights, signals: {}, scores, scoredAt: 0 }, batchSize);
   };
 }
 
