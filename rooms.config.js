@@ -77,6 +77,7 @@ export const ROOMS = {
     "checkpoint-folder.ts",
     "differences.ts",
     "saved-run.ts",
+    "write-run.ts",
     "open-checkpoints.ts",
     "browser.ts",
     "index.ts",

@@ -1,8 +1,6 @@
 import { UnequalError } from "@unequal/core";
 
-/**
- *
- */
+/** Refuses what a page is asked for. @throws OUTPUT_FAILED */
 function unavailable(..._given: readonly unknown[]): never {
   throw new UnequalError(
     "OUTPUT_FAILED",

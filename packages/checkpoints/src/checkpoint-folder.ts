@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import path from "node:path";
-import { isUnequalError, reasonOf, type State } from "@unequal/core";
+import { isUnequalError, reasonOf, UnequalError, type State } from "@unequal/core";
 import { readAbout, readStateFile, writeStateFile } from "./format/state-file.js";
 import { LOCK } from "./files/lock-folder.js";
 import { PART } from "./files/replace-file.js";
@@ -25,7 +25,11 @@ export interface BrokenCheckpoint {
   /** Where it is now. */
   readonly file: string;
   readonly reason: string;
+  /** What to tell the user. */
+  readonly message: string;
 }
+
+type Broken = Pick<BrokenCheckpoint, "file" | "reason">;
 
 /** What was found of the newest checkpoint that is whole. */
 interface FoundCheckpoint extends SavedCheckpoint {
@@ -71,8 +75,9 @@ export interface CheckpointFolder {
     checkpoint: Pick<FoundCheckpoint, "step" | "validation" | "state">,
   ) => Promise<{ readonly file: string; readonly bytes: number }>;
   /**
-   * Reads the newest that is whole, and puts newer ones aside that are not; where none is whole, all stay as they are.
-   * @throws STATE_INCOMPATIBLE, OUTPUT_FAILED where a newer one is of another version, or cannot be read
+   * Reads the newest that is whole, and puts newer ones aside that are not; undefined where there is none at all.
+   * @throws CHECKPOINT_INVALID where none is whole, and all stay as they are; STATE_INCOMPATIBLE, OUTPUT_FAILED where a newer one is
+   *   of another version, or cannot be read
    */
   readonly readNewest: () => Promise<{
     readonly found: FoundCheckpoint | undefined;
@@ -103,9 +108,24 @@ function prune(
   }
 }
 
-/** Reads the newest that is whole, as a file or as undefined, and lists newer ones that are not. */
+function noneWhole(folder: string, broken: readonly Broken[]): UnequalError {
+  return new UnequalError(
+    "CHECKPOINT_INVALID",
+    `No checkpoint in ${folder} is whole: ${broken.map(({ reason }) => reason).join(" ")}`,
+  );
+}
+
+/** Puts a checkpoint aside that is not whole. */
+function putAside({ file, reason }: Broken): BrokenCheckpoint {
+  const aside = `${file}${BROKEN}`;
+  renameSync(file, aside);
+  const message = `${reason} It is now ${aside}, and the one before is used.`;
+  return { file: aside, reason, message };
+}
+
+/** Reads the newest that is whole, if any is, and lists newer ones that are not. */
 async function newestWhole(folder: string) {
-  const broken: { file: string; reason: string }[] = [];
+  const broken: Broken[] = [];
   for (const { step, file } of listed(folder)) {
     try {
       const { state, about } = await readStateFile(file);
@@ -135,16 +155,11 @@ export function openCheckpointFolder(folder: string, keep: number): CheckpointFo
     },
     readNewest: async () => {
       const { found, broken } = await newestWhole(folder);
-      if (found === undefined) return { found, broken };
+      if (found === undefined && broken.length > 0) throw noneWhole(folder, broken);
+      const aside = broken.map(putAside);
       for (const { step, file } of listed(folder))
-        if (step <= found.step) losses.set(step, validationOf((await readAbout(file)) ?? {}));
-      const aside = broken.map(({ file, reason }) => ({
-        file: `${file}${BROKEN}`,
-        reason,
-        from: file,
-      }));
-      for (const { from, file } of aside) renameSync(from, file);
-      return { found, broken: aside.map(({ file, reason }) => ({ file, reason })) };
+        losses.set(step, validationOf((await readAbout(file)) ?? {}));
+      return { found, broken: aside };
     },
   };
 }

@@ -1,10 +1,7 @@
 import {
-  intervalOf,
   isUnequalError,
-  reasonOf,
   UnequalError,
   type Interval,
-  type IntervalMoment,
   type Plain,
   type Trainer,
 } from "@unequal/core";
@@ -15,7 +12,8 @@ import {
 } from "./checkpoint-folder.js";
 import { lockFolder, type FolderLock } from "./files/lock-folder.js";
 import { makeFolder } from "./files/make-folder.js";
-import { restoreRun, stateOf, type Companions, type Run } from "./saved-run.js";
+import { restoreRun, type Companions, type Run } from "./saved-run.js";
+import { createTimer, createWriter, outputFailed, warn } from "./write-run.js";
 
 /** Says what is saved, where and how often. */
 export interface CheckpointOptions {
@@ -56,15 +54,10 @@ export interface Checkpoints {
   readonly afterStep: () => Promise<void>;
   /** Saves now, and waits until it is on the disk. @throws OUTPUT_FAILED, FOLDER_TAKEN */
   readonly save: () => Promise<void>;
+  /** Saves now, and waits; what fails is a warning. @throws FOLDER_TAKEN */
+  readonly saveOrWarn: () => Promise<void>;
   /** Waits for what is being written, and lets the folder go. */
   readonly close: () => Promise<void>;
-}
-
-function noneWhole(dir: string, broken: readonly BrokenCheckpoint[]): UnequalError {
-  return new UnequalError(
-    "CHECKPOINT_INVALID",
-    `No checkpoint in ${dir} is whole: ${broken.map(({ reason }) => reason).join(" ")}`,
-  );
 }
 
 /** Lets timers and files be served: steps that never wait would keep them out. */
@@ -74,70 +67,12 @@ function nextTurn(): Promise<void> {
   });
 }
 
-function warn({ trainer }: Run, error: unknown): void {
-  trainer.events.emit("warning", () => ({
-    code: "CHECKPOINT_FAILED",
-    message: `The run goes on, but could not be saved: ${reasonOf(error)}`,
-  }));
-}
-
-/** Writes one checkpoint at a time. */
-function createWriter(run: Run, folder: CheckpointFolder) {
-  /** The latest look at the validation data, and the step at which it was. */
-  let look: { readonly step: number; readonly loss: number } | undefined;
-  let writing: Promise<void> | undefined;
-  const { trainer } = run;
-  const stopListening = trainer.events.on("evaluation:end", ({ split, step, loss }) => {
-    if (split === "validation") look = { step, loss };
-  });
-  const copy = async () => {
-    const step = trainer.progress.update;
-    const validation = look?.step === step ? look.loss : undefined;
-    return { step, validation, state: await stateOf(run) };
-  };
-  const write = async (checkpoint: Awaited<ReturnType<typeof copy>>): Promise<void> => {
-    const written = await folder.write(checkpoint);
-    trainer.events.emit("checkpoint:saved", () => written);
-  };
-  return {
-    stopListening,
-    isBusy: () => writing !== undefined,
-    wait: () => writing ?? Promise.resolve(),
-    /** Takes the state now, and writes it by and by. */
-    start: async (failed: (error: unknown) => unknown): Promise<void> => {
-      try {
-        const checkpoint = await copy();
-        writing = write(checkpoint)
-          .catch((error: unknown) => void failed(error))
-          .finally(() => {
-            writing = undefined;
-          });
-      } catch (error) {
-        failed(error);
-      }
-    },
-  };
-}
-
-function momentOf({ progress, updatesPerEpoch }: Trainer): IntervalMoment {
-  return { update: progress.update, updatesPerEpoch, seconds: performance.now() / 1000 };
-}
-
-function outputFailed(dir: string, cause: unknown): UnequalError {
-  return new UnequalError(
-    "OUTPUT_FAILED",
-    `Checkpoints cannot be written to ${dir}: ${reasonOf(cause)}. Choose a folder that is writable and has room.`,
-    { cause },
-  );
-}
-
 async function resumeRun(
   run: Run,
   folder: CheckpointFolder,
-  { dir, allowChanges }: { readonly dir: string; readonly allowChanges: boolean },
+  allowChanges: boolean,
 ): Promise<Resumed | undefined> {
   const { found, broken } = await folder.readNewest();
-  if (found === undefined && broken.length > 0) throw noneWhole(dir, broken);
   if (found === undefined) return undefined;
   await restoreRun(run, found.state, allowChanges);
   return { step: found.step, file: found.file, broken };
@@ -154,7 +89,12 @@ function open(dir: string, keep: number): { folder: CheckpointFolder; lock: Fold
   try {
     makeFolder(dir);
     const lock = lockFolder(dir);
-    return { lock, folder: openCheckpointFolder(dir, keep) };
+    try {
+      return { lock, folder: openCheckpointFolder(dir, keep) };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   } catch (error) {
     throw isUnequalError(error) ? error : outputFailed(dir, error);
   }
@@ -178,35 +118,30 @@ export function openCheckpoints(
   trainer: Trainer,
   { dir, every = "5m", keep = 2, companions = {}, settings = {} }: CheckpointOptions,
 ): Checkpoints {
-  const isDue = intervalOf(every);
+  const timer = createTimer(trainer, every);
   const run: Run = { trainer, companions, settings: { ...trainer.settings, ...settings } };
   const { folder, lock } = open(dir, keep);
-  const writer = createWriter(run, folder);
-  let last = momentOf(trainer);
+  const writer = createWriter({ run, folder, dir, timer });
   let taken = !folder.isEmpty();
-  const start = async (failed: (error: unknown) => unknown): Promise<void> => {
+  const own = async (act: () => Promise<void>): Promise<void> => {
     if (taken) throw folderTaken(dir);
-    last = momentOf(trainer);
-    await writer.start(failed);
+    await act();
   };
   return {
     isEmpty: folder.isEmpty,
     resume: async ({ allowChanges = false } = {}) => {
-      const resumed = await resumeRun(run, folder, { dir, allowChanges });
-      [taken, last] = [false, momentOf(trainer)];
+      const resumed = await resumeRun(run, folder, allowChanges);
+      taken = false;
+      timer.restart();
       return resumed;
     },
-    afterStep: async () => {
-      if (writer.isBusy()) await nextTurn();
-      else if (isDue(momentOf(trainer), last)) await start((error) => warn(run, error));
-    },
-    save: async () => {
-      await writer.wait();
-      const failures: unknown[] = [];
-      await start((error) => failures.push(error));
-      await writer.wait();
-      if (failures.length > 0) throw outputFailed(dir, failures[0]);
-    },
+    afterStep: () =>
+      own(async () => {
+        if (writer.isBusy()) await nextTurn();
+        else if (timer.isDue()) await writer.start();
+      }),
+    save: () => own(writer.finish),
+    saveOrWarn: () => own(() => writer.finish().catch((error: unknown) => warn(run, error))),
     close: async () => {
       await writer.wait();
       writer.stopListening();

@@ -184,6 +184,8 @@ export { scoreDataset, type ScoreDatasetOptions } from "./training/score-dataset
 export { scoresOf } from "./training/scoring/score-pool.js";
 export { selectEvery } from "./training/draws/select-every.js";
 export { slicePool } from "./training/pools/pick.js";
+export { remembers } from "./state/remembers.js";
+export { savedData } from "./state/saved-data.js";
 export { stateless } from "./state/stateless.js";
 export { systemClock } from "./system-clock.js";
 export type { Trainer } from "./training/trainer.js";

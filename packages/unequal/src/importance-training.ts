@@ -5,6 +5,7 @@ import {
   createTrainer,
   presampleOf,
   Registry,
+  savedData,
   schedulersPlugin,
   UnequalError,
   type EventType,
@@ -217,10 +218,11 @@ export class ImportanceTraining {
 
   /** How many fits there were, which the random numbers of one depend on. */
   #count(): Stateful {
-    return {
-      state: () => ({ version: 1, fits: this.#fits }),
-      restore: ({ fits }) => void (this.#fits = fits as number),
-    };
+    return savedData(
+      "the fits of a program",
+      () => this.#fits,
+      (fits) => (this.#fits = fits),
+    );
   }
 
   /** What may be named; parts of ours are loaded by the first fit. */

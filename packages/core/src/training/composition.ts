@@ -13,6 +13,7 @@ import type { Kind, Roles } from "../plugin/roles.js";
 import { createRandom } from "../random/create-random.js";
 import { composeScheduler } from "../schedulers/compose-scheduler.js";
 import { fixed } from "../schedulers/sizers/fixed.js";
+import { remembers } from "../state/remembers.js";
 import { fixedRate } from "../schedulers/rates/fixed.js";
 import { systemClock } from "../system-clock.js";
 import type { Cursor } from "./budget.js";
@@ -46,7 +47,10 @@ function uniqueName({ generators }: Composition, role: string): string {
 
 /** Gives a part a generator of its own, which is saved with the run. */
 export function fork(composition: Composition, role: string): Random {
-  const name = uniqueName(composition, role);
+  return forkAs(composition, uniqueName(composition, role));
+}
+
+function forkAs(composition: Composition, name: string): Random {
   const random = get(composition, TOKENS.random).fork(name);
   composition.generators.set(name, random);
   return random;
@@ -61,7 +65,7 @@ export function build<K extends Kind>(composition: Composition, kind: K, spec: S
   const part = registry.part(kind, spec);
   const name = uniqueName(composition, `${kind}/${part.name}`);
   const context: PartContext = {
-    random: fork(composition, `${kind}/${part.name}`),
+    random: forkAs(composition, name),
     events: get(composition, TOKENS.events),
     clock: get(composition, TOKENS.clock),
     factsOf: registry.factsOf,
@@ -170,6 +174,6 @@ export function remembering(composition: Composition): Record<string, Stateful> 
   for (const [role, part] of Object.entries(provided))
     if (![...parts.values()].includes(part)) parts.set(role, part);
   return Object.fromEntries(
-    [...parts].filter((entry): entry is [string, Stateful] => entry[1]?.state !== undefined),
+    [...parts].filter((entry): entry is [string, Stateful] => remembers(entry[1])),
   );
 }

@@ -14,12 +14,11 @@ import { tellChoices } from "../reporters/tell-choices.js";
 import { tellLowered } from "../reporters/tell-lowered.js";
 import { trackRun } from "../reporters/track-run.js";
 import { announceEngine } from "../runs/announce-engine.js";
-import { attend, trainWithin, type Attendance } from "../runs/attend-run.js";
+import { attend, trainWithin } from "../runs/attend-run.js";
 import { buildLearner, type BuiltLearner } from "../runs/build-learner.js";
 import { conclude } from "../runs/conclude-run.js";
 import { loadRunConfig } from "../runs/load-run.js";
 import { openOutputFolder, type OutputFolder } from "../runs/output-folder.js";
-import { saveRun } from "../runs/run-checkpoints.js";
 import type { Run } from "../runs/run.js";
 import { liveLineOf } from "../runs/show-reading.js";
 import type { Terminal } from "../text/terminal.js";
@@ -98,9 +97,9 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
     const attendance = await attend(run, reporters, request);
     try {
       for (const reporter of reporters) reporter.attach(trainer.events);
-      // what is there was saved under other settings
-      if (request.allowChanges) await saveAgain(attendance, run.say);
       announce(run);
+      // what is there was saved under other settings
+      if (request.allowChanges) await attendance.checkpoints?.saveOrWarn();
       await trainWithin(run, attendance, terminal.interruption);
       const result = await conclude(run, attendance.test, terminal.interruption.aborted);
       if (request.json) terminal.stdout.write(`${JSON.stringify(result)}\n`);
@@ -110,10 +109,6 @@ async function runToEnd(run: Run, terminal: Terminal, request: TrainRequest): Pr
   } finally {
     for (const reporter of reporters) await reporter.close();
   }
-}
-
-async function saveAgain({ checkpoints }: Attendance, say: Run["say"]): Promise<void> {
-  if (checkpoints !== undefined) await saveRun(checkpoints, say);
 }
 
 /** Loads the configuration of a run: a new one, or that of the folder that goes on. */

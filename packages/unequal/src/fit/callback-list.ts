@@ -1,13 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Stateful } from "@unequal/core";
+import type { Remembering } from "@unequal/core";
 
 /** Losses and metrics by name. */
 export type Logs = Record<string, number>;
 
 type Returned = void | Promise<void>;
 
-/** What a callback may listen to: the names of `tf.CustomCallbackArgs`, and of `tf.Callback`'s methods. */
-export interface FitCallback {
+/** What a callback may listen to: the names of `tf.CustomCallbackArgs`, and of `tf.Callback`'s methods. One with a state gets it back after onTrainBegin of a fit that goes on. */
+export interface FitCallback extends Remembering {
   readonly onTrainBegin?: (logs?: Logs) => Returned;
   readonly onTrainEnd?: (logs?: Logs) => Returned;
   readonly onEpochBegin?: (epoch: number, logs?: Logs) => Returned;
@@ -15,10 +15,6 @@ export interface FitCallback {
   readonly onBatchBegin?: (batch: number, logs?: Logs) => Returned;
   readonly onBatchEnd?: (batch: number, logs?: Logs) => Returned;
   readonly onYield?: (epoch: number, batch: number, logs: Logs) => Returned;
-  /** Returns what later calls depend on, for checkpoints. */
-  readonly state?: Stateful["state"];
-  /** Takes it back, after onTrainBegin of a fit that goes on. */
-  readonly restore?: Stateful["restore"];
 }
 
 /** One callback of TensorFlow.js or of one's own, or several. */

@@ -1,6 +1,5 @@
 import {
-  restored,
-  type Plain,
+  savedData,
   type ReportedGain,
   type Stateful,
   type StepReport,
@@ -85,11 +84,13 @@ export function createEpochColumns(trainer: Trainer): EpochColumns {
       sums = new Map();
       return { ...(latest.empty && { loss: NaN }), ...Object.fromEntries(means) };
     },
-    state: () => ({ version: 1, latest: { ...latest }, sums: structuredClone([...sums]) as Plain }),
-    restore: (state) => {
-      const saved = restored<{ latest: Scored; sums: [string, Sum][] }>(state, 1, "the columns");
-      Object.assign(latest, saved.latest);
-      sums = new Map(saved.sums);
-    },
+    ...savedData(
+      "the columns of a history",
+      () => ({ latest, sums: [...sums] }),
+      (saved) => {
+        Object.assign(latest, saved.latest);
+        sums = new Map(saved.sums);
+      },
+    ),
   };
 }

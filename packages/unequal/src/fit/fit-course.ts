@@ -1,5 +1,4 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Checkpoints } from "@unequal/checkpoints";
 import type { Stateful, Trainer } from "@unequal/core";
 import type { ImportanceTrainingOptions } from "../options/training-options.js";
 import type { CallbackList } from "./callback-list.js";
@@ -44,10 +43,4 @@ export interface FitCourse {
   readonly record: ImportanceHistory;
   /** The epoch at hand, and how many of its updates are made; `ended`: a callback ended the fit. */
   readonly at: { epoch: number; batch: number; ended: boolean };
-}
-
-/** The checkpoints of a fit. */
-export interface FitCheckpoints extends Pick<Checkpoints, "afterStep" | "close"> {
-  /** Saves the fit as it is; that it could not is a warning, since the fit itself is whole. */
-  readonly save: () => Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { restored, type Plain, type Stateful, type StepReport } from "@unequal/core";
+import { savedData, type Stateful, type StepReport } from "@unequal/core";
 import type { Logs } from "./callback-list.js";
 
 /** Updates that a mean is taken over. */
@@ -37,13 +37,10 @@ export function createMetricLogs(): MetricLogs {
       epoch = { updates: 0, drawn: false };
       return drawn && updates < WINDOW ? { ...logs, ...means(Object.keys(recent[0] ?? {})) } : logs;
     },
-    state: () => ({ version: 1, ...(structuredClone({ recent, epoch }) as Record<string, Plain>) }),
-    restore: (state) => {
-      ({ recent, epoch } = restored<{ recent: typeof recent; epoch: typeof epoch }>(
-        state,
-        1,
-        "the metrics of a fit",
-      ));
-    },
+    ...savedData(
+      "the metrics of a fit",
+      () => ({ recent, epoch }),
+      (saved) => void ({ recent, epoch } = saved),
+    ),
   };
 }

@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import { functional } from "@unequal/backends";
+import type { Checkpoints } from "@unequal/checkpoints";
 import { createCallbackList, type Logs } from "./callback-list.js";
 import { createPause } from "./create-pause.js";
 import { createEpochColumns } from "./epoch-columns.js";
-import type { Fit, FitCheckpoints, FitCourse, ImportanceHistory } from "./fit-course.js";
+import type { Fit, FitCourse, ImportanceHistory } from "./fit-course.js";
 import type { Checked } from "./fit-options.js";
 import { createMetricLogs } from "./metric-logs.js";
 
@@ -76,7 +77,7 @@ async function runEpoch(
 interface EpochRun {
   readonly steps: number;
   readonly pause: ReturnType<typeof createPause>;
-  readonly saving: FitCheckpoints | undefined;
+  readonly saving: Checkpoints | undefined;
 }
 
 /** Callbacks set it behind the compiler's back. */
@@ -98,12 +99,17 @@ function isCutOff({ model, options }: Fit): boolean {
   return isAborted(options) && !stopped(model);
 }
 
+/** Tells whether no epoch is left, or a callback ended the fit. */
+function isOver({ options }: Fit, { at }: FitCourse): boolean {
+  return at.epoch >= options.epochs || at.ended;
+}
+
 /** Runs the epochs that are left, until a callback or the signal ends the fit. */
 async function runAll(fit: Fit, course: FitCourse, run: EpochRun): Promise<void> {
   const { model, options } = fit;
   const { epochs, verbose } = options;
   const { callbacks, metrics, record, at } = course;
-  while (at.epoch < epochs && !at.ended) {
+  while (!isOver(fit, course)) {
     const { epoch } = at;
     if (at.batch === 0) await callbacks.epochBegin(epoch);
     const means = await runEpoch(fit, course, run);
@@ -115,7 +121,8 @@ async function runAll(fit: Fit, course: FitCourse, run: EpochRun): Promise<void>
     await callbacks.epochEnd(epoch, logs);
     add(record, epoch, logs);
     Object.assign(at, { epoch: epoch + 1, batch: 0, ended: stopped(model) });
-    await run.saving?.afterStep();
+    // the end is saved by itself
+    if (!isOver(fit, course)) await run.saving?.afterStep();
   }
 }
 
@@ -138,7 +145,7 @@ export async function runEpochs(fit: Fit): Promise<ImportanceHistory> {
   try {
     const pause = createPause(options.yieldEvery);
     await runAll(fit, course, { steps, pause, saving });
-    await saving?.save();
+    await saving?.saveOrWarn();
   } finally {
     await saving?.close();
   }

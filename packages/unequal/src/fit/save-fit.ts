@@ -1,16 +1,9 @@
 import { openCheckpoints, type Checkpoints } from "@unequal/checkpoints";
 import type * as tf from "@tensorflow/tfjs";
-import {
-  reasonOf,
-  restored,
-  UnequalError,
-  type Plain,
-  type State,
-  type Stateful,
-} from "@unequal/core";
+import { remembers, savedData, UnequalError, type Plain, type Stateful } from "@unequal/core";
 import type { FitCallback } from "./callback-list.js";
 import type { Checked } from "./fit-options.js";
-import type { Fit, FitCheckpoints, FitCourse } from "./fit-course.js";
+import type { Fit, FitCourse } from "./fit-course.js";
 
 /** What this file relies on of tf.EarlyStopping beyond its public types: the one callback of TensorFlow.js that remembers. */
 interface EarlyStopping {
@@ -26,25 +19,18 @@ function isEarlyStopping(callback: object): callback is EarlyStopping {
 }
 
 /** Returns the state of a callback that has one. */
-function stateOf(callback: object): Stateful | undefined {
-  const { state, restore } = callback as FitCallback;
-  if (state !== undefined && restore !== undefined)
-    return { state: state.bind(callback), restore: restore.bind(callback) };
+function stateOf(callback: FitCallback): Stateful | undefined {
+  if (remembers(callback)) return callback;
   if (!isEarlyStopping(callback)) return undefined;
-  return {
-    state: () => {
-      const { wait, best, stoppedEpoch } = callback;
-      return { version: 1, wait, best, stoppedEpoch };
-    },
-    restore: (saved) => {
-      const { wait, best, stoppedEpoch } = restored<EarlyStopping>(saved, 1, "early stopping");
-      Object.assign(callback, { wait, best, stoppedEpoch });
-    },
-  };
+  return savedData(
+    "early stopping",
+    () => ({ wait: callback.wait, best: callback.best, stoppedEpoch: callback.stoppedEpoch }),
+    (saved) => Object.assign(callback, saved),
+  );
 }
 
 function statesOf({ callbacks }: Checked): Record<string, Stateful> {
-  const list = [callbacks ?? []].flat() as readonly object[];
+  const list = [callbacks ?? []].flat() as readonly FitCallback[];
   return Object.fromEntries(
     list.flatMap((callback, at) => {
       const state = stateOf(callback);
@@ -55,22 +41,16 @@ function statesOf({ callbacks }: Checked): Record<string, Stateful> {
 
 /** Where a fit is, and its history so far. */
 function positionOf({ at, record }: FitCourse): Stateful {
-  return {
-    state: () => {
-      const { epoch, history } = record;
-      return { version: 1, ...(structuredClone({ at, epoch, history }) as Record<string, Plain>) };
+  const { epoch, history } = record;
+  return savedData(
+    "the fit",
+    () => ({ at, epoch, history }),
+    (saved) => {
+      Object.assign(at, saved.at);
+      epoch.push(...saved.epoch);
+      Object.assign(history, saved.history);
     },
-    restore: (saved: State) => {
-      const found = restored<{
-        at: typeof at;
-        epoch: number[];
-        history: Record<string, number[]>;
-      }>(saved, 1, "the fit");
-      Object.assign(at, found.at);
-      record.epoch.push(...found.epoch);
-      Object.assign(record.history, found.history);
-    },
-  };
+  );
 }
 
 /** Members of a layer's configuration that make it no other layer: names, and how weights begin. */
@@ -91,25 +71,11 @@ function describeModel({ layers, loss, optimizer }: tf.LayersModel): Record<stri
   };
 }
 
-function savingFit({ trainer }: Fit, checkpoints: Checkpoints): FitCheckpoints {
-  return {
-    ...checkpoints,
-    save: async () => {
-      try {
-        await checkpoints.save();
-      } catch (error) {
-        const message = reasonOf(error);
-        trainer.events.emit("warning", () => ({ code: "CHECKPOINT_FAILED", message }));
-      }
-    },
-  };
-}
-
 /**
  * Opens the checkpoints of a fit, and takes it up where it is to go on.
  * @throws FOLDER_TAKEN, FOLDER_LOCKED, OUTPUT_FAILED, CHECKPOINT_INVALID, RUN_CHANGED
  */
-export async function openFit(fit: Fit, course: FitCourse, steps: number): Promise<FitCheckpoints> {
+export async function openFit(fit: Fit, course: FitCourse, steps: number): Promise<Checkpoints> {
   const { trainer, options, count, model, training } = fit;
   const { seed = 0, loss = null, mask = false } = training;
   const { checkpoint, resume, epochs, initialEpoch, classWeight = null } = options;
@@ -131,7 +97,7 @@ export async function openFit(fit: Fit, course: FitCourse, steps: number): Promi
         "FOLDER_TAKEN",
         `The folder ${dir} holds a fit. Go on with it by resume: true, remove it, or give checkpoint.dir another.`,
       );
-    return savingFit(fit, checkpoints);
+    return checkpoints;
   } catch (error) {
     await checkpoints.close();
     throw error;
@@ -141,9 +107,6 @@ export async function openFit(fit: Fit, course: FitCourse, steps: number): Promi
 async function takeUp({ trainer, options }: Fit, checkpoints: Checkpoints): Promise<void> {
   const { allowChanges } = options;
   const resumed = await checkpoints.resume({ allowChanges });
-  for (const { file, reason } of resumed?.broken ?? [])
-    trainer.events.emit("warning", () => ({
-      code: "CHECKPOINT_INVALID",
-      message: `${reason} It is now ${file}, and the one before is used.`,
-    }));
+  for (const { message } of resumed?.broken ?? [])
+    trainer.events.emit("warning", () => ({ code: "CHECKPOINT_INVALID", message }));
 }

@@ -1,8 +1,7 @@
 import {
-  restored,
+  savedData,
   type Costs,
   type EventSource,
-  type Plain,
   type ReportedGain,
   type Sizes,
   type Stateful,
@@ -196,9 +195,10 @@ export function trackRun(events: EventSource): RunTracker {
   follow(events, tally);
   return {
     figures: () => figuresOf(tally),
-    state: () => ({ version: 1, tally: structuredClone(tally) as unknown as Plain }),
-    restore: (state) => {
-      Object.assign(tally, restored<{ tally: Tally }>(state, 1, "the figures of a run").tally);
-    },
+    ...savedData(
+      "the figures of a run",
+      () => tally,
+      (saved) => Object.assign(tally, saved),
+    ),
   };
 }

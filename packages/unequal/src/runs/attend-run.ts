@@ -2,7 +2,7 @@ import type { Checkpoints } from "@unequal/checkpoints";
 import { shareDone, type Reporter } from "@unequal/core";
 import { breather } from "./breather.js";
 import { learningRateFollower } from "./learning-rate-follower.js";
-import { resumeRun, runCheckpoints, saveRun } from "./run-checkpoints.js";
+import { resumeRun, runCheckpoints } from "./run-checkpoints.js";
 import type { Run } from "./run.js";
 import { testLooks, type TestLooks } from "./test-looks.js";
 
@@ -17,7 +17,7 @@ export interface Attendance {
 
 /** Trains until the budget is spent, or the user asks to end. */
 export async function trainWithin(
-  { config, trainer, say }: Run,
+  { config, trainer }: Run,
   { test, follow, checkpoints }: Attendance,
   interruption: AbortSignal,
 ): Promise<void> {
@@ -30,11 +30,11 @@ export async function trainWithin(
     afterStep: async ({ progress: now }) => {
       follow(now);
       await test.follow(now);
-      await checkpoints?.afterStep();
+      const spent = (now.done ?? 0) >= 1;
+      if (!spent) await checkpoints?.afterStep();
       await breathe();
       // looked at last, since signals come while it breathes; and saved before the run has ended, so that it can go on
-      if (checkpoints !== undefined && (interruption.aborted || (now.done ?? 0) >= 1))
-        await saveRun(checkpoints, say);
+      if (spent || interruption.aborted) await checkpoints?.saveOrWarn();
     },
   });
 }

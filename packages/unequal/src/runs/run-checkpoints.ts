@@ -1,5 +1,5 @@
 import { openCheckpoints, type Checkpoints, type Companions } from "@unequal/checkpoints";
-import { isUnequalError, reasonOf, type Plain, type Reporter, type Trainer } from "@unequal/core";
+import { remembers, type Plain, type Reporter, type Trainer } from "@unequal/core";
 import type { RunConfig } from "../config/resolve-config.js";
 import type { OutputFolder } from "./output-folder.js";
 
@@ -18,12 +18,9 @@ interface SavedRun {
 
 /** Reporters that have a state, by their places. */
 function remembering(reporters: readonly Reporter[]): Companions {
-  const entries = reporters.flatMap((each, at) => {
-    const { state, restore } = each;
-    return state === undefined || restore === undefined
-      ? []
-      : [[`reporter/${at}`, { state: state.bind(each), restore: restore.bind(each) }] as const];
-  });
+  const entries = reporters.flatMap((each, at) =>
+    remembers(each) ? [[`reporter/${at}`, each] as const] : [],
+  );
   return Object.fromEntries(entries);
 }
 
@@ -48,26 +45,10 @@ export async function resumeRun(
   say: (line: string) => void,
 ): Promise<void> {
   const resumed = await checkpoints.resume({ allowChanges });
-  for (const { file, reason } of resumed?.broken ?? [])
-    say(`warning: CHECKPOINT_INVALID ${reason} It is now ${file}, and the one before is used.`);
+  for (const { message } of resumed?.broken ?? []) say(`warning: CHECKPOINT_INVALID ${message}`);
   say(
     resumed === undefined
       ? "There is no checkpoint yet, so the run starts from its beginning."
       : `Goes on from step ${resumed.step.toLocaleString("en-US")}.`,
   );
-}
-
-/** Saves the run as it is; that it could not is told, and ends nothing. */
-export async function saveRun(
-  checkpoints: Checkpoints,
-  say: (line: string) => void,
-): Promise<boolean> {
-  try {
-    await checkpoints.save();
-    return true;
-  } catch (error) {
-    const code = isUnequalError(error) ? error.code : "CHECKPOINT_FAILED";
-    say(`warning: ${code} ${reasonOf(error)}`);
-    return false;
-  }
 }

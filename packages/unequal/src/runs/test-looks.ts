@@ -1,11 +1,4 @@
-import {
-  restored,
-  type Dataset,
-  type Learner,
-  type Plain,
-  type Progress,
-  type Stateful,
-} from "@unequal/core";
+import { savedData, type Dataset, type Learner, type Progress, type Stateful } from "@unequal/core";
 import type { Look } from "../reporters/past-best.js";
 
 /** Looks in a run. */
@@ -52,9 +45,10 @@ export function testLooks(
       known.spent += sample.size;
       known.next = Math.floor(done * LOOKS) + 1;
     },
-    state: () => ({ version: 1, known: structuredClone(known) as unknown as Plain }),
-    restore: (state) => {
-      Object.assign(known, restored<{ known: typeof known }>(state, 1, "the looks at tests").known);
-    },
+    ...savedData(
+      "the looks at tests",
+      () => known,
+      (saved) => Object.assign(known, saved),
+    ),
   };
 }

@@ -1,7 +1,7 @@
-import type { Plain, State, Stateful } from "../../contracts/state.js";
+import type { Stateful } from "../../contracts/state.js";
 import type { SizedEstimate } from "../../contracts/events.js";
 import type { EventBus } from "../../events.js";
-import { restored } from "../../state/restored.js";
+import { savedData } from "../../state/saved-data.js";
 
 /** Holds what a gate, sizer or rate has learnt from the events of its run. */
 export interface EstimateMemory<M> extends Stateful {
@@ -29,9 +29,10 @@ export function createEstimateMemory<M>(
     set: (other) => {
       memory = other;
     },
-    state: () => ({ version: 1, memory: structuredClone(memory) as Plain }),
-    restore: (state: State) => {
-      memory = restored<{ memory: M & object }>(state, 1, owner).memory;
-    },
+    ...savedData(
+      owner,
+      () => memory,
+      (saved) => (memory = saved),
+    ),
   };
 }
